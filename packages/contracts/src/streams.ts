@@ -1,0 +1,116 @@
+/**
+ * JetStream streams and subjects. A prefix (empty in production, one per test file in tests) sets installations
+ * apart on one broker.
+ */
+export interface StreamDefinition {
+  name: string
+  subjects: string[]
+  description: string
+  /** What happens when it is full: refuse new messages, or drop the oldest. */
+  discard: 'new' | 'old'
+  maxBytes: number
+  /** Nanoseconds a message id is remembered for de-duplication. */
+  duplicateWindowNanos: number
+  /** Nanoseconds a message is kept; 0 keeps it until the size limit. */
+  maxAgeNanos: number
+}
+
+const SECOND = 1_000_000_000
+const GIB = 1024 ** 3
+
+/** Number of ordered lanes when nothing else is configured: embedded. Fixed at birth. */
+export const EMBEDDED_PARTITIONS = 4
+
+export interface Subjects {
+  bookingRequests: (partition: number) => string
+  /** Core NATS: outcomes for one api replica. */
+  decisions: (replica: string) => string
+  /** Core NATS: a booking worker's heartbeat. */
+  workerHeartbeat: string
+  /** appointment.<type>.<doctorId>.<patientId> */
+  appointment: (type: string, doctorId: string, patientId: string) => string
+  directory: (kind: DirectoryKind, id: string) => string
+  windows: (doctorId: string) => string
+  user: (type: string, userId: string) => string
+  deadLetter: (consumer: string) => string
+}
+
+export type DirectoryKind = 'doctor' | 'clinic' | 'specialty' | 'service-type' | 'patients'
+
+export interface Names {
+  streams: {
+    bookingRequests: string
+    appointmentEvents: string
+    directoryEvents: string
+    scheduleEvents: string
+    identityEvents: string
+    deadLetters: string
+  }
+  subjects: Subjects
+  /** Prepends the prefix to a subject pattern, such as `directory.doctor.*`. */
+  subject: (pattern: string) => string
+}
+
+/** Every stream and subject name under one prefix. The prefix holds letters, digits and `-` only. */
+export function namesOf(prefix = ''): Names {
+  const stream = (name: string) => (prefix === '' ? name : `${prefix}_${name}`)
+  const subject = (pattern: string) => (prefix === '' ? pattern : `${prefix}.${pattern}`)
+  return {
+    subject,
+    streams: {
+      bookingRequests: stream('BOOKING_REQUESTS'),
+      appointmentEvents: stream('APPOINTMENT_EVENTS'),
+      directoryEvents: stream('DIRECTORY_EVENTS'),
+      scheduleEvents: stream('SCHEDULE_EVENTS'),
+      identityEvents: stream('IDENTITY_EVENTS'),
+      deadLetters: stream('DEAD_LETTERS'),
+    },
+    subjects: {
+      bookingRequests: (partition) => subject(`booking.requests.${partition}`),
+      decisions: (replica) => subject(`booking.decisions.${replica}`),
+      workerHeartbeat: subject('booking.worker.heartbeat'),
+      appointment: (type, doctorId, patientId) => subject(`appointment.${type}.${doctorId}.${patientId}`),
+      directory: (kind, id) => subject(`directory.${kind}.${id}`),
+      windows: (doctorId) => subject(`schedule.windows.${doctorId}`),
+      user: (type, userId) => subject(`identity.user.${type}.${userId}`),
+      deadLetter: (consumer) => subject(`dead-letter.${consumer}`),
+    },
+  }
+}
+
+function events(name: string, subjects: string[], description: string): StreamDefinition {
+  return {
+    name,
+    subjects,
+    description,
+    discard: 'old',
+    maxBytes: 8 * GIB,
+    duplicateWindowNanos: 120 * SECOND,
+    maxAgeNanos: 0,
+  }
+}
+
+/** The definition of every stream, for `ensureStream`. */
+export function streamsOf(prefix = ''): Record<keyof Names['streams'], StreamDefinition> {
+  const { streams, subject } = namesOf(prefix)
+  return {
+    bookingRequests: {
+      name: streams.bookingRequests,
+      subjects: [subject('booking.requests.*')],
+      description: 'Booking requests by partition, in order of arrival; purged once decided',
+      discard: 'new',
+      maxBytes: 1 * GIB,
+      duplicateWindowNanos: 1 * SECOND,
+      maxAgeNanos: 0,
+    },
+    appointmentEvents: events(
+      streams.appointmentEvents,
+      [subject('appointment.>')],
+      'What happened to appointments',
+    ),
+    directoryEvents: events(streams.directoryEvents, [subject('directory.>')], 'Snapshots of the directory'),
+    scheduleEvents: events(streams.scheduleEvents, [subject('schedule.>')], 'Bookable windows by doctor'),
+    identityEvents: events(streams.identityEvents, [subject('identity.>')], 'What happened to users'),
+    deadLetters: events(streams.deadLetters, [subject('dead-letter.>')], 'Messages no consumer could take'),
+  }
+}
