@@ -1,0 +1,30 @@
+import pg from 'pg'
+
+export interface PoolOptions {
+  url: string
+  /** Most connections held. */
+  max: number
+  /** Seen in pg_stat_activity. */
+  name: string
+  /** Longest a statement may run; milliseconds, default 10,000. */
+  statementTimeoutMs?: number
+}
+
+/**
+ * A pool of connections. An idle connection that breaks is dropped in silence: the next query makes a new one, and
+ * says what is wrong if it cannot.
+ */
+export function createPool({ url, max, name, statementTimeoutMs = 10_000 }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 30_000,
+    keepAlive: true,
+  })
+  pool.on('error', () => undefined)
+  return pool
+}

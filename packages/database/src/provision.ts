@@ -1,0 +1,87 @@
+import pg from 'pg'
+
+import { DatabaseError } from './errors.ts'
+
+export interface ProvisionOptions {
+  /** A superuser's connection to any database of the server. */
+  adminUrl: string
+  /** Name of the database; letters, digits and `_`. */
+  database: string
+  ownerPassword: string
+  appPassword: string
+}
+
+export interface Provisioned {
+  /** May change the schema: for migrations only. */
+  ownerUrl: string
+  /** May read and write rows, nothing else: for the service. */
+  appUrl: string
+}
+
+/**
+ * Makes a database with two roles of its own, so that no service can read another's tables, nor change its own
+ * schema. May be run again: it sets the passwords anew.
+ */
+export async function provisionDatabase(options: ProvisionOptions): Promise<Provisioned> {
+  const { adminUrl, database, ownerPassword, appPassword } = options
+  if (!/^[a-z][a-z0-9_]{0,50}$/.test(database)) {
+    throw new DatabaseError('DATABASE_NAME', `${database} is no valid database name`)
+  }
+  const [owner, app] = [`${database}_owner`, `${database}_app`]
+  await withAdmin(adminUrl, async (admin) => {
+    await ensureRole(admin, owner, ownerPassword)
+    await ensureRole(admin, app, appPassword)
+    const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+    if (rowCount === 0) await admin.query(`CREATE DATABASE ${database} OWNER ${owner}`)
+    await admin.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`)
+    await admin.query(`GRANT CONNECT ON DATABASE ${database} TO ${app}`)
+  })
+  await withAdmin(urlOf(adminUrl, { database }), (admin) => grantSchema(admin, owner, app))
+  return {
+    ownerUrl: urlOf(adminUrl, { database, user: owner, password: ownerPassword }),
+    appUrl: urlOf(adminUrl, { database, user: app, password: appPassword }),
+  }
+}
+
+/** The same server with another database, user or password. */
+export function urlOf(base: string, parts: { database?: string; user?: string; password?: string }): string {
+  const url = new URL(base)
+  if (parts.database !== undefined) url.pathname = `/${parts.database}`
+  if (parts.user !== undefined) url.username = parts.user
+  if (parts.password !== undefined) url.password = encodeURIComponent(parts.password)
+  return url.toString()
+}
+
+async function grantSchema(admin: pg.Client, owner: string, app: string): Promise<void> {
+  await admin.query(`ALTER SCHEMA public OWNER TO ${owner}`)
+  await admin.query('REVOKE ALL ON SCHEMA public FROM PUBLIC')
+  await admin.query(`GRANT USAGE ON SCHEMA public TO ${app}`)
+  const rights: [string, string][] = [
+    ['TABLES', 'SELECT, INSERT, UPDATE, DELETE'],
+    ['SEQUENCES', 'USAGE, SELECT'],
+    ['FUNCTIONS', 'EXECUTE'],
+  ]
+  for (const [kind, right] of rights) {
+    await admin.query(
+      `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT ${right} ON ${kind} TO ${app}`,
+    )
+  }
+}
+
+async function ensureRole(admin: pg.Client, role: string, password: string): Promise<void> {
+  const { rowCount } = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])
+  const verb = rowCount === 0 ? 'CREATE' : 'ALTER'
+  await admin.query(
+    `${verb} ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD ${admin.escapeLiteral(password)}`,
+  )
+}
+
+async function withAdmin(url: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
+  const admin = new pg.Client({ connectionString: url, application_name: 'provision' })
+  await admin.connect()
+  try {
+    await work(admin)
+  } finally {
+    await admin.end()
+  }
+}

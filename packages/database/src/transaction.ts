@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type pg from 'pg'
+
+import { isRetryable } from './errors.ts'
+
+export interface TransactionOptions {
+  /** Most times the whole transaction is run; default 5. */
+  attempts?: number
+  /** Milliseconds to wait before attempt n (from 2); jittered by default so that two losers do not meet again. */
+  backoffMs?: (attempt: number) => number
+}
+
+const jittered = (attempt: number) => Math.random() * 10 * 2 ** attempt
+
+/**
+ * Runs the work in one READ COMMITTED transaction and commits. Serialization failures and deadlocks run all of it
+ * again, so the work must have no effect outside the database. Every other error rolls back and is thrown.
+ */
+export async function withTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  { attempts = 5, backoffMs = jittered }: TransactionOptions = {},
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(pool, work)
+    } catch (error) {
+      if (!isRetryable(error) || attempt >= attempts) throw error
+      await delay(backoffMs(attempt))
+    }
+  }
+}
+
+async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  const onError = (error: Error) => void (broken = error)
+  client.on('error', onError)
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: unknown) => {
+      broken = failure instanceof Error ? failure : new Error('rollback failed')
+    })
+    throw error
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
