@@ -13,6 +13,8 @@ export interface StreamDefinition {
   duplicateWindowNanos: number
   /** Nanoseconds a message is kept; 0 keeps it until the size limit. */
   maxAgeNanos: number
+  /** Copies of the stream in a cluster; 1 when not said. */
+  replicas?: number
 }
 
 const SECOND = 1_000_000_000

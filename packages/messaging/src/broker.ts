@@ -1,0 +1,110 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+
+import { MessagingError } from './errors.ts'
+
+export interface Broker {
+  nc: NatsConnection
+  js: JetStreamClient
+  jsm: JetStreamManager
+  /** False while the connection is down, so that a caller can be told at once instead of after a time-out. */
+  connected: () => boolean
+  close: () => Promise<void>
+}
+
+export interface BrokerOptions {
+  url: string
+  /** Base URL of the server's HTTP monitoring, used to see that it syncs each write. */
+  monitorUrl: string
+  /** Seen in the server's connection list. */
+  name: string
+  /** Longest wait for the server at the start; milliseconds, default 30,000. */
+  startTimeoutMs?: number
+}
+
+/**
+ * Connects and refuses a broker that acknowledges before it syncs (BROKER_NOT_DURABLE): with JetStream's default of
+ * two minutes, a power failure loses what was acknowledged. Throws BROKER_UNREACHABLE when nobody answers in time.
+ */
+export async function connectBroker(options: BrokerOptions): Promise<Broker> {
+  await assertDurable(options.monitorUrl, options.startTimeoutMs ?? 30_000)
+  const nc = await connect({
+    servers: options.url,
+    name: options.name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 200,
+    reconnectJitter: 100,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    timeout: 5_000,
+  })
+  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 5_000 })
+  let up = true
+  void watch(nc, (now) => (up = now))
+  return {
+    nc,
+    jsm,
+    js: jetstream(nc, { timeout: 5_000 }),
+    connected: () => up && !nc.isClosed(),
+    close: () => closeConnection(nc),
+  }
+}
+
+async function watch(nc: NatsConnection, set: (up: boolean) => void): Promise<void> {
+  for await (const status of nc.status()) {
+    if (status.type === 'disconnect' || status.type === 'close') set(false)
+    if (status.type === 'reconnect') set(true)
+  }
+}
+
+/** Drains, but gives up waiting when the server is gone. */
+async function closeConnection(nc: NatsConnection): Promise<void> {
+  if (nc.isClosed()) return
+  await Promise.race([nc.drain(), delay(1_000, undefined, { ref: false })]).catch(() => undefined)
+  await nc.close()
+}
+
+interface Varz {
+  jetstream?: { config?: { sync_always?: boolean; store_dir?: string } }
+}
+
+/** Throws BROKER_NOT_DURABLE, BROKER_WITHOUT_JETSTREAM or, after the time given, BROKER_UNREACHABLE. */
+export async function assertDurable(monitorUrl: string, timeoutMs: number): Promise<void> {
+  const varz = await readVarz(monitorUrl, timeoutMs)
+  const config = varz.jetstream?.config
+  if (config?.store_dir === undefined) {
+    throw new MessagingError(
+      'BROKER_WITHOUT_JETSTREAM',
+      `The broker at ${monitorUrl} has JetStream off: switch it on`,
+    )
+  }
+  if (config.sync_always !== true) {
+    throw new MessagingError(
+      'BROKER_NOT_DURABLE',
+      `The broker at ${monitorUrl} acknowledges before it syncs: set "sync_interval: always" in its jetstream block`,
+    )
+  }
+}
+
+async function readVarz(monitorUrl: string, timeoutMs: number): Promise<Varz> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    try {
+      const answer = await fetch(new URL('/varz', monitorUrl), { signal: AbortSignal.timeout(2_000) })
+      return (await answer.json()) as Varz
+    } catch (cause) {
+      if (Date.now() >= deadline) {
+        throw new MessagingError(
+          'BROKER_UNREACHABLE',
+          `No broker answers at ${monitorUrl}: start it, or set NATS_MONITOR_URL`,
+          {
+            cause,
+          },
+        )
+      }
+      await delay(200)
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * NATS for every service. Broker: a connection to a server that syncs each write. Stream: a JetStream log. Outbox:
+ * events written with what they tell of. Relay: publishes the outbox. Projection: a durable consumer whose effect and
+ * inbox row commit together. Dead letter: a message that no consumer could take.
+ */
+export { MessagingError } from './errors.ts'
+export type { Log } from './logger.ts'
+export { Alarm } from './alarm.ts'
+export { assertDurable, type Broker, type BrokerOptions, connectBroker } from './broker.ts'
+export { apiCode, ensureStream } from './streams.ts'
+export { appendEvents, type OutgoingEvent } from './outbox.ts'
+export { type Relay, type RelayOptions, startOutboxRelay } from './relay.ts'
+export { type Projection, type ProjectionOptions, startProjection } from './projection.ts'

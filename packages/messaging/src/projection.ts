@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+} from '@nats-io/jetstream'
+import type pg from 'pg'
+
+import { type EventEnvelope, namesOf } from '@medqueue/contracts'
+import { isUnavailable, withTransaction } from '@medqueue/database'
+
+import type { Broker } from './broker.ts'
+import type { Log } from './logger.ts'
+
+export interface ProjectionOptions {
+  broker: Broker
+  pool: pg.Pool
+  /** Name of the stream. */
+  stream: string
+  /** Name of the durable consumer; it is also the consumer's name in the inbox. */
+  durable: string
+  /** Subject patterns, with prefix. */
+  subjects: string[]
+  /** The effect of one event, in the transaction of its inbox row. Runs once for each event id. */
+  handle: (client: pg.PoolClient, event: EventEnvelope) => Promise<void>
+  logger: Log
+  prefix?: string
+  /** Called after an event's transaction has committed, for what is kept in memory. */
+  onCommitted?: (event: EventEnvelope) => void
+}
+
+export interface Projection {
+  /** Resolves when everything published before the call has been taken. */
+  caughtUp: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** Failures, other than an unreachable database, before an event is put aside. */
+const MOST_FAILURES = 5
+const ACK_WAIT_NANOS = 30 * 1_000_000_000
+const INACTIVE = 50
+
+/**
+ * Takes events one by one, each exactly once in effect: the effect and the event's id are written in one transaction,
+ * and the message is acknowledged after it has committed. What fails five times goes to the dead-letter stream.
+ */
+export async function startProjection(options: ProjectionOptions): Promise<Projection> {
+  const { broker, stream, durable, subjects } = options
+  await broker.jsm.consumers.add(stream, {
+    durable_name: durable,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    filter_subjects: subjects,
+    ack_wait: ACK_WAIT_NANOS,
+    max_ack_pending: 512,
+  })
+  const consumer = await broker.js.consumers.get(stream, durable)
+  const messages = await consumer.consume({ max_messages: 256 })
+  const running = take(messages, options)
+  return {
+    caughtUp: () => waitUntilEmpty(consumer),
+    stop: async () => {
+      messages.stop()
+      await running
+    },
+  }
+}
+
+async function waitUntilEmpty(consumer: Consumer): Promise<void> {
+  for (;;) {
+    const { num_pending: pending, num_ack_pending: unacknowledged } = await consumer.info()
+    if (pending + unacknowledged === 0) return
+    await delay(INACTIVE)
+  }
+}
+
+async function take(messages: ConsumerMessages, options: ProjectionOptions): Promise<void> {
+  const failures = new Map<number, number>()
+  for await (const message of messages) {
+    try {
+      const event = message.json<EventEnvelope>()
+      await effect(options, event)
+      failures.delete(message.seq)
+      message.ack()
+      options.onCommitted?.(event)
+    } catch (error) {
+      await putOff(message, error, failures, options)
+    }
+  }
+}
+
+async function effect({ pool, durable, handle }: ProjectionOptions, event: EventEnvelope): Promise<void> {
+  await withTransaction(pool, async (client) => {
+    const { rowCount } = await client.query({
+      name: 'inbox-add',
+      text: 'INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      values: [durable, event.id],
+    })
+    if (rowCount === 1) await handle(client, event)
+  })
+}
+
+async function putOff(
+  message: JsMsg,
+  error: unknown,
+  failures: Map<number, number>,
+  options: ProjectionOptions,
+): Promise<void> {
+  const { logger, durable } = options
+  if (isUnavailable(error)) {
+    logger.warn({ durable, seq: message.seq }, 'Database out of reach; event comes again')
+    message.nak(1_000)
+    await delay(200)
+    return
+  }
+  const count = (failures.get(message.seq) ?? 0) + 1
+  failures.set(message.seq, count)
+  logger.error({ err: error, durable, seq: message.seq, count }, 'Event failed')
+  if (count < MOST_FAILURES) {
+    message.nak(100 * 2 ** count)
+    return
+  }
+  failures.delete(message.seq)
+  await bury(message, error, options)
+}
+
+/** The dead letter is stored before the original is given up. */
+async function bury(
+  message: JsMsg,
+  error: unknown,
+  { broker, durable, prefix, logger }: ProjectionOptions,
+): Promise<void> {
+  const { subjects } = namesOf(prefix)
+  const letter = {
+    consumer: durable,
+    subject: message.subject,
+    seq: message.seq,
+    error: String(error),
+    payload: message.string(),
+  }
+  await broker.js.publish(subjects.deadLetter(durable), JSON.stringify(letter), {
+    msgID: `${durable}:${message.seq}`,
+  })
+  message.term('dead letter')
+  logger.error({ durable, seq: message.seq }, 'Event put into the dead-letter stream')
+}

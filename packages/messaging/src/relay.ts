@@ -1,0 +1,162 @@
+import type pg from 'pg'
+
+import { namesOf } from '@medqueue/contracts'
+
+import type { Broker } from './broker.ts'
+import type { Log } from './logger.ts'
+import { Alarm } from './alarm.ts'
+
+export interface RelayOptions {
+  pool: pg.Pool
+  broker: Broker
+  logger: Log
+  /** The installation's prefix. */
+  prefix?: string
+  /** Most events in flight to the broker; default 500. */
+  batch?: number
+  /** Milliseconds between looks when nobody wakes it; default 1,000. */
+  pollMs?: number
+  /** Told how many events were published. */
+  onPublished?: (count: number) => void
+}
+
+export interface Relay {
+  /** Something was committed: look now. */
+  wake: () => void
+  /** Resolves when the outbox has been seen empty after the call. */
+  drained: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+interface Row {
+  id: string
+  event_id: string
+  subject: string
+  event: string
+}
+
+/** One relay works on a database at a time; the others stand by. */
+const RELAY_LOCK = 7_250_417_302
+
+/**
+ * Publishes the outbox in order and deletes what the broker has acknowledged. Rows are claimed by being there, never
+ * by `id > last`, because ids are not handed out in commit order. A crash between acknowledgement and deletion
+ * publishes again under the same message id; consumers keep an inbox.
+ *
+ *   standby --lock--> [ read -> publish -> delete ]* --error--> wait -> standby
+ */
+export function startOutboxRelay(options: RelayOptions): Relay {
+  const alarm = new Alarm()
+  const waiters: (() => void)[] = []
+  let stopped = false
+  const state: LoopState = {
+    options,
+    alarm,
+    stopped: () => stopped,
+    onEmpty: (since) => {
+      for (const resolve of waiters.splice(0, since)) resolve()
+    },
+    waiting: () => waiters.length,
+  }
+  const running = run(state)
+  return {
+    wake: () => alarm.ring(),
+    drained: () =>
+      new Promise((resolve) => {
+        waiters.push(resolve)
+        alarm.ring()
+      }),
+    stop: async () => {
+      stopped = true
+      alarm.ring()
+      await running
+    },
+  }
+}
+
+interface LoopState {
+  options: RelayOptions
+  alarm: Alarm
+  stopped: () => boolean
+  onEmpty: (waiters: number) => void
+  waiting: () => number
+}
+
+async function run(state: LoopState): Promise<void> {
+  while (!state.stopped()) {
+    try {
+      await session(state)
+    } catch (error) {
+      state.options.logger.warn({ err: error }, 'Outbox relay interrupted; trying again')
+    }
+    if (!state.stopped()) await state.alarm.wait(500)
+  }
+}
+
+/** Holds the lock for as long as the connection lives. */
+async function session(state: LoopState): Promise<void> {
+  const client = await state.options.pool.connect()
+  const onNotification = () => state.alarm.ring()
+  let broken: Error | undefined
+  const onError = (error: Error) => {
+    broken = error
+    state.alarm.ring()
+  }
+  client.on('notification', onNotification).on('error', onError)
+  try {
+    await client.query('LISTEN outbox')
+    while (!state.stopped() && broken === undefined && !(await tryLock(client))) await state.alarm.wait(1_000)
+    while (!state.stopped() && broken === undefined) await step(client, state)
+  } catch (error) {
+    broken ??= error instanceof Error ? error : new Error(String(error))
+    throw error
+  } finally {
+    client.off('notification', onNotification).off('error', onError)
+    // The lock and the LISTEN belong to the connection: it is not given back to others.
+    client.release(broken ?? true)
+  }
+}
+
+async function tryLock(client: pg.PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
+    RELAY_LOCK,
+  ])
+  return rows[0]?.locked ?? false
+}
+
+async function step(client: pg.PoolClient, state: LoopState): Promise<void> {
+  const { batch = 500, pollMs = 1_000, onPublished } = state.options
+  const waiting = state.waiting()
+  const { rows } = await client.query<Row>({
+    name: 'outbox-read',
+    text: 'SELECT id, event_id, subject, event FROM outbox ORDER BY id LIMIT $1',
+    values: [batch],
+  })
+  if (rows.length === 0) {
+    state.onEmpty(waiting)
+    await state.alarm.wait(pollMs)
+    return
+  }
+  const sent = await publish(rows, state.options)
+  await client.query({
+    name: 'outbox-delete',
+    text: 'DELETE FROM outbox WHERE id = ANY($1::bigint[])',
+    values: [sent],
+  })
+  onPublished?.(sent.length)
+  if (sent.length < rows.length) await state.alarm.wait(200)
+}
+
+/** Publishes in order on one connection; returns the ids acknowledged. */
+async function publish(rows: Row[], { broker, prefix, logger }: RelayOptions): Promise<string[]> {
+  const { subject } = namesOf(prefix)
+  const results = await Promise.allSettled(
+    rows.map((row) =>
+      broker.js.publish(subject(row.subject), row.event, { msgID: row.event_id, timeout: 5_000 }),
+    ),
+  )
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed !== undefined)
+    logger.warn({ err: failed.reason as unknown }, 'Broker refused an event; it stays in the outbox')
+  return rows.filter((_, index) => results[index]?.status === 'fulfilled').map(({ id }) => id)
+}

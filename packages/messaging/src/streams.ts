@@ -1,0 +1,70 @@
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream'
+
+import type { StreamDefinition } from '@medqueue/contracts'
+
+import { MessagingError } from './errors.ts'
+
+const JS_STREAM_NOT_FOUND = 10_059
+const JS_STREAM_NAME_IN_USE = 10_058
+
+/**
+ * Makes the stream if it is missing; leaves an existing one as its owner has set it (an operator may have raised the
+ * limits), but refuses one that would lose what it acknowledged (STREAM_NOT_DURABLE).
+ */
+export async function ensureStream(jsm: JetStreamManager, definition: StreamDefinition): Promise<StreamInfo> {
+  const info = (await find(jsm, definition.name)) ?? (await add(jsm, definition))
+  const { storage, retention } = info.config
+  const persistMode = (info.config as { persist_mode?: string }).persist_mode
+  if (storage !== StorageType.File || persistMode === 'async' || retention !== RetentionPolicy.Limits) {
+    throw new MessagingError(
+      'STREAM_NOT_DURABLE',
+      `Stream ${definition.name} must have file storage, limits retention and no asynchronous persistence`,
+    )
+  }
+  return info
+}
+
+async function find(jsm: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+  try {
+    return await jsm.streams.info(name)
+  } catch (error) {
+    if (apiCode(error) === JS_STREAM_NOT_FOUND) return undefined
+    throw error
+  }
+}
+
+async function add(jsm: JetStreamManager, definition: StreamDefinition): Promise<StreamInfo> {
+  const config: Partial<StreamConfig> & { name: string } = {
+    name: definition.name,
+    subjects: definition.subjects,
+    description: definition.description,
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: definition.discard === 'new' ? DiscardPolicy.New : DiscardPolicy.Old,
+    max_bytes: definition.maxBytes,
+    max_age: definition.maxAgeNanos,
+    duplicate_window: definition.duplicateWindowNanos,
+    num_replicas: definition.replicas ?? 1,
+    allow_direct: true,
+  }
+  try {
+    return await jsm.streams.add(config)
+  } catch (error) {
+    // Another replica made it meanwhile.
+    if (apiCode(error) === JS_STREAM_NAME_IN_USE) return jsm.streams.info(definition.name)
+    throw error
+  }
+}
+
+/** JetStream's error code of a failed call, or undefined. */
+export function apiCode(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  return typeof error.code === 'number' ? error.code : undefined
+}
