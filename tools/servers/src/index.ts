@@ -1,0 +1,16 @@
+/**
+ * Vocabulary. Server: PostgreSQL, NATS or Redis, run as our child without containers. Program: the executable, found
+ * on the PATH or fetched into the cache. Data folder: all that one server keeps. Leftover: a server whose starter was
+ * killed and which outlived it.
+ */
+export { type Child, type ChildCommand, type Exit, startChild } from './child.ts'
+export { assertRoom } from './disk.ts'
+export { messageOf, ServerError, type ServerErrorCode } from './errors.ts'
+export { cacheFolder } from './find/cache.ts'
+export { findK6 } from './find/k6.ts'
+export { type NatsOptions, type RunningNats, startNats } from './nats.ts'
+export { assertPortFree, freePort } from './ports.ts'
+export { type PostgresOptions, startPostgres } from './postgres.ts'
+export { identityOf, isAlive, type ProcessIdentity, waitForEnd } from './process-table.ts'
+export { type RedisOptions, startRedis } from './redis.ts'
+export type { RunningServer, StartOptions } from './running.ts'

@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { startChild } from './child.ts'
+import { assertRoom } from './disk.ts'
+import { findNats } from './find/nats.ts'
+import { assertPortFree } from './ports.ts'
+import { waitUntilReady } from './ready.ts'
+import { running, type RunningServer, type StartOptions } from './running.ts'
+
+const MIB = 1024 ** 2
+const NAME = 'NATS'
+
+export interface NatsOptions extends StartOptions {
+  port: number
+  monitorPort: number
+  /** False makes a broker that acknowledges before it syncs, which services must refuse. */
+  syncAlways?: boolean
+}
+
+export interface RunningNats extends RunningServer {
+  readonly monitorUrl: string
+}
+
+/** Starts nats-server with JetStream on loopback. Each write is on disk before it is acknowledged. */
+export async function startNats(options: NatsOptions): Promise<RunningNats> {
+  const { dataDir, port, monitorPort, say = () => undefined } = options
+  await assertRoom(dataDir, 256 * MIB)
+  const file = await findNats(say)
+  await assertPortFree(port, NAME)
+  await assertPortFree(monitorPort, `${NAME} monitoring`)
+  const config = join(dataDir, 'nats.conf')
+  await writeFile(config, configFile(options))
+  const logFile = join(dataDir, 'nats.log')
+  const child = await startChild({
+    name: NAME,
+    file,
+    args: ['-c', config],
+    logFile,
+    pidFile: join(dataDir, 'nats.pid'),
+  })
+  const monitorUrl = `http://127.0.0.1:${monitorPort}`
+  await waitUntilReady({ name: NAME, logFile, child, probe: async () => probe(monitorUrl) })
+  return { ...running(NAME, `nats://127.0.0.1:${port}`, child), monitorUrl }
+}
+
+function configFile({ dataDir, port, monitorPort, syncAlways = true }: NatsOptions): string {
+  return `server_name: medqueue
+listen: "127.0.0.1:${port}"
+http: "127.0.0.1:${monitorPort}"
+max_payload: 4MB
+max_connections: 10000
+lame_duck_duration: "30s"
+lame_duck_grace_period: "1s"
+jetstream {
+  store_dir: ${JSON.stringify(join(dataDir, 'jetstream'))}
+  # Streams reserve their limit; how much is really written is for the disk to say.
+  max_file_store: 1000TB
+  max_memory_store: 64MB
+  ${syncAlways ? 'sync_interval: always' : 'sync_interval: "2m"'}
+}
+`
+}
+
+async function probe(monitorUrl: string): Promise<void> {
+  const answer = await fetch(`${monitorUrl}/healthz`, { signal: AbortSignal.timeout(2_000) })
+  await answer.body?.cancel()
+  if (!answer.ok) throw new Error(`health check says ${answer.status}`)
+}
