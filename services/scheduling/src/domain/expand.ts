@@ -1,0 +1,141 @@
+import { DAY_MS, type EpochDay, MINUTE_MS, weekdayOf } from './calendar.ts'
+import { type Interval, join, overlay, type Piece, subtract } from './intervals.ts'
+import type { Clinic, RotaException, RotaRow, Schedule } from './schedule.ts'
+import { daysShown, instantsOf, type ZoneTimeline, zoneTimeline } from './zone-timeline.ts'
+
+/** Longest window. So whoever asks from a day before an instant sees every window that is open at it. */
+export const LONGEST_WINDOW_MS = DAY_MS
+
+/** Days looked at on both sides of the range, so that what is cut where does not depend on where the range begins. */
+const MARGIN_MS = 3 * DAY_MS
+
+/** Timelines by zone and span, for callers that expand many schedules over one range. */
+export type TimelineSource = (zone: string, span: Interval) => ZoneTimeline
+
+/** A source that computes each timeline once. */
+export function rememberTimelines(): TimelineSource {
+  const known = new Map<string, ZoneTimeline>()
+  return (zone, span) => {
+    const key = `${zone} ${span.start} ${span.end}`
+    const timeline = known.get(key) ?? zoneTimeline(zone, span)
+    known.set(key, timeline)
+    return timeline
+  }
+}
+
+/**
+ * The windows of a doctor that start in the range: sorted, none overlapping another, touching ones at one clinic
+ * joined, none longer than a day (what is longer is cut at the clinic's midnights). The result for an instant does
+ * not depend on the range asked for, nor on the zone of the server.
+ */
+export function expand(
+  schedule: Schedule,
+  range: Interval,
+  timelines: TimelineSource = zoneTimeline,
+): Piece[] {
+  if (!schedule.active || range.start >= range.end) return []
+  const span = { start: range.start - MARGIN_MS, end: range.end + MARGIN_MS }
+  const places = placesOf(schedule.clinics, span, timelines)
+  const weekly = schedule.rotas.toReversed().reduce<Piece[]>((pieces, row) => {
+    return overlay(pieces, weeklyPieces(row, places))
+  }, [])
+  const all = schedule.exceptions.reduce((pieces, exception) => {
+    return applyException(pieces, exception, places)
+  }, weekly)
+  return cutLong(join(all), places).filter(({ start }) => start >= range.start && start < range.end)
+}
+
+interface Place {
+  timeline: ZoneTimeline
+  firstDay: EpochDay
+  lastDay: EpochDay
+}
+
+type Places = ReadonlyMap<string, Place>
+
+function placesOf(clinics: readonly Clinic[], span: Interval, timelines: TimelineSource): Places {
+  const open = clinics.filter(({ active }) => active)
+  return new Map(
+    open.map(({ id, zone }) => {
+      // Two days more, for what zone-timeline says of repeated hours.
+      const timeline = timelines(zone, { start: span.start - 2 * DAY_MS, end: span.end })
+      const [firstDay, lastDay] = daysShown(timeline, span)
+      return [id, { timeline, firstDay, lastDay }]
+    }),
+  )
+}
+
+/** The row on each of its dates. A week is seven calendar days, whatever the clocks do in it. */
+function weeklyPieces(row: RotaRow, places: Places): Piece[] {
+  const place = places.get(row.clinicId)
+  if (place === undefined) return []
+  const from = Math.max(place.firstDay, row.effectiveFrom)
+  const to = Math.min(place.lastDay, row.effectiveTo ?? place.lastDay)
+  const first = from + ((row.weekday - weekdayOf(from) + 7) % 7)
+  const pieces: Piece[] = []
+  for (let day = first; day <= to; day += 7) pieces.push(...onDay(place, day, row))
+  return withClinic(pieces, row.clinicId)
+}
+
+function applyException(pieces: Piece[], exception: RotaException, places: Places): Piece[] {
+  const { clinicId, kind } = exception
+  if (kind === 'open') {
+    const place = clinicId === null ? undefined : places.get(clinicId)
+    if (place === undefined || clinicId === null) return pieces
+    return overlay(pieces, withClinic(exceptionTimes(exception, place), clinicId))
+  }
+  const clinics = clinicId === null ? new Set(pieces.map((piece) => piece.clinicId)) : [clinicId]
+  let left = pieces
+  for (const closed of clinics) left = close(left, exception, { clinicId: closed, place: places.get(closed) })
+  return left
+}
+
+function close(
+  pieces: Piece[],
+  exception: RotaException,
+  { clinicId, place }: { clinicId: string; place: Place | undefined },
+): Piece[] {
+  if (place === undefined) return pieces
+  const here = pieces.filter((piece) => piece.clinicId === clinicId)
+  const left = subtract(here, exceptionTimes(exception, place))
+  if (here.length === pieces.length) return left
+  const elsewhere = pieces.filter((piece) => piece.clinicId !== clinicId)
+  return [...elsewhere, ...left].sort((a, b) => a.start - b.start)
+}
+
+function exceptionTimes(exception: RotaException, place: Place): Interval[] {
+  const from = Math.max(place.firstDay, exception.from)
+  const to = Math.min(place.lastDay, exception.to)
+  const times: Interval[] = []
+  for (let day = from; day <= to; day++) times.push(...onDay(place, day, exception))
+  return times
+}
+
+function onDay({ timeline }: Place, day: EpochDay, { start, end }: Interval): Interval[] {
+  const midnight = day * DAY_MS
+  return instantsOf(timeline, midnight + start * MINUTE_MS, midnight + end * MINUTE_MS)
+}
+
+function withClinic(intervals: readonly Interval[], clinicId: string): Piece[] {
+  return intervals.map(({ start, end }) => ({ start, end, clinicId }))
+}
+
+function cutLong(pieces: readonly Piece[], places: Places): Piece[] {
+  return pieces.flatMap((piece) => {
+    const place = places.get(piece.clinicId)
+    if (place === undefined || piece.end - piece.start <= LONGEST_WINDOW_MS) return [piece]
+    return cutAtMidnights(piece, place)
+  })
+}
+
+function cutAtMidnights(piece: Piece, { timeline }: Place): Piece[] {
+  const [first, last] = daysShown(timeline, piece)
+  const days = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  return days.flatMap((day) => {
+    const times = instantsOf(timeline, day * DAY_MS, (day + 1) * DAY_MS)
+    return times.flatMap(({ start, end }) => {
+      const part = { ...piece, start: Math.max(start, piece.start), end: Math.min(end, piece.end) }
+      return part.start < part.end ? [part] : []
+    })
+  })
+}

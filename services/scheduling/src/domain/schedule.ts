@@ -1,0 +1,52 @@
+import type { EpochDay } from './calendar.ts'
+
+/**
+ * Vocabulary. Rota row: a shift that comes back every week on one weekday, at one clinic, between two dates.
+ * Exception: a statement about particular dates, which beats the weekly rule; among exceptions the later one counts.
+ * Window: an interval in which the doctor may be booked. Wall time: what the clocks at the clinic read.
+ */
+
+/** One shift of the week. Minutes are wall time since midnight, half open; 1440 is the end of the day. */
+export interface RotaRow {
+  id: string
+  clinicId: string
+  /** ISO weekday: 1 is Monday, 7 is Sunday. */
+  weekday: number
+  start: number
+  end: number
+  /** First and last date on which the row counts, both included; null never ends. */
+  effectiveFrom: EpochDay
+  effectiveTo: EpochDay | null
+}
+
+export interface RotaException {
+  id: string
+  /** `closed` takes time away, `open` adds it. */
+  kind: 'closed' | 'open'
+  /** Null only for `closed`: at every clinic, each by its own clocks. */
+  clinicId: string | null
+  /** First and last date, both included. */
+  from: EpochDay
+  to: EpochDay
+  /** Wall time since midnight on each of the dates; 0 and 1440 make the whole day. */
+  start: number
+  end: number
+}
+
+export interface Clinic {
+  id: string
+  zone: string
+  active: boolean
+}
+
+/** Everything the windows of one doctor follow from. */
+export interface Schedule {
+  /** False: no window at all. */
+  active: boolean
+  /** In order of precedence: where rows overlap in time after all, the earlier counts. */
+  rotas: readonly RotaRow[]
+  /** In the order in which they were said: the later counts. */
+  exceptions: readonly RotaException[]
+  /** The clinics named above. Rows of a clinic that is missing or inactive give no window. */
+  clinics: readonly Clinic[]
+}

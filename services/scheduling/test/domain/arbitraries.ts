@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+
+import { DAY_MS, type EpochDay, parseInstant, utcDayOf } from '../../src/domain/calendar.ts'
+import type { RotaException, RotaRow, Schedule } from '../../src/domain/schedule.ts'
+
+/** Zones with clock changes of an hour, of half an hour, at midnight, backwards in winter, and without any. */
+const ZONES = [
+  'UTC',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'Africa/Casablanca',
+  'America/Sao_Paulo',
+  'America/New_York',
+  'America/St_Johns',
+  'Asia/Beirut',
+  'Pacific/Apia',
+  'Pacific/Auckland',
+  'Pacific/Chatham',
+]
+
+/** Instants within hours of clock changes in those zones, and some without one. */
+const MOMENTS = [
+  ...['2011-12-30T10:00:00Z', '2015-10-03T15:30:00Z', '2016-04-02T15:00:00Z', '2018-02-18T02:00:00Z'],
+  ...['2018-11-04T03:00:00Z', '2019-05-05T02:00:00Z', '2019-06-09T02:00:00Z', '2023-03-19T02:00:00Z'],
+  ...['2024-03-31T00:00:00Z', '2024-04-06T14:00:00Z', '2024-09-28T14:00:00Z', '2024-11-03T06:00:00Z'],
+  ...['2025-03-09T07:00:00Z', '2026-04-04T15:00:00Z', '2026-07-15T12:00:00Z', '2026-10-25T01:00:00Z'],
+].map((text) => parseInstant(text) ?? Number.NaN)
+
+const CLINICS = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']
+
+const clinicId = fc.constantFrom(...CLINICS)
+
+const times = fc
+  .tuple(fc.integer({ min: 0, max: 287 }), fc.integer({ min: 1, max: 288 }))
+  .map(([a, b]) => ({ start: Math.min(a, b - 1) * 5, end: Math.max(a + 1, b) * 5 }))
+
+const rotaRow = (around: EpochDay) =>
+  fc
+    .record({
+      id: fc.uuid(),
+      clinicId,
+      weekday: fc.integer({ min: 1, max: 7 }),
+      times,
+      effectiveFrom: fc.integer({ min: around - 30, max: around + 2 }),
+      lasts: fc.option(fc.integer({ min: 0, max: 60 })),
+    })
+    .map(({ times: { start, end }, lasts, ...row }): RotaRow => {
+      return { ...row, start, end, effectiveTo: lasts === null ? null : row.effectiveFrom + lasts }
+    })
+
+const exception = (around: EpochDay) =>
+  fc
+    .record({
+      id: fc.uuid(),
+      kind: fc.constantFrom('closed' as const, 'open' as const),
+      clinicId,
+      everywhere: fc.boolean(),
+      from: fc.integer({ min: around - 4, max: around + 3 }),
+      lasts: fc.integer({ min: 0, max: 2 }),
+      times: fc.oneof(times, fc.constant({ start: 0, end: 1440 })),
+    })
+    .map(({ everywhere, lasts, times: { start, end }, ...said }): RotaException => {
+      const place = everywhere && said.kind === 'closed' ? null : said.clinicId
+      return { ...said, clinicId: place, to: said.from + lasts, start, end }
+    })
+
+/** A schedule at two clinics, and an instant near which clocks change in some zone. */
+export const scheduleNear = fc.constantFrom(...MOMENTS).chain((moment) => {
+  const day = utcDayOf(moment)
+  const zone = fc.constantFrom(...ZONES)
+  const schedule = fc
+    .record({
+      rotas: fc.array(rotaRow(day), { minLength: 1, maxLength: 12 }),
+      exceptions: fc.array(exception(day), { maxLength: 5 }),
+      zones: fc.tuple(zone, zone),
+      open: fc.tuple(fc.constant(true), fc.nat({ max: 9 }).map((dice) => dice > 0)),
+    })
+    .map(({ rotas, exceptions, zones, open }): Schedule => {
+      const clinics = CLINICS.map((id, index) => {
+        return { id, zone: zones[index] ?? 'UTC', active: open[index] ?? true }
+      })
+      return { active: true, rotas, exceptions, clinics }
+    })
+  return fc.record({ schedule, day: fc.constant(day) })
+})
+
+/** A range of UTC days around a day. */
+export const daysAround = (day: EpochDay, before: number, after: number) => {
+  return { start: (day - before) * DAY_MS, end: (day + after) * DAY_MS }
+}

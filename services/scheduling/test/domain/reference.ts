@@ -1,0 +1,114 @@
+import { DAY_MS, MINUTE_MS, weekdayOf } from '../../src/domain/calendar.ts'
+import type { Interval, Piece } from '../../src/domain/intervals.ts'
+import type { Clinic, RotaException, RotaRow, Schedule } from '../../src/domain/schedule.ts'
+
+/** What the clocks of a zone read at an instant, by the runtime's formatter: nothing of the product is used. */
+function clockOf(zone: string): (instant: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  })
+  return (instant) => {
+    const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
+    const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? Number.NaN
+    return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'))
+  }
+}
+
+const known = new Map<string, (number | undefined)[]>()
+
+/** The readings of a zone over a span, kept: the properties come back to the same spans. */
+function keptReadings(zone: string, span: Interval): (number | undefined)[] {
+  const key = `${zone} ${span.start} ${span.end}`
+  const kept = known.get(key) ?? readings(zone, span)
+  known.set(key, kept)
+  return kept
+}
+
+/** For each minute of a span, what the clocks read when they read it for the first time, else undefined. */
+function readings(zone: string, span: Interval): (number | undefined)[] {
+  const clock = clockOf(zone)
+  const seen = new Set<number>()
+  const result: (number | undefined)[] = []
+  for (let instant = span.start; instant < span.end; instant += MINUTE_MS) {
+    const wall = clock(instant)
+    result.push(seen.has(wall) ? undefined : wall)
+    seen.add(wall)
+  }
+  return result
+}
+
+interface Statement {
+  start: number
+  end: number
+}
+
+function says({ start, end }: Statement, wall: number): boolean {
+  const minute = (wall - Math.floor(wall / DAY_MS) * DAY_MS) / MINUTE_MS
+  return minute >= start && minute < end
+}
+
+function rotaSays(row: RotaRow, wall: number): boolean {
+  const day = Math.floor(wall / DAY_MS)
+  if (weekdayOf(day) !== row.weekday) return false
+  return day >= row.effectiveFrom && day <= (row.effectiveTo ?? day) && says(row, wall)
+}
+
+function exceptionSays(exception: RotaException, wall: number): boolean {
+  const day = Math.floor(wall / DAY_MS)
+  return day >= exception.from && day <= exception.to && says(exception, wall)
+}
+
+/**
+ * Where the doctor may be booked within a range, by asking minute for minute: slow, and plain enough to be believed.
+ * Clocks are watched from three days before, to know what they repeat.
+ */
+export function slowCoverage(schedule: Schedule, range: Interval): Piece[] {
+  const span = { start: range.start - 3 * DAY_MS, end: range.end }
+  const walls = new Map(schedule.clinics.map(({ id, zone }) => [id, keptReadings(zone, span)]))
+  const clinics = new Map(schedule.clinics.map((clinic) => [clinic.id, clinic]))
+  const pieces: Piece[] = []
+  for (let start = range.start; start < range.end; start += MINUTE_MS) {
+    const index = (start - span.start) / MINUTE_MS
+    const clinicId = whereIs(schedule, (id) => (isOpen(clinics.get(id)) ? walls.get(id)?.[index] : undefined))
+    if (clinicId === undefined) continue
+    const previous = pieces.at(-1)
+    if (previous?.end === start && previous.clinicId === clinicId) previous.end = start + MINUTE_MS
+    else pieces.push({ start, end: start + MINUTE_MS, clinicId })
+  }
+  return pieces
+}
+
+function isOpen(clinic: Clinic | undefined): boolean {
+  return clinic?.active === true
+}
+
+type WallAt = (clinicId: string) => number | undefined
+
+function whereIs(schedule: Schedule, wallAt: WallAt): string | undefined {
+  let clinicId = schedule.rotas.find((row) => {
+    const wall = wallAt(row.clinicId)
+    return wall !== undefined && rotaSays(row, wall)
+  })?.clinicId
+  for (const exception of schedule.exceptions) {
+    clinicId = afterException(clinicId, exception, wallAt)
+  }
+  return schedule.active ? clinicId : undefined
+}
+
+function afterException(
+  clinicId: string | undefined,
+  exception: RotaException,
+  wallAt: WallAt,
+): string | undefined {
+  const place = exception.kind === 'open' ? exception.clinicId : clinicId
+  const wall = place === null || place === undefined ? undefined : wallAt(place)
+  if (wall === undefined || !exceptionSays(exception, wall)) return clinicId
+  if (exception.kind === 'open') return place ?? clinicId
+  return exception.clinicId === null || exception.clinicId === clinicId ? undefined : clinicId
+}
