@@ -1,0 +1,20 @@
+##@ Run
+
+.PHONY: up down load bench-booking test-faults
+
+up: install ## Run the whole platform here until Ctrl-C (RESET=1 starts with fresh data)
+	@$(NODE) tools/embedded/src/main.ts $(if $(filter 1 yes true,$(RESET)),--reset)
+
+down: install ## Stop a platform that runs in another terminal
+	@$(NODE) tools/embedded/src/down.ts
+
+##@ Load and faults
+
+load: install ## Load the running platform and audit it (SCENARIO=journey|hot-slots|replay|soak DATA=file.csv)
+	@SCENARIO="$(SCENARIO)" DATA="$(DATA)" $(NODE) load-tests/run.ts
+
+bench-booking: install ## Compare this booking path with three others, side by side
+	@$(NODE) tools/bench-booking/src/main.ts
+
+test-faults: install ## Kill and pause parts of the platform under load, then audit
+	@$(NODE) tools/faults/src/main.ts
