@@ -1,0 +1,213 @@
+import type { Socket } from 'node:net'
+
+import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { fastify, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import type { RedisClientType } from 'redis'
+
+import type { HttpConfig, RateLimitConfig, RedisConfig, TokenConfig } from './config.ts'
+import { handleError, handleNotFound, pathOf } from './error-handler.ts'
+import { CommonErrors, type ErrorCatalogue, ProblemError } from './errors.ts'
+import { CALLER, createGuard, type GuardOptions } from './guard.ts'
+import { addHealthRoutes, type ReadinessChecks } from './health.ts'
+import { createLogger, requestLogger, traceOf } from './logging.ts'
+import { createMetrics, type RouteDurations } from './metrics.ts'
+import { addOpenApi } from './openapi.ts'
+import { RateLimiter } from './rate-limit.ts'
+import { TokenChecker, tokenMissing } from './tokens.ts'
+import type { Caller } from './caller.ts'
+import type { Service } from './types.ts'
+import { createValidators } from './validation.ts'
+
+export interface ServiceOptions {
+  name: string
+  version: string
+  config: HttpConfig & TokenConfig & Partial<RedisConfig & RateLimitConfig>
+  /** This service's coded errors. */
+  errors?: ErrorCatalogue
+  /** Where replicas share rate limits; undefined or down: each counts alone and requests go on. */
+  redis?: RedisClientType | undefined
+  /** Named checks for `/readyz`; one fails by rejecting. */
+  readiness?: ReadinessChecks
+  logger?: Logger
+  /** Bytes; 64 KiB by default. */
+  bodyLimit?: number
+}
+
+const BODY_LIMIT = 64 * 1024
+const HEADERS_LIMIT = 16 * 1024
+const MAX_PARAM_LENGTH = 512
+
+/**
+ * A Fastify instance that has what every service shares: logs, problem answers, token check, permissions, rate limit,
+ * OpenAPI, health, metrics, trace context and limits. A route without `config.permission` throws
+ * ROUTE_WITHOUT_PERMISSION when it is registered. The guard runs before a route's own `onRequest` hooks, but after
+ * those of the instance: ask for `request.caller` in `preHandler` hooks or later.
+ */
+export async function buildService(options: ServiceOptions): Promise<Service> {
+  const { name, version, config } = options
+  const logger = options.logger ?? createLogger({ service: name, version, level: config.LOG_LEVEL })
+  const app = createInstance(options, logger)
+  const metrics = createMetrics(name)
+  const tokens = new TokenChecker({ config, logger })
+  const limiter = new RateLimiter({ service: name, logger, redis: options.redis })
+
+  app.decorate('metrics', metrics)
+  app.decorate('lifecycle', { draining: false })
+  app.decorate('defaultPermission', undefined)
+  decorateRequests(app)
+
+  const guard = { tokens, limiter, perMinute: config.RATE_LIMIT_PER_MINUTE ?? 0 }
+  const slowMs = config.SLOW_REQUEST_MS ?? 1_000
+  app.addHook('onRoute', function (this: Service, route) {
+    protect(route, this, guard)
+    measure(route, metrics.route(String(route.method), route.url), slowMs)
+  })
+  app.setErrorHandler(handleError)
+  const unmatched = metrics.route('*', 'unmatched')
+  app.setNotFoundHandler((request, reply) => {
+    unmatched.observe(404, reply.elapsedTime)
+    handleNotFound(request, reply)
+  })
+  app.addHook('onReady', async () => tokens.start())
+  app.addHook('onClose', async () => {
+    tokens.stop()
+    limiter.stop()
+  })
+
+  await addOpenApi(app, name, version)
+  addHealthRoutes(app, options.readiness ?? {})
+  return app
+}
+
+function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): Service {
+  const requestTimeout = config.REQUEST_TIMEOUT_MS ?? 10_000
+  const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS ?? 5_000, requestTimeout)
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (_logger, _bindings, _options, raw) => requestLogger(logger, raw as never),
+    bodyLimit: bodyLimit ?? BODY_LIMIT,
+    requestTimeout,
+    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS ?? 72_000,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    trustProxy: trustedProxies(config.TRUST_PROXY ?? 'loopback'),
+    http: {
+      headersTimeout,
+      maxHeaderSize: HEADERS_LIMIT,
+      // Node looks for connections past their time only this often; its default of 30 s helps the slow.
+      connectionsCheckingInterval: Math.max(50, Math.min(headersTimeout / 2, 2_000)),
+    },
+    schemaController: { compilersFactory: { buildValidator: createValidators() as never } },
+    frameworkErrors: (error, request, reply) =>
+      handleError(error, request as FastifyRequest, reply as FastifyReply),
+    clientErrorHandler: refuseBrokenRequest,
+  })
+  app.removeContentTypeParser('text/plain')
+  return app as unknown as Service
+}
+
+function trustedProxies(list: string): string[] | false {
+  const proxies = list.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
+  return proxies.length === 0 ? false : proxies
+}
+
+function decorateRequests(app: Service): void {
+  app.decorateRequest(CALLER as unknown as string, undefined)
+  app.decorateRequest('callerIfAny', {
+    getter(this: FastifyRequest): Caller | undefined {
+      return (this as FastifyRequest & { [CALLER]: Caller | undefined })[CALLER]
+    },
+  })
+  app.decorateRequest('caller', {
+    getter(this: FastifyRequest): Caller {
+      const caller = this.callerIfAny
+      if (caller === undefined) throw tokenMissing()
+      return caller
+    },
+  })
+  app.decorateRequest('trace', {
+    getter(this: FastifyRequest) {
+      return traceOf(this.raw)
+    },
+  })
+}
+
+/** The hooks this file put on a route, so that the HEAD twin of a GET does not get them twice. */
+const ours = new WeakSet<object>()
+
+function prepend<T extends object>(hook: T, existing: T | T[] | undefined): T[] {
+  ours.add(hook)
+  const others = existing === undefined ? [] : ([existing].flat() as T[])
+  return [hook, ...others.filter((other) => !ours.has(other))]
+}
+
+function protect(route: RouteOptions, instance: Service, options: GuardOptions): void {
+  const access = route.config?.permission ?? instance.defaultPermission
+  if (access === undefined) {
+    throw new ProblemError(CommonErrors.ROUTE_WITHOUT_PERMISSION, {
+      detail: `${String(route.method)} ${route.url}`,
+    })
+  }
+  route.config = { ...route.config, permission: access }
+  route.onRequest = prepend(createGuard(route, access, options), route.onRequest as never)
+}
+
+function measure(route: RouteOptions, durations: RouteDurations, slowMs: number): void {
+  const onResponse = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const status = reply.statusCode
+    const elapsed = reply.elapsedTime
+    durations.observe(status, elapsed)
+    if (status >= 400 || elapsed > slowMs) logRequest(request, reply, elapsed, 'info')
+    else logRequest(request, reply, elapsed, 'debug')
+    done()
+  }
+  route.onResponse = prepend(onResponse, route.onResponse as never)
+}
+
+function logRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  elapsed: number,
+  level: 'info' | 'debug',
+): void {
+  if (level === 'debug' && !debugEnabled(request)) return
+  const fields = {
+    method: request.method,
+    path: pathOf(request.url),
+    status: reply.statusCode,
+    milliseconds: Math.round(elapsed * 10) / 10,
+  }
+  request.log[level](fields, 'request completed')
+}
+
+function debugEnabled(request: FastifyRequest): boolean {
+  const { level } = request.log
+  return level === 'debug' || level === 'trace'
+}
+
+/** Requests that are not even HTTP, or take too long to arrive, are answered on the bare socket. */
+function refuseBrokenRequest(error: FastifyError | (Error & { code: string }), socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const entry = BROKEN[error.code] ?? CommonErrors.BAD_REQUEST
+  if (socket.writable) {
+    const { type, title, status, code } = entry
+    const body = JSON.stringify({ type, title, status, code })
+    socket.write(
+      `HTTP/1.1 ${status} ${REASON_PHRASES[status] ?? 'Bad Request'}\r\nContent-Type: application/problem+json\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    )
+  }
+  socket.destroySoon()
+}
+
+const BROKEN: Record<string, (typeof CommonErrors)[keyof typeof CommonErrors]> = {
+  ERR_HTTP_REQUEST_TIMEOUT: CommonErrors.REQUEST_TIMEOUT,
+  HPE_HEADER_OVERFLOW: CommonErrors.HEADERS_TOO_LARGE,
+}
+
+const REASON_PHRASES: Record<number, string> = {
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+}
