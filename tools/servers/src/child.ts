@@ -18,6 +18,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 
+import { join } from 'node:path'
+
 import { messageOf, ServerError } from './errors.ts'
 import { identityOf, isAlive, type ProcessIdentity, waitForEnd } from './process-table.ts'
 
@@ -169,8 +171,13 @@ function writePidFile(file: string, pid: number): void {
   writeFileSync(file, JSON.stringify(content))
 }
 
-/** Ends what an earlier run left behind; refuses when that run still goes on. */
-async function endLeftover(pidFile: string, name: string): Promise<void> {
+/** Where a process of that data folder notes its pid. */
+export function pidFileIn(dataDir: string, program: string): string {
+  return join(dataDir, `${program}.pid`)
+}
+
+/** Ends what an earlier run left behind; throws SERVERS_DATA_IN_USE when that run still goes on. */
+export async function endLeftover(pidFile: string, name: string): Promise<void> {
   const known = readPidFile(pidFile)
   if (known === undefined) return
   if (!isAlive(known.child)) return

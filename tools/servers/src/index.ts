@@ -3,7 +3,7 @@
  * on the PATH or fetched into the cache. Data folder: all that one server keeps. Leftover: a server whose starter was
  * killed and which outlived it.
  */
-export { type Child, type ChildCommand, type Exit, startChild } from './child.ts'
+export { type Child, type ChildCommand, endLeftover, type Exit, pidFileIn, startChild } from './child.ts'
 export { assertRoom } from './disk.ts'
 export { messageOf, ServerError, type ServerErrorCode } from './errors.ts'
 export { cacheFolder } from './find/cache.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { startChild } from './child.ts'
+import { pidFileIn, startChild } from './child.ts'
 import { assertRoom } from './disk.ts'
 import { findNats } from './find/nats.ts'
 import { assertPortFree } from './ports.ts'
@@ -31,13 +31,13 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
   await assertPortFree(monitorPort, `${NAME} monitoring`)
   const config = join(dataDir, 'nats.conf')
   await writeFile(config, configFile(options))
-  const logFile = join(dataDir, 'nats.log')
+  const logFile = join(options.logDir ?? dataDir, 'nats.log')
   const child = await startChild({
     name: NAME,
     file,
     args: ['-c', config],
     logFile,
-    pidFile: join(dataDir, 'nats.pid'),
+    pidFile: pidFileIn(dataDir, 'nats'),
   })
   const monitorUrl = `http://127.0.0.1:${monitorPort}`
   await waitUntilReady({ name: NAME, logFile, child, probe: async () => probe(monitorUrl) })

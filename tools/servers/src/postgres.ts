@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 
 import pg from 'pg'
 
-import { type Child, type RunAs, startChild, userFlags } from './child.ts'
+import { type Child, pidFileIn, type RunAs, startChild, userFlags } from './child.ts'
 import { assertRoom, withDiskErrors } from './disk.ts'
 import { messageOf } from './errors.ts'
 import { findPostgres, type PostgresPrograms } from './find/postgres.ts'
@@ -46,7 +46,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
     ...programs,
     name: 'PostgreSQL',
     cluster: join(dataDir, FORMAT),
-    logFile: join(dataDir, 'postgres.log'),
+    logFile: join(options.logDir ?? dataDir, 'postgres.log'),
     passwordFile: join(dataDir, 'password'),
     user,
   }
@@ -121,7 +121,7 @@ async function startOnce(layout: Layout, options: PostgresOptions): Promise<Chil
     cwd: user === undefined ? dirname(cluster) : '/',
     env: { ...process.env, LC_ALL: 'C' },
     logFile,
-    pidFile: join(options.dataDir, 'postgres.pid'),
+    pidFile: pidFileIn(options.dataDir, 'postgres'),
     user,
     stopSignal: 'SIGINT', // Fast: ends sessions, rolls back, writes a checkpoint.
     stopTimeoutMs: 20_000,

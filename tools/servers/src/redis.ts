@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { join } from 'node:path'
 
-import { startChild } from './child.ts'
+import { pidFileIn, startChild } from './child.ts'
 import { assertRoom } from './disk.ts'
 import { findRedis } from './find/redis.ts'
 import { assertPortFree } from './ports.ts'
@@ -16,15 +16,12 @@ export interface RedisOptions extends StartOptions {
 }
 
 /** Starts redis-server on loopback as a cache: nothing is kept over a restart. */
-export async function startRedis({
-  dataDir,
-  port,
-  say = () => undefined,
-}: RedisOptions): Promise<RunningServer> {
+export async function startRedis(options: RedisOptions): Promise<RunningServer> {
+  const { dataDir, logDir, port, say = () => undefined } = options
   await assertRoom(dataDir, 16 * MIB)
   const program = await findRedis(say)
   await assertPortFree(port, NAME)
-  const logFile = join(dataDir, 'redis.log')
+  const logFile = join(logDir ?? dataDir, 'redis.log')
   const child = await startChild({
     name: NAME,
     file: program.file,
@@ -35,7 +32,7 @@ export async function startRedis({
     ],
     env: { ...process.env, ...program.env },
     logFile,
-    pidFile: join(dataDir, 'redis-server.pid'),
+    pidFile: pidFileIn(dataDir, 'redis'),
   })
   await waitUntilReady({ name: NAME, logFile, child, probe: async () => ping(port) })
   return running(NAME, `redis://127.0.0.1:${port}`, child)

@@ -3,6 +3,8 @@ import type { Child, Exit } from './child.ts'
 export interface StartOptions {
   /** Everything the server keeps; made when missing. */
   dataDir: string
+  /** Where the server's log goes; the data folder when not given. */
+  logDir?: string | undefined
   /** Told what takes time. */
   say?: ((line: string) => void) | undefined
 }

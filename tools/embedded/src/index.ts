@@ -1,0 +1,9 @@
+/**
+ * Vocabulary. Platform: every server and service on this machine, below one data folder. Process: one of them, kept
+ * running by us. Layout: the ports and URLs of a platform. Seed: the demonstration data of a service.
+ */
+export { layoutOf, type Layout, type PlatformUrls } from './layout.ts'
+export type { PlatformOptions } from './options.ts'
+export { type Platform, startPlatform } from './platform.ts'
+export { type PlatformFile, platformFileIn, readPlatformFile } from './platform-file.ts'
+export { type Launched, type Managed, supervise, type SuperviseOptions } from './supervise.ts'
