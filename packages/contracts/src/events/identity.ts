@@ -6,7 +6,7 @@ import { ROLES } from '../access.ts'
 /** Subject `identity.user.registered.<id>`, type `identity.user.registered`. The directory asks the person for the rest. */
 export const UserRegistered = Type.Object({
   userId: Uuid,
-  roles: Type.Array(Type.Union(ROLES.map((role) => Type.Literal(role))), { maxItems: ROLES.length }),
+  roles: Type.Array(Type.Enum(ROLES), { maxItems: ROLES.length }),
   displayName: Type.String({ minLength: 1, maxLength: 200 }),
 })
 export type UserRegistered = Static<typeof UserRegistered>
