@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+
+import { streamsOf } from '@medqueue/contracts'
+import { createPool, migrate } from '@medqueue/database'
+import { connectBroker, ensureStream, startOutboxRelay } from '@medqueue/messaging'
+import { connectRedis, createLogger, runService } from '@medqueue/service-kit'
+
+import { buildApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { startCleanup } from './events/cleanup.ts'
+
+const config = readConfig()
+const logger = createLogger({ service: 'identity', version: '0.1.0', level: config.LOG_LEVEL })
+const now = () => new Date()
+
+if (config.MIGRATION_DATABASE_URL !== undefined) {
+  const directory = join(import.meta.dirname, '../migrations')
+  const applied = await migrate({ url: config.MIGRATION_DATABASE_URL, directory })
+  logger.info({ applied }, 'database is up to date')
+}
+
+const broker = await connectBroker({
+  url: config.NATS_URL,
+  monitorUrl: config.NATS_MONITOR_URL,
+  name: 'identity',
+})
+const prefix = config.SUBJECT_PREFIX
+await ensureStream(broker.jsm, streamsOf(prefix).identityEvents)
+
+const pool = createPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL_MAX, name: 'identity' })
+const redis = config.REDIS_URL === undefined ? undefined : await connectRedis(config.REDIS_URL, logger)
+const { app } = await buildApp(config, { pool, now, newId: randomUUID, redis, logger })
+const relay = startOutboxRelay({ pool, broker, logger, prefix })
+const stopCleanup = startCleanup({ pool, now }, logger)
+
+await runService(app, {
+  host: config.HOST,
+  port: config.PORT,
+  onClose: async () => {
+    await stopCleanup()
+    await relay.stop()
+    await broker.close()
+    redis?.destroy()
+    await pool.end()
+  },
+})
