@@ -1,0 +1,26 @@
+import {
+  BrokerConfig,
+  DatabaseConfig,
+  HttpConfig,
+  loadConfig,
+  RateLimitConfig,
+  RedisConfig,
+  TokenConfig,
+} from '@medqueue/service-kit'
+import { LOCAL_PORTS } from '@medqueue/contracts'
+import { type Static, Type } from 'typebox'
+
+export const DirectoryConfig = Type.Object({
+  ...HttpConfig.properties,
+  PORT: Type.Integer({ default: LOCAL_PORTS.directory, minimum: 0, maximum: 65_535 }),
+  ...TokenConfig.properties,
+  ...DatabaseConfig.properties,
+  ...BrokerConfig.properties,
+  ...RedisConfig.properties,
+  ...RateLimitConfig.properties,
+})
+export type DirectoryConfig = Static<typeof DirectoryConfig>
+
+/** The environment as one frozen object. Throws CONFIG_INVALID naming every bad variable. */
+export const readConfig = (env: NodeJS.ProcessEnv): Readonly<DirectoryConfig> =>
+  loadConfig(DirectoryConfig, env)
