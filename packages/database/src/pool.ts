@@ -8,13 +8,19 @@ export interface PoolOptions {
   name: string
   /** Longest a statement may run; milliseconds, default 10,000. */
   statementTimeoutMs?: number
+  /**
+   * Longest a transaction may stand still before the server ends it, so that a paused process does not hold its locks;
+   * milliseconds, default 30,000.
+   */
+  idleInTransactionTimeoutMs?: number
 }
 
 /**
  * A pool of connections. An idle connection that breaks is dropped in silence: the next query makes a new one, and
  * says what is wrong if it cannot.
  */
-export function createPool({ url, max, name, statementTimeoutMs = 10_000 }: PoolOptions): pg.Pool {
+export function createPool(options: PoolOptions): pg.Pool {
+  const { url, max, name, statementTimeoutMs = 10_000, idleInTransactionTimeoutMs = 30_000 } = options
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -22,7 +28,7 @@ export function createPool({ url, max, name, statementTimeoutMs = 10_000 }: Pool
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: 30_000,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     keepAlive: true,
   })
   pool.on('error', () => undefined)

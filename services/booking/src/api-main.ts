@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+
+import { createPool, migrate } from '@medqueue/database'
+import { connectBroker } from '@medqueue/messaging'
+import { connectRedis, createLogger, runService } from '@medqueue/service-kit'
+
+import { createCatalogueCache } from './api/catalogue-cache.ts'
+import { buildApp } from './app.ts'
+import { loadApiConfig } from './config.ts'
+import { createIntake } from './intake/intake.ts'
+import { startProjections } from './projections/start.ts'
+import { ensureBookingStreams } from './streams.ts'
+
+const config = loadApiConfig()
+const prefix = config.SUBJECT_PREFIX
+const logger = createLogger({ service: 'booking-api', version: '0.1.0', level: config.LOG_LEVEL })
+
+if (config.MIGRATION_DATABASE_URL !== undefined) {
+  await migrate({ url: config.MIGRATION_DATABASE_URL, directory: join(import.meta.dirname, '../migrations') })
+}
+const broker = await connectBroker({
+  url: config.NATS_URL,
+  monitorUrl: config.NATS_MONITOR_URL,
+  name: 'booking-api',
+})
+await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
+const pool = createPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL_MAX, name: 'booking-api' })
+const redis = await connectRedis(config.REDIS_URL, logger)
+const projections = await startProjections({ pool, broker, logger, prefix })
+const catalogue = await createCatalogueCache(pool, broker, logger, prefix)
+const intake = createIntake({
+  broker,
+  prefix,
+  partitions: config.BOOKING_PARTITIONS,
+  replica: randomUUID(),
+  logger,
+})
+
+const app = await buildApp(config, { pool, broker, redis, logger, intake, catalogue, now: () => new Date() })
+await runService(app, {
+  host: config.HOST,
+  port: config.PORT,
+  onClose: async () => {
+    intake.stop()
+    await Promise.all([catalogue.stop(), ...projections.map((projection) => projection.stop())])
+    await broker.close()
+    redis.destroy()
+    await pool.end()
+  },
+})

@@ -1,0 +1,23 @@
+import { ProblemError } from '@medqueue/service-kit'
+
+import { parseInstant } from '../domain/instants.ts'
+import type { Interval } from '../domain/slots.ts'
+import { BookingErrors } from '../errors.ts'
+
+const LONGEST_RANGE = 180 * 86_400
+
+/** Unix seconds of an instant a caller sent. Throws BOOKING_INSTANT_INVALID naming the field. */
+export function instantOf(text: string, field: string): number {
+  const seconds = parseInstant(text)
+  if (seconds === undefined) throw new ProblemError(BookingErrors.BOOKING_INSTANT_INVALID, { field })
+  return seconds
+}
+
+/** A range of at most 180 days. Throws BOOKING_INSTANT_INVALID or BOOKING_RANGE_INVALID. */
+export function rangeOf(from: string, to: string): Interval {
+  const range = { start: instantOf(from, 'from'), end: instantOf(to, 'to') }
+  if (range.end <= range.start || range.end - range.start > LONGEST_RANGE) {
+    throw new ProblemError(BookingErrors.BOOKING_RANGE_INVALID, { field: 'to' })
+  }
+  return range
+}

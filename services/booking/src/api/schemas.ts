@@ -1,0 +1,50 @@
+import { Instant, Problem, strictObject, Uuid } from '@medqueue/contracts'
+import { type Static, Type } from 'typebox'
+
+export const AppointmentRequest = strictObject({
+  doctorId: Uuid,
+  serviceId: Uuid,
+  start: Instant,
+  patientId: Type.Optional(Uuid),
+  message: Type.Optional(Type.String({ maxLength: 1000, description: 'For the care side only' })),
+})
+export type AppointmentRequest = Static<typeof AppointmentRequest>
+
+export const Appointment = Type.Object({
+  id: Uuid,
+  status: Type.Union([Type.Literal('pending'), Type.Literal('booked'), Type.Literal('cancelled')]),
+  doctorId: Uuid,
+  patientId: Uuid,
+  serviceId: Uuid,
+  clinicId: Uuid,
+  start: Type.String({ description: 'RFC 3339, UTC' }),
+  end: Type.String({ description: 'RFC 3339, UTC' }),
+  version: Type.Integer(),
+  reason: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+})
+export type Appointment = Static<typeof Appointment>
+
+export const Queued = Type.Object({ id: Uuid, status: Type.Literal('queued') })
+
+export const SlotView = Type.Object({
+  doctorId: Uuid,
+  serviceId: Uuid,
+  clinicId: Uuid,
+  start: Type.String(),
+  end: Type.String(),
+})
+export type SlotView = Static<typeof SlotView>
+
+export const BookingRequestView = Type.Object({
+  id: Uuid,
+  decision: Type.Union(
+    ['queued', 'booked', 'pending', 'refused', 'failed'].map((value) => Type.Literal(value)),
+  ),
+  reason: Type.Optional(Type.String()),
+  appointmentId: Type.Optional(Uuid),
+})
+
+/** Problem answers every route of this service can give, for the OpenAPI. */
+export const problems = (...statuses: number[]): Record<number, typeof Problem> =>
+  Object.fromEntries([400, 401, 403, 429, 503, ...statuses].map((status) => [status, Problem]))

@@ -1,0 +1,48 @@
+import { formatInstant } from '../domain/instants.ts'
+import type { Slot } from '../domain/slots.ts'
+import type { QueuedRequest } from '../intake/order.ts'
+import type { AppointmentRow } from '../store/appointments.ts'
+import type { Appointment, SlotView } from './schemas.ts'
+
+/** An appointment as the API shows it. */
+export function appointmentView(row: AppointmentRow): Appointment {
+  return {
+    id: row.id,
+    status: row.status,
+    doctorId: row.doctor_id,
+    patientId: row.patient_id,
+    serviceId: row.service_id,
+    clinicId: row.clinic_id,
+    start: formatInstant(Number(row.starts)),
+    end: formatInstant(Number(row.ends)),
+    version: row.version,
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.message === null ? {} : { message: row.message }),
+  }
+}
+
+/** The same for what was decided a moment ago, without reading it back. */
+export function decidedView(
+  request: QueuedRequest,
+  outcome: { decision: 'booked' | 'pending'; clinicId: string; endSeconds: number },
+): Appointment {
+  return {
+    id: request.id,
+    status: outcome.decision,
+    doctorId: request.doctorId,
+    patientId: request.patientId,
+    serviceId: request.serviceId,
+    clinicId: outcome.clinicId,
+    start: formatInstant(request.startSeconds),
+    end: formatInstant(outcome.endSeconds),
+    version: 1,
+    ...(request.message === undefined ? {} : { message: request.message }),
+  }
+}
+
+export function slotView({ doctorId, clinicId, start, end }: Slot, serviceId: string): SlotView {
+  return { doctorId, serviceId, clinicId, start: formatInstant(start), end: formatInstant(end) }
+}
+
+/** ETag of a version. */
+export const etagOf = (version: number): string => `"${version}"`

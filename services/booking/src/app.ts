@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Broker } from '@medqueue/messaging'
+import { buildService, type Service } from '@medqueue/service-kit'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { RedisClientType } from 'redis'
+
+import { createBooking } from './api/booking.ts'
+import type { CatalogueCache } from './api/catalogue-cache.ts'
+import type { ApiConfig } from './config.ts'
+import { BookingErrors } from './errors.ts'
+import type { Intake } from './intake/intake.ts'
+import { appointmentChangeRoutes } from './routes/appointment-changes.ts'
+import { appointmentListRoutes } from './routes/appointment-list.ts'
+import { appointmentRoutes } from './routes/appointments.ts'
+import { bookingRequestRoutes } from './routes/booking-requests.ts'
+import { slotRoutes } from './routes/slots.ts'
+import { createAlternatives } from './slots/alternatives.ts'
+
+export interface ApiDeps {
+  pool: pg.Pool
+  broker: Broker
+  redis: RedisClientType | undefined
+  logger: Logger
+  intake: Intake
+  catalogue: CatalogueCache
+  /** The time now; tests bring their own. */
+  now: () => Date
+}
+
+/** The booking api, composed and not listening. */
+export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Promise<Service> {
+  const { pool, broker, intake, catalogue, now } = deps
+  const app = await buildService({
+    name: 'booking-api',
+    version: '0.1.0',
+    config,
+    errors: BookingErrors,
+    redis: deps.redis,
+    logger: deps.logger,
+    readiness: {
+      database: async () => void (await pool.query('SELECT 1')),
+      broker: async () => {
+        if (!broker.connected()) throw new Error('not connected')
+      },
+    },
+  })
+  const nowSeconds = () => Math.floor(now().getTime() / 1000)
+  const alternatives = createAlternatives({
+    pool,
+    random: Math.random,
+    now: nowSeconds,
+    monotonicMs: () => performance.now(),
+  })
+  const booking = createBooking({ pool, intake, catalogue: catalogue.current, alternatives, now: nowSeconds })
+  await app.register(appointmentRoutes, { booking, defaultWaitMs: config.DECISION_WAIT_MS })
+  await app.register(appointmentListRoutes, { pool })
+  await app.register(appointmentChangeRoutes, { pool, now, newId: randomUUID })
+  await app.register(bookingRequestRoutes, { pool })
+  await app.register(slotRoutes, { pool, catalogue: catalogue.current, now: nowSeconds })
+  return app
+}

@@ -1,0 +1,53 @@
+import { EMBEDDED_PARTITIONS } from '@medqueue/contracts'
+import {
+  BrokerConfig,
+  DatabaseConfig,
+  HttpConfig,
+  loadConfig,
+  RateLimitConfig,
+  RedisConfig,
+  TokenConfig,
+} from '@medqueue/service-kit'
+import { type Static, Type } from 'typebox'
+
+const Partitions = {
+  /** Ordered lanes of requests; fixed at birth: 32 in a cluster, 4 embedded. */
+  BOOKING_PARTITIONS: Type.Integer({ default: EMBEDDED_PARTITIONS, minimum: 1, maximum: 256 }),
+  /** Size limit of the request stream when it is made; bytes. When it is full, callers get 503. */
+  BOOKING_QUEUE_MAX_BYTES: Type.Integer({ default: 1024 ** 3, minimum: 1024 }),
+}
+
+export const ApiConfig = Type.Object({
+  ...HttpConfig.properties,
+  ...TokenConfig.properties,
+  ...DatabaseConfig.properties,
+  ...BrokerConfig.properties,
+  ...RedisConfig.properties,
+  ...RateLimitConfig.properties,
+  ...Partitions,
+  /** How long a caller waits for the decision when it does not say; milliseconds. */
+  DECISION_WAIT_MS: Type.Integer({ default: 2_000, minimum: 0, maximum: 10_000 }),
+})
+export type ApiConfig = Static<typeof ApiConfig>
+
+export const WorkerConfig = Type.Object({
+  ...HttpConfig.properties,
+  ...TokenConfig.properties,
+  ...DatabaseConfig.properties,
+  ...BrokerConfig.properties,
+  ...Partitions,
+  /** How long a lease lasts without renewal; milliseconds. A dead worker's partitions are taken over after it. */
+  LEASE_TTL_MS: Type.Integer({ default: 6_000, minimum: 500, maximum: 60_000 }),
+  /** Transactions at a time. */
+  WORKER_LANES: Type.Integer({ default: 2, minimum: 1, maximum: 16 }),
+  /** Most requests in a transaction. */
+  WORKER_BATCH_MAX: Type.Integer({ default: 1_000, minimum: 1, maximum: 5_000 }),
+})
+export type WorkerConfig = Static<typeof WorkerConfig>
+
+/** The api's configuration from the environment. Throws CONFIG_INVALID. */
+export const loadApiConfig = (env?: NodeJS.ProcessEnv): Readonly<ApiConfig> => loadConfig(ApiConfig, env)
+
+/** The worker's configuration from the environment. Throws CONFIG_INVALID. */
+export const loadWorkerConfig = (env?: NodeJS.ProcessEnv): Readonly<WorkerConfig> =>
+  loadConfig(WorkerConfig, env)

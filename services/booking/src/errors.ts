@@ -1,0 +1,146 @@
+import type { RefusalReason } from '@medqueue/contracts'
+import { type CatalogueEntry, defineErrors } from '@medqueue/service-kit'
+
+const TRY_ANOTHER = 'Choose one of the alternatives, or search for slots again.'
+
+/** Every coded error of the booking service. */
+export const BookingErrors = defineErrors('BOOKING', {
+  BOOKING_KEY_MISSING: {
+    status: 400,
+    title: 'The Idempotency-Key header is missing or too long',
+    hint: 'Send a new key of 1 to 255 printable characters with each new request, and the same key when you ask again.',
+  },
+  BOOKING_KEY_REUSED: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    hint: 'Send a new key for a new request.',
+  },
+  BOOKING_KEY_IN_FLIGHT: {
+    status: 409,
+    title: 'A request with this Idempotency-Key is being decided',
+    hint: 'Wait a second and ask again with the same key.',
+  },
+  BOOKING_QUEUE_FULL: {
+    status: 503,
+    title: 'The queue is full',
+    hint: 'Ask again after the time in Retry-After, with the same Idempotency-Key.',
+  },
+  BOOKING_QUEUE_UNREACHABLE: {
+    status: 503,
+    title: 'The queue cannot be reached',
+    hint: 'Ask again after the time in Retry-After, with the same Idempotency-Key.',
+  },
+  BOOKING_FAILED: {
+    status: 500,
+    title: 'The request could not be decided',
+    hint: 'It was put aside for the operators. Quote the request id when you contact them.',
+  },
+  BOOKING_INSTANT_INVALID: {
+    status: 400,
+    title: 'The time is not a real instant',
+    hint: 'Send an RFC 3339 instant with an offset, such as 2027-03-01T09:00:00-03:00.',
+  },
+  BOOKING_RANGE_INVALID: {
+    status: 400,
+    title: 'The range of time is empty or too long',
+    hint: 'Send `from` before `to`, at most 180 days apart.',
+  },
+  BOOKING_CURSOR_INVALID: {
+    status: 400,
+    title: 'The cursor is not one of ours',
+    hint: 'Send the `next` of the page before, or none.',
+  },
+  BOOKING_FILTER_MISSING: {
+    status: 400,
+    title: 'The search has no filter',
+    hint: 'Name a doctor, a specialty, a clinic or a city.',
+  },
+  BOOKING_FOR_OTHERS: {
+    status: 403,
+    title: 'You may book for yourself only',
+    hint: 'Leave patientId out, or ask the front desk.',
+  },
+  BOOKING_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such appointment or request for you',
+    hint: 'Check the id.',
+  },
+  BOOKING_STALE: {
+    status: 412,
+    title: 'The appointment has changed since you read it',
+    hint: 'Read it again and repeat the change with the new ETag.',
+  },
+  BOOKING_ILLEGAL_TRANSITION: {
+    status: 409,
+    title: 'The appointment cannot change that way now',
+    hint: 'Read the appointment: its status says what is still possible.',
+  },
+  BOOKING_DOCTOR_UNKNOWN: { status: 422, title: 'There is no such doctor', hint: 'Search for a doctor.' },
+  BOOKING_DOCTOR_INACTIVE: {
+    status: 422,
+    title: 'The doctor takes no bookings',
+    hint: 'Search for another doctor.',
+  },
+  BOOKING_SERVICE_UNKNOWN: {
+    status: 422,
+    title: 'There is no such service',
+    hint: 'List the service types.',
+  },
+  BOOKING_SERVICE_NOT_OFFERED: {
+    status: 422,
+    title: 'The doctor does not offer this service',
+    hint: 'Choose a service the doctor offers, or another doctor.',
+  },
+  BOOKING_PATIENT_UNKNOWN: {
+    status: 422,
+    title: 'There is no such patient, or the record is not ready yet',
+    hint: 'Check patientId. A record is ready seconds after sign-up: ask again with a new Idempotency-Key.',
+  },
+  BOOKING_IN_THE_PAST: { status: 422, title: 'The start lies in the past', hint: 'Choose a later start.' },
+  BOOKING_TOO_SHORT_NOTICE: {
+    status: 422,
+    title: 'The service needs longer notice',
+    hint: 'Choose a later start, or call the clinic.',
+  },
+  BOOKING_BEYOND_HORIZON: {
+    status: 422,
+    title: 'The start is too far ahead',
+    hint: 'Choose an earlier start: the service type says how far ahead it may be booked.',
+  },
+  BOOKING_OUTSIDE_WINDOW: {
+    status: 422,
+    title: 'The doctor does not work then',
+    hint: 'Search for slots: each start found there can be booked.',
+  },
+  BOOKING_OFF_GRID: {
+    status: 422,
+    title: 'Visits do not start at that time',
+    hint: 'Search for slots: each start found there can be booked.',
+  },
+  BOOKING_SLOT_TAKEN: { status: 409, title: 'The slot is taken', hint: TRY_ANOTHER },
+  BOOKING_PATIENT_OVERLAP: {
+    status: 409,
+    title: 'The patient has another appointment then',
+    hint: 'Cancel the other appointment, or choose another time.',
+  },
+})
+
+const BY_REASON: Readonly<Record<RefusalReason, CatalogueEntry>> = {
+  doctor_unknown: BookingErrors.BOOKING_DOCTOR_UNKNOWN,
+  doctor_inactive: BookingErrors.BOOKING_DOCTOR_INACTIVE,
+  service_unknown: BookingErrors.BOOKING_SERVICE_UNKNOWN,
+  service_not_offered: BookingErrors.BOOKING_SERVICE_NOT_OFFERED,
+  patient_unknown: BookingErrors.BOOKING_PATIENT_UNKNOWN,
+  in_the_past: BookingErrors.BOOKING_IN_THE_PAST,
+  too_short_notice: BookingErrors.BOOKING_TOO_SHORT_NOTICE,
+  beyond_horizon: BookingErrors.BOOKING_BEYOND_HORIZON,
+  outside_window: BookingErrors.BOOKING_OUTSIDE_WINDOW,
+  off_grid: BookingErrors.BOOKING_OFF_GRID,
+  slot_taken: BookingErrors.BOOKING_SLOT_TAKEN,
+  patient_overlap: BookingErrors.BOOKING_PATIENT_OVERLAP,
+}
+
+/** The error a refusal is told as. */
+export function refusalError(reason: string): CatalogueEntry {
+  return (BY_REASON as Readonly<Record<string, CatalogueEntry>>)[reason] ?? BookingErrors.BOOKING_FAILED
+}

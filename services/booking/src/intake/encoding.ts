@@ -1,0 +1,89 @@
+import type { Outcome, QueuedRequest } from './order.ts'
+
+/**
+ * A message of the queue: one batch of one api replica, column by column. Columns are the inside of PostgreSQL array
+ * literals, so that a worker joins messages by joining strings, without touching the requests one by one.
+ */
+export interface RequestBatch {
+  /** Replica that waits for the outcomes. */
+  replica: string
+  /** The replica's own number of the batch. */
+  batch: number
+  /** How many requests. */
+  count: number
+  ids: string
+  fingerprints: string
+  principals: string
+  patients: string
+  doctors: string
+  services: string
+  starts: string
+  traceparents: string
+  /** Only when somebody wrote one; null where not. */
+  messages?: (string | null)[]
+}
+
+const COLUMNS = [
+  'ids',
+  'fingerprints',
+  'principals',
+  'patients',
+  'doctors',
+  'services',
+  'starts',
+  'traceparents',
+] as const satisfies (keyof RequestBatch)[]
+
+/** True when the value has the shape of a batch. What its columns hold is for PostgreSQL to check. */
+export function isRequestBatch(value: unknown): value is RequestBatch {
+  if (typeof value !== 'object' || value === null) return false
+  const batch = value as Partial<Record<keyof RequestBatch, unknown>>
+  return (
+    typeof batch.replica === 'string' &&
+    Number.isSafeInteger(batch.batch) &&
+    Number.isSafeInteger(batch.count) &&
+    COLUMNS.every((column) => typeof batch[column] === 'string' && !/[{}"\\]/.test(batch[column]))
+  )
+}
+
+/** Encodes requests, in order of arrival, as one message. */
+export function encodeBatch(replica: string, batch: number, requests: readonly QueuedRequest[]): string {
+  const column = (pick: (request: QueuedRequest) => string | number) => requests.map(pick).join(',')
+  const message: RequestBatch = {
+    replica,
+    batch,
+    count: requests.length,
+    ids: column((request) => request.id),
+    fingerprints: column((request) => request.fingerprint),
+    principals: column((request) => request.principalId),
+    patients: column((request) => request.patientId),
+    doctors: column((request) => request.doctorId),
+    services: column((request) => request.serviceId),
+    starts: column((request) => request.startSeconds),
+    traceparents: column((request) => request.traceparent),
+  }
+  if (requests.some((request) => request.message !== undefined)) {
+    message.messages = requests.map((request) => request.message ?? null)
+  }
+  return JSON.stringify(message)
+}
+
+/** Outcomes for one replica: pairs of its batch number and the outcomes of that batch, separated by `;`. */
+export type OutcomeMessage = [batch: number, outcomes: string][]
+
+/** Reads one outcome as the worker's statement writes it: `decision,reason,endSeconds,clinicId`. */
+export function decodeOutcome(text: string): Outcome {
+  const [decision, reason = '', end, clinicId] = text.split(',')
+  switch (decision) {
+    case 'booked':
+    case 'pending':
+      return { decision, clinicId: clinicId ?? '', endSeconds: Number(end) }
+    case 'refused':
+      return { decision, reason }
+    case 'known':
+    case 'conflict':
+      return { decision }
+    default:
+      return { decision: 'failed' }
+  }
+}

@@ -1,0 +1,28 @@
+/** What a patient asks for, checked for shape but not yet decided. */
+export interface BookingOrder {
+  doctorId: string
+  serviceId: string
+  patientId: string
+  /** Start of the visit; Unix seconds. */
+  startSeconds: number
+  message?: string | undefined
+}
+
+/** An order with its identity, ready for the queue. */
+export interface QueuedRequest extends BookingOrder {
+  id: string
+  fingerprint: string
+  principalId: string
+  /** W3C traceparent, or '' for none. */
+  traceparent: string
+}
+
+/** What was decided of one request. */
+export type Outcome =
+  | { decision: 'booked' | 'pending'; clinicId: string; endSeconds: number }
+  | { decision: 'refused'; reason: string }
+  | { decision: 'failed' }
+  /** The id was decided before: the stored decision, to be looked up. */
+  | { decision: 'known' }
+  /** The key was used before for another request. */
+  | { decision: 'conflict' }

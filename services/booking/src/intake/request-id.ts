@@ -1,0 +1,30 @@
+import { hash } from 'node:crypto'
+
+import type { BookingOrder } from './order.ts'
+
+/** 32 hex digits as a UUID of version 8 (RFC 9562: custom), variant 10. */
+function uuidOf(hex: string): string {
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/**
+ * The id of a request: the same principal and Idempotency-Key always give the same id, so that the primary key of the
+ * record is what forbids a second effect. SHA-256, cut to 122 bits.
+ */
+export function requestIdOf(principalId: string, idempotencyKey: string): string {
+  return uuidOf(hash('sha256', `${principalId}\n${idempotencyKey}`, 'hex'))
+}
+
+/** What was asked, as one value: tells a replay from another request under the same key. */
+export function fingerprintOf({
+  doctorId,
+  serviceId,
+  patientId,
+  startSeconds,
+  message,
+}: BookingOrder): string {
+  return uuidOf(
+    hash('sha256', `${doctorId}\n${serviceId}\n${patientId}\n${startSeconds}\n${message ?? ''}`, 'hex'),
+  )
+}

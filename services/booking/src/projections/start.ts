@@ -1,0 +1,36 @@
+import { namesOf } from '@medqueue/contracts'
+import { type Broker, type Log, type Projection, startProjection } from '@medqueue/messaging'
+import type pg from 'pg'
+
+import { CATALOGUE_CHANGED } from '../api/catalogue-cache.ts'
+import { projectDirectory } from './directory.ts'
+import { projectWindows } from './windows.ts'
+
+/** Starts taking what directory and scheduling say. Replicas share the work: each event is taken by one of them. */
+export async function startProjections(options: {
+  pool: pg.Pool
+  broker: Broker
+  logger: Log
+  prefix: string
+}): Promise<Projection[]> {
+  const { broker, prefix } = options
+  const { streams, subject } = namesOf(prefix)
+  const changed = () => broker.nc.publish(subject(CATALOGUE_CHANGED))
+  return Promise.all([
+    startProjection({
+      ...options,
+      stream: streams.directoryEvents,
+      durable: 'booking-directory',
+      subjects: [subject('directory.>')],
+      handle: projectDirectory,
+      onCommitted: changed,
+    }),
+    startProjection({
+      ...options,
+      stream: streams.scheduleEvents,
+      durable: 'booking-windows',
+      subjects: [subject('schedule.windows.>')],
+      handle: projectWindows,
+    }),
+  ])
+}

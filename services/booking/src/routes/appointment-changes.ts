@@ -1,0 +1,54 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type Permission, Problem, strictObject, Uuid } from '@medqueue/contracts'
+import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
+import { Type } from 'typebox'
+
+import { type ChangeDeps, changeAppointment } from '../api/change.ts'
+import { Appointment, problems } from '../api/schemas.ts'
+import { appointmentView, etagOf } from '../api/views.ts'
+import type { Action } from '../domain/life-cycle.ts'
+import { BookingErrors } from '../errors.ts'
+
+const ROUTES: readonly { action: Action; permission: Permission; operationId: string }[] = [
+  { action: 'cancel', permission: 'appointment:cancel', operationId: 'cancelAppointment' },
+  { action: 'approve', permission: 'appointment:decide', operationId: 'approveAppointment' },
+  { action: 'decline', permission: 'appointment:decide', operationId: 'declineAppointment' },
+]
+
+/** `POST /v1/appointments/{id}/cancel`, `/approve`, `/decline`. */
+export const appointmentChangeRoutes: FastifyPluginAsyncTypebox<ChangeDeps> = async (app, deps) => {
+  for (const { action, permission, operationId } of ROUTES) {
+    app.post(
+      `/v1/appointments/:id/${action}`,
+      {
+        config: { permission },
+        schema: {
+          operationId,
+          params: Type.Object({ id: Uuid }),
+          headers: Type.Object({ 'if-match': Type.Optional(Type.String({ maxLength: 20 })) }),
+          body: strictObject({ reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
+          response: { 200: Appointment, 404: Problem, 409: Problem, 412: Problem, ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const row = await changeAppointment(deps, {
+          id: request.params.id,
+          action,
+          caller: request.caller,
+          reason: request.body.reason,
+          expected: versionOf(request.headers['if-match']),
+          traceparent: formatTraceparent(request.trace),
+        })
+        return reply.header('etag', etagOf(row.version)).send(appointmentView(row))
+      },
+    )
+  }
+}
+
+/** The version of an ETag of ours. Anything else can match nothing: BOOKING_STALE. */
+function versionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch === '*') return undefined
+  const version = /^"(\d{1,9})"$/.exec(ifMatch)?.[1]
+  if (version === undefined) throw new ProblemError(BookingErrors.BOOKING_STALE, { field: 'If-Match' })
+  return Number(version)
+}

@@ -1,0 +1,78 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { APPOINTMENT_STATUSES, Cursor, Instant, Uuid } from '@medqueue/contracts'
+import { type Caller, ProblemError } from '@medqueue/service-kit'
+import type pg from 'pg'
+import { Type } from 'typebox'
+
+import { decodeCursor, encodeCursor } from '../api/cursor.ts'
+import { instantOf } from '../api/instant.ts'
+import { Appointment, problems } from '../api/schemas.ts'
+import { appointmentView } from '../api/views.ts'
+import { BookingErrors } from '../errors.ts'
+import { listAppointments } from '../store/list-appointments.ts'
+
+const Query = Type.Object(
+  {
+    patientId: Type.Optional(Uuid),
+    doctorId: Type.Optional(Uuid),
+    status: Type.Optional(Type.Union(APPOINTMENT_STATUSES.map((status) => Type.Literal(status)))),
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
+    limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+    cursor: Type.Optional(Cursor),
+  },
+  { additionalProperties: false },
+)
+
+/** `GET /v1/appointments` lists the caller's own: as patient, or with `doctorId` as doctor. Admins may list anybody's. */
+export const appointmentListRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }> = async (app, { pool }) => {
+  app.get(
+    '/v1/appointments',
+    {
+      config: { permission: 'appointment:read' },
+      schema: {
+        operationId: 'listAppointments',
+        querystring: Query,
+        response: {
+          200: Type.Object({ appointments: Type.Array(Appointment), next: Type.Optional(Type.String()) }),
+          ...problems(),
+        },
+      },
+    },
+    async (request) => {
+      const { status, from, to, limit, cursor } = request.query
+      const rows = await listAppointments(pool, {
+        ...whose(request.caller, request.query),
+        status,
+        from: from === undefined ? undefined : instantOf(from, 'from'),
+        to: to === undefined ? undefined : instantOf(to, 'to'),
+        after: cursor === undefined ? undefined : decodeCursor(cursor),
+        limit: limit + 1,
+      })
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      const more = rows.length > limit && last !== undefined
+      return {
+        appointments: page.map(appointmentView),
+        ...(more ? { next: encodeCursor(Number(last.starts), last.id) } : {}),
+      }
+    },
+  )
+}
+
+interface Whose {
+  patientId?: string | undefined
+  doctorId?: string | undefined
+}
+
+/** One of the two must be the caller, unless the caller may read everybody's. Throws BOOKING_NOT_FOUND. */
+function whose(caller: Caller, { patientId, doctorId }: Whose): Whose {
+  if (patientId === undefined && doctorId === undefined) {
+    return caller.roles.includes('patient') || caller.roles.includes('admin')
+      ? { patientId: caller.id }
+      : { doctorId: caller.id }
+  }
+  const own = patientId === caller.id || doctorId === caller.id
+  if (!own && !caller.can('appointment:read-any')) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
+  return { patientId, doctorId }
+}

@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Problem, Uuid } from '@medqueue/contracts'
+import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+
+import type { Booking } from '../api/booking.ts'
+import { instantOf } from '../api/instant.ts'
+import { Appointment, AppointmentRequest, problems, Queued } from '../api/schemas.ts'
+import { etagOf } from '../api/views.ts'
+import { BookingErrors } from '../errors.ts'
+import type { BookingOrder } from '../intake/order.ts'
+
+export interface AppointmentRoutesOptions {
+  booking: Booking
+  /** Milliseconds a caller waits when it does not say. */
+  defaultWaitMs: number
+}
+
+const LONGEST_WAIT_MS = 10_000
+
+/** `POST /v1/appointments` asks for an appointment; `GET /v1/appointments/{id}` reads one. */
+export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptions> = async (
+  app,
+  options,
+) => {
+  const { booking, defaultWaitMs } = options
+
+  app.post(
+    '/v1/appointments',
+    {
+      config: { permission: 'appointment:book' },
+      schema: {
+        operationId: 'requestAppointment',
+        summary: 'Ask for an appointment; waits for the decision, 2 s unless Prefer: wait=N says otherwise',
+        headers: Type.Object({
+          'idempotency-key': Type.Optional(Type.String()),
+          prefer: Type.Optional(Type.String({ maxLength: 200 })),
+        }),
+        body: AppointmentRequest,
+        response: { 201: Appointment, 202: Queued, 409: Problem, 422: Problem, ...problems() },
+      },
+    },
+    async (request, reply) => {
+      const key = keyOf(request.headers['idempotency-key'])
+      const { order, principalId } = orderOf(request, request.body)
+      const waitMs = waitOf(request.headers.prefer) ?? defaultWaitMs
+      const traceparent = formatTraceparent(request.trace)
+      const result = await booking.book({ order, principalId, key, waitMs, traceparent })
+      if (result.status === 'queued') {
+        return reply.code(202).header('location', `/v1/booking-requests/${result.id}`).send(result)
+      }
+      return sendAppointment(reply.code(201), result)
+    },
+  )
+
+  app.get(
+    '/v1/appointments/:id',
+    {
+      config: { permission: 'appointment:read' },
+      schema: {
+        operationId: 'getAppointment',
+        params: Type.Object({ id: Uuid }),
+        response: { 200: Appointment, 404: Problem, ...problems() },
+      },
+    },
+    async (request, reply) => sendAppointment(reply, await booking.get(request.params.id, request.caller)),
+  )
+}
+
+function sendAppointment(reply: FastifyReply, appointment: Appointment): FastifyReply {
+  return reply
+    .header('location', `/v1/appointments/${appointment.id}`)
+    .header('etag', etagOf(appointment.version))
+    .send(appointment)
+}
+
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+function keyOf(key: string | undefined): string {
+  if (key === undefined || !KEY.test(key)) {
+    throw new ProblemError(BookingErrors.BOOKING_KEY_MISSING, { field: 'Idempotency-Key' })
+  }
+  return key
+}
+
+/** Milliseconds of `Prefer: wait=N` (RFC 7240, seconds), at most 10 s. */
+function waitOf(prefer: string | undefined): number | undefined {
+  const seconds = prefer === undefined ? undefined : /(?:^|[,;\s])wait=(\d{1,5})/i.exec(prefer)?.[1]
+  return seconds === undefined ? undefined : Math.min(LONGEST_WAIT_MS, Number(seconds) * 1000)
+}
+
+function orderOf(
+  request: FastifyRequest,
+  body: AppointmentRequest,
+): { order: BookingOrder; principalId: string } {
+  const { caller } = request
+  const patientId = body.patientId ?? caller.id
+  if (patientId !== caller.id && !caller.can('appointment:book-for-others')) {
+    throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
+  }
+  const { doctorId, serviceId, message } = body
+  const startSeconds = instantOf(body.start, 'start')
+  return { principalId: caller.id, order: { doctorId, serviceId, patientId, startSeconds, message } }
+}

@@ -1,0 +1,85 @@
+import type pg from 'pg'
+
+import { rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
+import { searchSlots } from './search.ts'
+
+export interface AlternativeWish {
+  doctorId: string
+  serviceId: string
+  specialtyId: string
+  start: number
+  shape: VisitShape
+}
+
+export interface AlternativesOptions {
+  pool: pg.Pool
+  /** Number in [0, 1). */
+  random: () => number
+  /** Unix seconds. */
+  now: () => number
+  /** Unix milliseconds or any other monotonic milliseconds, for the age of what is remembered. */
+  monotonicMs: () => number
+}
+
+export type Alternatives = (wish: AlternativeWish) => Promise<Slot[]>
+
+const TOLD = 5
+const NEAR_SECONDS = 2 * 86_400
+const FRESH_MS = 250
+const REMEMBERED_MAX = 5_000
+
+interface Remembered {
+  at: number
+  slots: Promise<Slot[]>
+}
+
+/**
+ * Free slots for somebody who came too late: the same doctor and the same specialty, two days around. In a storm
+ * thousands lose the same slot in a second: they share one search for a quarter of one, and each is told other slots
+ * out of the best, so that they do not all run to the same next one.
+ */
+export function createAlternatives({ pool, random, now, monotonicMs }: AlternativesOptions): Alternatives {
+  const remembered = new Map<string, Remembered>()
+
+  const search = async (wish: AlternativeWish): Promise<Slot[]> => {
+    const { doctorId, serviceId, specialtyId, start, shape } = wish
+    const range = { start: Math.max(now() + 60, start - NEAR_SECONDS), end: start + NEAR_SECONDS }
+    const [same, others] = await Promise.all([
+      searchSlots(pool, { filter: { serviceId, doctorId }, shape, range, limit: 200 }),
+      searchSlots(pool, {
+        filter: { serviceId, specialtyId },
+        shape,
+        range: { ...range, start: Math.max(range.start, start - 7_200) },
+        limit: 100,
+      }),
+    ])
+    const ranked = rankAlternatives([...same, ...others.filter((slot) => slot.doctorId !== doctorId)], {
+      doctorId,
+      clinicId: undefined,
+      start,
+    })
+    if (ranked.length >= 3) return ranked
+    const later = { start: range.start, end: range.start + 60 * 86_400 }
+    return searchSlots(pool, { filter: { serviceId, specialtyId }, shape, range: later, limit: 50 })
+  }
+
+  return async (wish) => {
+    const key = `${wish.doctorId}:${wish.serviceId}:${Math.floor(wish.start / 3_600)}`
+    const at = monotonicMs()
+    let entry = remembered.get(key)
+    if (entry === undefined || at - entry.at > FRESH_MS) {
+      if (remembered.size >= REMEMBERED_MAX) remembered.clear()
+      entry = { at, slots: search(wish) }
+      remembered.set(key, entry)
+      entry.slots.catch(() => remembered.delete(key))
+    }
+    const slots = await entry.slots
+    return spread(slots, random)
+  }
+}
+
+/** A few of the best, starting at a random one of the first half, in rank order. */
+function spread(slots: readonly Slot[], random: () => number): Slot[] {
+  const from = Math.floor(random() * Math.max(1, Math.floor(slots.length / 2)))
+  return slots.slice(from, from + TOLD)
+}

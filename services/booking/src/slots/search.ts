@@ -1,0 +1,39 @@
+import type pg from 'pg'
+
+import { bySlotOrder, freeSlots, type Interval, type Slot, type VisitShape } from '../domain/slots.ts'
+import { listWindows, type SlotFilter } from '../store/list-windows.ts'
+
+export interface SlotSearch {
+  filter: SlotFilter
+  shape: VisitShape
+  /** Starts in this interval; Unix seconds. */
+  range: Interval
+  /** Behind this slot: the place of the page before. */
+  after?: { start: number; doctorId: string } | undefined
+  limit: number
+}
+
+/** A first look is short; each further one is twice as long, so that an empty month costs few queries. */
+const FIRST_LOOK_ONE_DOCTOR = 14 * 86_400
+const FIRST_LOOK_MANY = 6 * 3_600
+
+/** Free slots in order, at most `limit`. Looks through the range piece by piece and stops when it has enough. */
+export async function searchSlots(pool: pg.Pool, search: SlotSearch): Promise<Slot[]> {
+  const { filter, shape, range, after, limit } = search
+  const found: Slot[] = []
+  let length = filter.doctorId === undefined ? FIRST_LOOK_MANY : FIRST_LOOK_ONE_DOCTOR
+  let from = Math.max(range.start, after?.start ?? range.start)
+  while (from < range.end && found.length < limit) {
+    const look = { start: from, end: Math.min(range.end, from + length) }
+    const windows = await listWindows(pool, filter, look)
+    const slots = windows.flatMap((window) => freeSlots(window, shape, look)).sort(bySlotOrder)
+    found.push(...(after === undefined ? slots : slots.filter((slot) => isAfter(slot, after))))
+    from = look.end
+    length *= 2
+  }
+  return found.slice(0, limit)
+}
+
+function isAfter(slot: Slot, { start, doctorId }: { start: number; doctorId: string }): boolean {
+  return slot.start > start || (slot.start === start && slot.doctorId > doctorId)
+}

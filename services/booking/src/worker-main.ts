@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+
+import { createPool, migrate } from '@medqueue/database'
+import { connectBroker, startOutboxRelay } from '@medqueue/messaging'
+import { buildService, createLogger, runService } from '@medqueue/service-kit'
+
+import { loadWorkerConfig } from './config.ts'
+import { BookingErrors } from './errors.ts'
+import { ensureBookingStreams } from './streams.ts'
+import { workerMetrics } from './worker/metrics.ts'
+import { startWorker } from './worker/worker.ts'
+
+const config = loadWorkerConfig()
+const prefix = config.SUBJECT_PREFIX
+const logger = createLogger({ service: 'booking-worker', version: '0.1.0', level: config.LOG_LEVEL })
+
+if (config.MIGRATION_DATABASE_URL !== undefined) {
+  await migrate({ url: config.MIGRATION_DATABASE_URL, directory: join(import.meta.dirname, '../migrations') })
+}
+const broker = await connectBroker({
+  url: config.NATS_URL,
+  monitorUrl: config.NATS_MONITOR_URL,
+  name: 'booking-worker',
+})
+const streamCreatedAt = await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
+const pool = createPool({
+  url: config.DATABASE_URL,
+  // A connection for each lane, one for leases, one for the relay, one to spare.
+  max: config.WORKER_LANES + 3,
+  name: 'booking-worker',
+  statementTimeoutMs: 30_000,
+  // A paused worker must not keep its partitions locked.
+  idleInTransactionTimeoutMs: config.LEASE_TTL_MS,
+})
+
+const app = await buildService({
+  name: 'booking-worker',
+  version: '0.1.0',
+  config,
+  errors: BookingErrors,
+  logger,
+  readiness: {
+    database: async () => void (await pool.query('SELECT 1')),
+    broker: async () => {
+      if (!broker.connected()) throw new Error('not connected')
+    },
+  },
+})
+const relay = startOutboxRelay({ pool, broker, logger, prefix })
+const worker = startWorker({
+  pool,
+  broker,
+  logger,
+  prefix,
+  partitions: config.BOOKING_PARTITIONS,
+  owner: `${hostname()}-${randomUUID().slice(0, 8)}`,
+  leaseTtlMs: config.LEASE_TTL_MS,
+  streamCreatedAt,
+  lanes: config.WORKER_LANES,
+  batchMax: config.WORKER_BATCH_MAX,
+  metrics: workerMetrics(app.metrics.registry),
+  now: () => new Date(),
+  onCommitted: relay.wake,
+})
+
+await runService(app, {
+  host: config.HOST,
+  port: config.PORT,
+  onClose: async () => {
+    await worker.stop()
+    await relay.stop()
+    await broker.close()
+    await pool.end()
+  },
+})

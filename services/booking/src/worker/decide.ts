@@ -1,0 +1,121 @@
+import type pg from 'pg'
+
+import { type Log } from '@medqueue/messaging'
+
+import { advanceLeases, type Advance } from '../store/advance-leases.ts'
+import { decideBatch } from '../store/decide-batch.ts'
+import { recordDeadLetter } from '../store/record-dead-letter.ts'
+import { recordFailure } from '../store/record-failure.ts'
+import { type BatchEntry, columnsOf, requestAt } from './batch.ts'
+import type { LogEntry } from './log-reader.ts'
+
+/** The batch is void: another worker holds one of its partitions now. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError'
+}
+
+export interface DecideOptions {
+  logger: Log
+  /** The instant the decisions carry, RFC 3339. */
+  occurredAt: string
+}
+
+/**
+ * Decides entries and moves the committed sequences, in the caller's transaction: effect and offset commit together.
+ * Returns the outcomes of each entry. Throws LeaseLostError, before anything is written, when the fence says no.
+ */
+export async function decide(
+  client: pg.ClientBase,
+  entries: readonly LogEntry[],
+  advances: readonly Advance[],
+  options: DecideOptions,
+): Promise<string[]> {
+  if (!(await advanceLeases(client, advances))) throw new LeaseLostError('lease lost')
+  const batches = entries.filter((entry): entry is BatchEntry => entry.batch !== undefined)
+  const outcomes =
+    batches.length === 0 ? [] : (await decideBatch(client, columnsOf(batches), options.occurredAt)).split(';')
+  return share(entries, outcomes)
+}
+
+/** The outcomes of each entry, in order. */
+function share(entries: readonly LogEntry[], outcomes: readonly string[]): string[] {
+  let from = 0
+  return entries.map(({ batch }) => {
+    const count = batch?.count ?? 0
+    from += count
+    return outcomes.slice(from - count, from).join(';')
+  })
+}
+
+/**
+ * The same, for a batch that fails as a whole: finds the requests at fault by halving, under savepoints, decides the
+ * others and records those as failed, with a copy for the dead-letter stream, all in the same commit.
+ */
+export async function decideByHalving(
+  client: pg.ClientBase,
+  entries: readonly LogEntry[],
+  advances: readonly Advance[],
+  options: DecideOptions,
+): Promise<string[]> {
+  if (!(await advanceLeases(client, advances))) throw new LeaseLostError('lease lost')
+  const results: string[] = []
+  for (const entry of entries) {
+    if (entry.batch === undefined) {
+      await recordDeadLetter(client, entry, entry.broken ?? '')
+      results.push('')
+      continue
+    }
+    const { batch } = entry
+    const singles = Array.from({ length: batch.count }, (_, index) => requestAt({ ...entry, batch }, index))
+    results.push((await halve(client, singles, { ...options, from: 0 })).join(';'))
+  }
+  return results
+}
+
+type HalveOptions = DecideOptions & { from: number }
+
+async function halve(client: pg.ClientBase, singles: BatchEntry[], options: HalveOptions): Promise<string[]> {
+  await client.query('SAVEPOINT half')
+  try {
+    const columns = columnsOf(singles)
+    columns.positions = singles.map((_, index) => options.from + index).join(',')
+    const outcomes = await decideBatch(client, columns, options.occurredAt)
+    await client.query('RELEASE SAVEPOINT half')
+    return outcomes.split(';')
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    await client.query('ROLLBACK TO SAVEPOINT half')
+    await client.query('RELEASE SAVEPOINT half')
+    const [single] = singles
+    if (single !== undefined && singles.length === 1) return [await fail(client, single, options, error)]
+    const middle = singles.length >> 1
+    return [
+      ...(await halve(client, singles.slice(0, middle), options)),
+      ...(await halve(client, singles.slice(middle), { ...options, from: options.from + middle })),
+    ]
+  }
+}
+
+async function fail(
+  client: pg.ClientBase,
+  single: BatchEntry,
+  { logger, from }: HalveOptions,
+  error: unknown,
+): Promise<string> {
+  const { partition, seq, batch } = single
+  logger.error(
+    { err: error, requestId: batch.ids, partition, seq, position: from },
+    'Request failed and was put aside',
+  )
+  await recordDeadLetter(client, single, JSON.stringify(batch))
+  await recordFailure(client, single, from)
+  return 'failed'
+}
+
+/** SQLSTATE classes that blame the data (22, 23, 42, P0…), not the server or the moment. */
+export function isDataError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false
+  const { code } = error
+  if (typeof code !== 'string' || code.length !== 5) return false
+  return !['08', '40', '53', '55', '57', '58'].includes(code.slice(0, 2))
+}

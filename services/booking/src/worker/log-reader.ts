@@ -1,0 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+
+import type { Broker, Log } from '@medqueue/messaging'
+
+import { isRequestBatch, type RequestBatch } from '../intake/encoding.ts'
+
+/** One message of the log with its place. */
+export interface LogEntry {
+  partition: number
+  seq: number
+  /** When the broker stored it; Unix milliseconds. */
+  storedAt: number
+  /** Undefined when the message is no batch: it is put aside as it is. */
+  batch: RequestBatch | undefined
+  /** What came, when it is no batch. */
+  broken?: string
+}
+
+export interface LogReaderOptions {
+  broker: Broker
+  logger: Log
+  stream: string
+  subject: string
+  partition: number
+  /** Everything up to here is decided. */
+  committed: number
+  /** Told when entries have arrived. */
+  onEntries: () => void
+}
+
+/** Entries read ahead of the decisions; bounds the worker's memory. */
+const READ_AHEAD = 16
+const PULL_EXPIRES_MS = 10_000
+const INACTIVE_NANOS = 30 * 1_000_000_000
+
+/**
+ * Reads one partition as a log from its committed sequence. The consumer on the broker holds no state that matters:
+ * nothing is acknowledged, and on any doubt (a gap, a silence, a reconnect) it is made again at the next sequence.
+ *
+ *   opening --consumer--> pulling --gap | silence | error--> opening
+ */
+export class LogReader {
+  readonly #options: LogReaderOptions
+  readonly #entries: LogEntry[] = []
+  readonly #running: Promise<void>
+  #next: number
+  #stopped = false
+  #consumer: Consumer | undefined
+  #resume: (() => void) | undefined
+  #cancel: (() => void) | undefined
+
+  constructor(options: LogReaderOptions) {
+    this.#options = options
+    this.#next = options.committed + 1
+    this.#running = this.#run()
+  }
+
+  get partition(): number {
+    return this.#options.partition
+  }
+
+  /** The oldest entry not taken yet. */
+  peek(): LogEntry | undefined {
+    return this.#entries[0]
+  }
+
+  take(): LogEntry | undefined {
+    const entry = this.#entries.shift()
+    if (this.#entries.length < READ_AHEAD / 2) this.#resume?.()
+    return entry
+  }
+
+  /** Entries read and not taken. */
+  get buffered(): number {
+    return this.#entries.length
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#resume?.()
+    this.#cancel?.()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        this.#consumer = await this.#open()
+        while (!this.#stopped) await this.#pull(this.#consumer)
+      } catch (error) {
+        const { logger, partition } = this.#options
+        if (!this.#stopped) {
+          logger.warn(
+            { err: error, partition, next: this.#next },
+            'Log reader interrupted; reading on from the next sequence',
+          )
+          await delay(250)
+        }
+      }
+    }
+    await this.#consumer?.delete().catch(() => undefined)
+  }
+
+  async #open(): Promise<Consumer> {
+    const { broker, stream, subject } = this.#options
+    await this.#consumer?.delete().catch(() => undefined)
+    const info = await broker.jsm.consumers.add(stream, {
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#next,
+      filter_subject: subject,
+      inactive_threshold: INACTIVE_NANOS,
+      mem_storage: true,
+      num_replicas: 1,
+    })
+    this.#delivered = 0
+    return broker.js.consumers.get(stream, info.name)
+  }
+
+  /** The consumer's own count: contiguous unless a message was lost on the way. */
+  #delivered = 0
+
+  async #pull(consumer: Consumer): Promise<void> {
+    if (this.#entries.length >= READ_AHEAD) {
+      await new Promise<void>((resolve) => (this.#resume = resolve))
+      this.#resume = undefined
+      return
+    }
+    const messages = await consumer.fetch({
+      max_messages: READ_AHEAD,
+      expires: PULL_EXPIRES_MS,
+      idle_heartbeat: 1_000,
+    })
+    this.#cancel = () => messages.stop()
+    for await (const message of messages) {
+      if (this.#stopped) return
+      this.#accept(message)
+    }
+  }
+
+  #accept(message: JsMsg): void {
+    if (message.info.deliverySequence !== this.#delivered + 1) throw new Error('gap in the log')
+    this.#delivered = message.info.deliverySequence
+    const { partition, onEntries } = this.#options
+    this.#next = message.seq + 1
+    const storedAt = Number(message.timestampNanos / 1_000_000n)
+    this.#entries.push({ partition, seq: message.seq, storedAt, ...read(message) })
+    onEntries()
+  }
+}
+
+function read(message: JsMsg): Pick<LogEntry, 'batch' | 'broken'> {
+  try {
+    const batch = message.json<unknown>()
+    if (isRequestBatch(batch)) return { batch }
+  } catch {
+    // Not even JSON: told below.
+  }
+  return { batch: undefined, broken: message.string() }
+}

@@ -1,0 +1,261 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type pg from 'pg'
+
+import { namesOf } from '@medqueue/contracts'
+import { Alarm, type Broker, type Log } from '@medqueue/messaging'
+
+import type { OutcomeMessage } from '../intake/encoding.ts'
+import type { Advance } from '../store/advance-leases.ts'
+import { collect } from './batch.ts'
+import { LeaseLostError } from './decide.ts'
+import { createLeases, type Lease, type Leases } from './leases.ts'
+import { type LogEntry, LogReader } from './log-reader.ts'
+import type { WorkerMetrics } from './metrics.ts'
+import { settle, type SettleOptions } from './settle.ts'
+
+export interface WorkerOptions {
+  pool: pg.Pool
+  broker: Broker
+  logger: Log
+  prefix: string
+  partitions: number
+  /** Unique for each start. */
+  owner: string
+  /** How long a lease lasts without renewal; milliseconds. */
+  leaseTtlMs: number
+  /** When the request stream was made. */
+  streamCreatedAt: string
+  /** Transactions at a time; each partition belongs to one lane, so its order holds. */
+  lanes: number
+  /** Most requests in a transaction. */
+  batchMax: number
+  metrics: WorkerMetrics
+  now: () => Date
+  /** Something was committed to the outbox. */
+  onCommitted: () => void
+}
+
+export interface Worker {
+  /** Partitions held now. */
+  partitions: () => number[]
+  /** Ends the batches at hand, gives the leases back. */
+  stop: () => Promise<void>
+}
+
+interface Held {
+  lease: Lease
+  reader: LogReader
+  /** In the middle of a batch. */
+  busy: boolean
+  /** Purged from the stream up to here. */
+  purged: number
+}
+
+const PURGE_EVERY_MS = 3_000
+
+/**
+ * A booking worker: leases partitions, reads each as a log, decides in batches, tells the replicas that wait.
+ *
+ *   partition: free --acquire--> held --batch--> busy --commit--> held --release | fence--> free
+ */
+export function startWorker(options: WorkerOptions): Worker {
+  const state: State = {
+    options,
+    held: new Map(),
+    leases: createLeases({ ...options, ttlMs: options.leaseTtlMs }),
+    bells: Array.from({ length: options.lanes }, () => new Alarm()),
+    stopping: false,
+  }
+  const ticker = new Alarm()
+  const leasing = leaseLoop(state, ticker)
+  const purging = purgeLoop(state)
+  const deciding = state.bells.map((bell, lane) => laneLoop(state, lane, bell))
+  return {
+    partitions: () => [...state.held.keys()],
+    stop: async () => {
+      state.stopping = true
+      for (const bell of [...state.bells, ticker]) bell.ring()
+      await Promise.all([...deciding, leasing])
+      await purging.stop()
+      const leases = [...state.held.values()].map(({ lease }) => lease)
+      await Promise.all([...state.held.values()].map(({ reader }) => reader.stop()))
+      await state.leases.release(leases).catch((error: unknown) => {
+        options.logger.warn({ err: error }, 'Leases were not given back; they expire')
+      })
+    },
+  }
+}
+
+interface State {
+  options: WorkerOptions
+  held: Map<number, Held>
+  leases: Leases
+  bells: Alarm[]
+  stopping: boolean
+}
+
+async function leaseLoop(state: State, ticker: Alarm): Promise<void> {
+  const { leaseTtlMs, logger } = state.options
+  while (!state.stopping) {
+    try {
+      await leaseRound(state)
+    } catch (error) {
+      logger.warn({ err: error }, 'Lease round failed; trying again')
+    }
+    await ticker.wait(leaseTtlMs / 3)
+  }
+}
+
+async function leaseRound(state: State): Promise<void> {
+  const { logger, metrics } = state.options
+  const held = [...state.held.values()]
+  const busy = new Set(held.filter((one) => one.busy).map(({ lease }) => lease.partition))
+  const { gained, lost } = await state.leases.round(
+    held.map(({ lease }) => lease),
+    busy,
+  )
+  for (const partition of lost) await drop(state, partition)
+  for (const lease of gained) hold(state, lease)
+  metrics.partitions.set(state.held.size)
+  if (gained.length + lost.length > 0) {
+    logger.info({ gained: gained.map(({ partition }) => partition), lost }, 'Leases changed')
+  }
+}
+
+function hold(state: State, lease: Lease): void {
+  const { broker, logger, prefix, lanes } = state.options
+  const { streams, subjects } = namesOf(prefix)
+  const bell = state.bells[lease.partition % lanes]
+  const reader = new LogReader({
+    broker,
+    logger,
+    stream: streams.bookingRequests,
+    subject: subjects.bookingRequests(lease.partition),
+    partition: lease.partition,
+    committed: lease.committed,
+    onEntries: () => bell?.ring(),
+  })
+  state.held.set(lease.partition, { lease, reader, busy: false, purged: lease.committed })
+}
+
+async function drop(state: State, partition: number): Promise<void> {
+  const held = state.held.get(partition)
+  state.held.delete(partition)
+  await held?.reader.stop()
+}
+
+/** One transaction at a time over the lane's partitions. */
+async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> {
+  const { lanes, batchMax, logger } = state.options
+  while (!state.stopping) {
+    const mine = [...state.held.values()].filter(({ lease }) => lease.partition % lanes === lane)
+    const entries = collect(
+      turned(mine).map(({ reader }) => reader),
+      batchMax,
+    )
+    if (entries.length === 0) {
+      await bell.wait(1_000)
+      continue
+    }
+    const involved = involvedIn(mine, entries)
+    for (const one of involved) one.busy = true
+    try {
+      await work(state, entries, involved)
+    } catch (error) {
+      logger.error({ err: error }, 'Batch abandoned; its partitions are leased anew')
+      for (const { lease } of involved) await drop(state, lease.partition)
+    } finally {
+      for (const one of involved) one.busy = false
+    }
+  }
+}
+
+let turn = 0
+
+/** Starts each time with another partition, so that a full one does not starve the rest. */
+function turned(held: Held[]): Held[] {
+  const from = held.length === 0 ? 0 : ++turn % held.length
+  return [...held.slice(from), ...held.slice(0, from)]
+}
+
+function involvedIn(held: Held[], entries: readonly LogEntry[]): Held[] {
+  const partitions = new Set(entries.map(({ partition }) => partition))
+  return held.filter(({ lease }) => partitions.has(lease.partition))
+}
+
+/** The committed sequence each partition will have after the entries. */
+function advancesOf(entries: readonly LogEntry[], involved: readonly Held[]): Advance[] {
+  return involved.map(({ lease: { partition, epoch } }) => {
+    const seq = entries.findLast((entry) => entry.partition === partition)?.seq ?? 0
+    return { partition, epoch, seq }
+  })
+}
+
+async function work(state: State, entries: LogEntry[], involved: Held[]): Promise<void> {
+  const { metrics, now, onCommitted } = state.options
+  const advances = advancesOf(entries, involved)
+  const started = performance.now()
+  const settleOptions: SettleOptions = { ...state.options, stopping: () => state.stopping }
+  const outcomes = await settle(settleOptions, entries, advances)
+  if (outcomes === undefined) throw new LeaseLostError('lease lost')
+  for (const { partition, seq } of advances) {
+    const held = state.held.get(partition)
+    if (held !== undefined) held.lease.committed = seq
+  }
+  tell(state.options, entries, outcomes)
+  onCommitted()
+  metrics.observe(entries, outcomes, performance.now() - started, now().getTime())
+}
+
+/** One message for each replica that waits. */
+function tell(
+  { broker, prefix }: WorkerOptions,
+  entries: readonly LogEntry[],
+  outcomes: readonly string[],
+): void {
+  const { subjects } = namesOf(prefix)
+  const byReplica = new Map<string, OutcomeMessage>()
+  for (const [index, { batch }] of entries.entries()) {
+    if (batch === undefined) continue
+    const message = byReplica.get(batch.replica) ?? []
+    message.push([batch.batch, outcomes[index] ?? ''])
+    byReplica.set(batch.replica, message)
+  }
+  for (const [replica, message] of byReplica)
+    broker.nc.publish(subjects.decisions(replica), JSON.stringify(message))
+}
+
+/** Deletes decided messages from the stream now and then, so that what is left in it is the queue. */
+function purgeLoop(state: State): { stop: () => Promise<void> } {
+  const controller = new AbortController()
+  const running = (async () => {
+    while (!controller.signal.aborted) {
+      await delay(PURGE_EVERY_MS, undefined, { signal: controller.signal }).catch(() => undefined)
+      await purge(state).catch((error: unknown) => {
+        state.options.logger.warn({ err: error }, 'Purge failed; trying again later')
+      })
+    }
+  })()
+  return {
+    stop: async () => {
+      controller.abort()
+      await running
+    },
+  }
+}
+
+async function purge(state: State): Promise<void> {
+  const { broker, prefix } = state.options
+  const { streams, subjects } = namesOf(prefix)
+  if (!broker.connected()) return
+  for (const held of state.held.values()) {
+    const { committed, partition } = held.lease
+    if (committed <= held.purged) continue
+    await broker.jsm.streams.purge(streams.bookingRequests, {
+      filter: subjects.bookingRequests(partition),
+      seq: committed + 1,
+    })
+    held.purged = committed
+  }
+}
