@@ -40,7 +40,9 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
     redis: deps.redis,
     logger: deps.logger,
     readiness: {
-      database: async () => void (await pool.query('SELECT 1')),
+      database: async () => {
+        await pool.query('SELECT 1')
+      },
       broker: async () => {
         if (!broker.connected()) throw new Error('not connected')
       },

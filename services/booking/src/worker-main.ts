@@ -42,7 +42,9 @@ const app = await buildService({
   errors: BookingErrors,
   logger,
   readiness: {
-    database: async () => void (await pool.query('SELECT 1')),
+    database: async () => {
+      await pool.query('SELECT 1')
+    },
     broker: async () => {
       if (!broker.connected()) throw new Error('not connected')
     },

@@ -3,9 +3,6 @@ import { type Static, Type } from 'typebox'
 import { Instant, Uuid } from '../primitives.ts'
 import { APPOINTMENT_STATUSES, REFUSAL_REASONS } from '../booking.ts'
 
-const oneOf = <T extends string>(values: readonly T[]) =>
-  Type.Union(values.map((value) => Type.Literal(value)))
-
 /**
  * Subject `appointment.<type>.<doctorId>.<patientId>`; types `appointment.booked` (decided, confirmed),
  * `appointment.requested` (decided, waits in the lobby as pending), `appointment.refused` (no appointment was made),
@@ -20,8 +17,8 @@ export const AppointmentEvent = Type.Object({
   clinicId: Type.Union([Uuid, Type.Null()]),
   start: Instant,
   end: Type.Union([Instant, Type.Null()]),
-  status: oneOf([...APPOINTMENT_STATUSES, 'refused'] as const),
-  reason: Type.Union([oneOf(REFUSAL_REASONS), Type.String({ maxLength: 200 }), Type.Null()]),
+  status: Type.Enum([...APPOINTMENT_STATUSES, 'refused']),
+  reason: Type.Union([Type.Enum([...REFUSAL_REASONS]), Type.String({ maxLength: 200 }), Type.Null()]),
   seq: Type.Optional(Type.String({ description: '<partition>:<stream sequence>:<position in message>' })),
 })
 export type AppointmentEvent = Static<typeof AppointmentEvent>

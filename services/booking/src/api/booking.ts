@@ -132,8 +132,12 @@ async function storedDecision(
   if (row === undefined)
     throw new ProblemError(BookingErrors.BOOKING_FAILED, { extra: { requestId: request.id } })
   // As it was decided: what happened since is for GET to tell.
-  const { reason: _later, ...appointment } = appointmentView(row)
-  return { ...appointment, status: record.decision === 'pending' ? 'pending' : 'booked', version: 1 }
+  return appointmentView({
+    ...row,
+    status: record.decision === 'pending' ? 'pending' : 'booked',
+    reason: null,
+    version: 1,
+  })
 }
 
 async function refusal(deps: BookingDeps, request: QueuedRequest, reason: string): Promise<ProblemError> {

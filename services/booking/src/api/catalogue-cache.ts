@@ -25,7 +25,7 @@ export async function createCatalogueCache(
   prefix: string,
 ): Promise<CatalogueCache> {
   let catalogue = await listCatalogue(pool)
-  let stopped = false
+  const stop = new AbortController()
   const bell = new Alarm()
   const quiet = new Alarm()
   const subscription = broker.nc.subscribe(namesOf(prefix).subject(CATALOGUE_CHANGED), {
@@ -35,7 +35,7 @@ export async function createCatalogueCache(
     for (;;) {
       await bell.wait(REFRESH_MS)
       await quiet.wait(GATHER_MS)
-      if (stopped) return
+      if (stop.signal.aborted) return
       catalogue = await listCatalogue(pool).catch((error: unknown) => {
         logger.warn({ err: error }, 'Catalogue could not be read; keeping the last one')
         return catalogue
@@ -45,7 +45,7 @@ export async function createCatalogueCache(
   return {
     current: () => catalogue,
     stop: async () => {
-      stopped = true
+      stop.abort()
       subscription.unsubscribe()
       quiet.ring()
       bell.ring()

@@ -38,9 +38,7 @@ export type SlotView = Static<typeof SlotView>
 
 export const BookingRequestView = Type.Object({
   id: Uuid,
-  decision: Type.Union(
-    ['queued', 'booked', 'pending', 'refused', 'failed'].map((value) => Type.Literal(value)),
-  ),
+  decision: Type.Enum(['queued', 'booked', 'pending', 'refused', 'failed']),
   reason: Type.Optional(Type.String()),
   appointmentId: Type.Optional(Uuid),
 })

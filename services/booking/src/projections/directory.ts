@@ -22,7 +22,7 @@ function parsed<T extends TSchema, Data>(
   schema: T,
   write: (client: pg.ClientBase, data: Data) => Promise<void>,
 ): Project {
-  return (client, data) => write(client, Value.Parse(schema, data) as Data)
+  return (client, data) => write(client, Value.Parse(schema, data))
 }
 
 const BY_TYPE: Readonly<Record<string, Project>> = {

@@ -15,7 +15,7 @@ const Query = Type.Object(
   {
     patientId: Type.Optional(Uuid),
     doctorId: Type.Optional(Uuid),
-    status: Type.Optional(Type.Union(APPOINTMENT_STATUSES.map((status) => Type.Literal(status)))),
+    status: Type.Optional(Type.Enum([...APPOINTMENT_STATUSES])),
     from: Type.Optional(Instant),
     to: Type.Optional(Instant),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),

@@ -27,7 +27,7 @@ export const bookingRequestRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }> 
     async (request) => {
       const { id } = request.params
       const record = await findRequest(pool, id)
-      if (record === undefined) return { id, decision: 'queued' }
+      if (record === undefined) return { id, decision: 'queued' as const }
       if (record.principal_id !== request.caller.id && !mayRead(request.caller, record)) {
         throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
       }

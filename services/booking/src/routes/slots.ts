@@ -113,10 +113,8 @@ type Service = Catalogue['services'] extends ReadonlyMap<string, infer S> ? S : 
 
 /** The service sought, or undefined when the doctor named is not bookable now. Throws for what does not exist. */
 function bookableService({ doctors, services }: Catalogue, filter: SlotFilter): Service | undefined {
-  const { doctorId, serviceId, specialtyId, clinicId, city } = filter
-  if ((doctorId ?? specialtyId ?? clinicId ?? city) === undefined) {
-    throw new ProblemError(BookingErrors.BOOKING_FILTER_MISSING, { field: 'doctorId' })
-  }
+  const { doctorId, serviceId } = filter
+  requireFilter(filter)
   const service = services.get(serviceId)
   if (service?.active !== true)
     throw new ProblemError(BookingErrors.BOOKING_SERVICE_UNKNOWN, { field: 'serviceId' })
@@ -128,4 +126,9 @@ function bookableService({ doctors, services }: Catalogue, filter: SlotFilter): 
     throw new ProblemError(BookingErrors.BOOKING_SERVICE_NOT_OFFERED, { field: 'serviceId' })
   }
   return doctor.active ? service : undefined
+}
+
+function requireFilter({ doctorId, specialtyId, clinicId, city }: SlotFilter): void {
+  if ((doctorId ?? specialtyId ?? clinicId ?? city) !== undefined) return
+  throw new ProblemError(BookingErrors.BOOKING_FILTER_MISSING, { field: 'doctorId' })
 }

@@ -88,10 +88,10 @@ export class LogReader {
     while (!this.#stopped) {
       try {
         this.#consumer = await this.#open()
-        while (!this.#stopped) await this.#pull(this.#consumer)
+        await this.#pullOn(this.#consumer)
       } catch (error) {
         const { logger, partition } = this.#options
-        if (!this.#stopped) {
+        if (!this.stopped) {
           logger.warn(
             { err: error, partition, next: this.#next },
             'Log reader interrupted; reading on from the next sequence',
@@ -101,6 +101,14 @@ export class LogReader {
       }
     }
     await this.#consumer?.delete().catch(() => undefined)
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  async #pullOn(consumer: Consumer): Promise<void> {
+    while (!this.#stopped) await this.#pull(consumer)
   }
 
   async #open(): Promise<Consumer> {
