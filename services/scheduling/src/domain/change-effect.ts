@@ -1,5 +1,5 @@
 import { DAY_MS } from './calendar.ts'
-import { expand, type TimelineSource } from './expand.ts'
+import { expand } from './expand.ts'
 import { difference, type Interval, type Piece } from './intervals.ts'
 import type { RotaException, Schedule } from './schedule.ts'
 
@@ -9,19 +9,15 @@ export interface ChangeEffect {
   added: Piece[]
 }
 
+/** All starts of windows that an exception can touch: clocks differ from UTC's by less than two days. */
+export function rangeOf({ from, to }: Pick<RotaException, 'from' | 'to'>): Interval {
+  return { start: (from - 2) * DAY_MS, end: (to + 3) * DAY_MS }
+}
+
 /** What one more exception, said last, does to a schedule on its dates. */
-export function effectOf(
-  schedule: Schedule,
-  exception: RotaException,
-  timelines?: TimelineSource,
-): ChangeEffect {
-  // Dates are those of the clinics' clocks, which are at most a day away from UTC's.
-  const range: Interval = { start: (exception.from - 2) * DAY_MS, end: (exception.to + 3) * DAY_MS }
-  const before = expand(schedule, range, timelines)
-  const after = expand(
-    { ...schedule, exceptions: [...schedule.exceptions, exception] },
-    range,
-    timelines,
-  )
+export function effectOf(schedule: Schedule, exception: RotaException): ChangeEffect {
+  const range = rangeOf(exception)
+  const before = expand(schedule, range)
+  const after = expand({ ...schedule, exceptions: [...schedule.exceptions, exception] }, range)
   return { removed: difference(before, after), added: difference(after, before) }
 }

@@ -9,33 +9,15 @@ export const LONGEST_WINDOW_MS = DAY_MS
 /** Days looked at on both sides of the range, so that what is cut where does not depend on where the range begins. */
 const MARGIN_MS = 3 * DAY_MS
 
-/** Timelines by zone and span, for callers that expand many schedules over one range. */
-export type TimelineSource = (zone: string, span: Interval) => ZoneTimeline
-
-/** A source that computes each timeline once. */
-export function rememberTimelines(): TimelineSource {
-  const known = new Map<string, ZoneTimeline>()
-  return (zone, span) => {
-    const key = `${zone} ${span.start} ${span.end}`
-    const timeline = known.get(key) ?? zoneTimeline(zone, span)
-    known.set(key, timeline)
-    return timeline
-  }
-}
-
 /**
  * The windows of a doctor that start in the range: sorted, none overlapping another, touching ones at one clinic
  * joined, none longer than a day (what is longer is cut at the clinic's midnights). The result for an instant does
  * not depend on the range asked for, nor on the zone of the server.
  */
-export function expand(
-  schedule: Schedule,
-  range: Interval,
-  timelines: TimelineSource = zoneTimeline,
-): Piece[] {
+export function expand(schedule: Schedule, range: Interval): Piece[] {
   if (!schedule.active || range.start >= range.end) return []
   const span = { start: range.start - MARGIN_MS, end: range.end + MARGIN_MS }
-  const places = placesOf(schedule.clinics, span, timelines)
+  const places = placesOf(schedule.clinics, span)
   const weekly = schedule.rotas.toReversed().reduce<Piece[]>((pieces, row) => {
     return overlay(pieces, weeklyPieces(row, places))
   }, [])
@@ -53,12 +35,12 @@ interface Place {
 
 type Places = ReadonlyMap<string, Place>
 
-function placesOf(clinics: readonly Clinic[], span: Interval, timelines: TimelineSource): Places {
+function placesOf(clinics: readonly Clinic[], span: Interval): Places {
   const open = clinics.filter(({ active }) => active)
   return new Map(
     open.map(({ id, zone }) => {
       // Two days more, for what zone-timeline says of repeated hours.
-      const timeline = timelines(zone, { start: span.start - 2 * DAY_MS, end: span.end })
+      const timeline = zoneTimeline(zone, { start: span.start - 2 * DAY_MS, end: span.end })
       const [firstDay, lastDay] = daysShown(timeline, span)
       return [id, { timeline, firstDay, lastDay }]
     }),
@@ -72,9 +54,9 @@ function weeklyPieces(row: RotaRow, places: Places): Piece[] {
   const from = Math.max(place.firstDay, row.effectiveFrom)
   const to = Math.min(place.lastDay, row.effectiveTo ?? place.lastDay)
   const first = from + ((row.weekday - weekdayOf(from) + 7) % 7)
-  const pieces: Piece[] = []
-  for (let day = first; day <= to; day += 7) pieces.push(...onDay(place, day, row))
-  return withClinic(pieces, row.clinicId)
+  const times: Interval[] = []
+  for (let day = first; day <= to; day += 7) times.push(...onDay(place, day, row))
+  return withClinic(times, row.clinicId)
 }
 
 function applyException(pieces: Piece[], exception: RotaException, places: Places): Piece[] {

@@ -18,16 +18,21 @@ export function subtract<T extends Interval>(pieces: readonly T[], cuts: readonl
   const left: T[] = []
   let next = 0
   for (const piece of pieces) {
-    while (next < cuts.length && (cuts[next]?.end ?? 0) <= piece.start) next++
-    let start = piece.start
-    for (let i = next; i < cuts.length; i++) {
-      const cut = cuts[i]
-      if (cut === undefined || cut.start >= piece.end) break
-      if (cut.start > start) left.push({ ...piece, start, end: cut.start })
-      start = Math.max(start, cut.end)
-    }
-    if (start < piece.end) left.push(start === piece.start ? piece : { ...piece, start })
+    while ((cuts[next]?.end ?? Infinity) <= piece.start) next++
+    left.push(...without(piece, cuts, next))
   }
+  return left
+}
+
+/** What cuts leave of one piece; those before `next` end before it. */
+function without<T extends Interval>(piece: T, cuts: readonly Interval[], next: number): T[] {
+  const left: T[] = []
+  let start = piece.start
+  for (let cut = cuts[next]; cut !== undefined && cut.start < piece.end; cut = cuts[++next]) {
+    if (cut.start > start) left.push({ ...piece, start, end: cut.start })
+    start = Math.max(start, cut.end)
+  }
+  if (start < piece.end) left.push({ ...piece, start })
   return left
 }
 

@@ -39,7 +39,8 @@ export function isZone(zone: string): boolean {
  */
 export function zoneTimeline(zone: string, { start, end }: Interval): ZoneTimeline {
   const stretches: Stretch[] = []
-  let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone)
+  let at: Temporal.ZonedDateTime | null =
+    Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone)
   let freshFrom = Number.NEGATIVE_INFINITY
   while (at !== null && at.epochMilliseconds < end) {
     const next: Temporal.ZonedDateTime | null = at.getTimeZoneTransition('next')

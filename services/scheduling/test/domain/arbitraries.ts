@@ -73,7 +73,10 @@ export const scheduleNear = fc.constantFrom(...MOMENTS).chain((moment) => {
       rotas: fc.array(rotaRow(day), { minLength: 1, maxLength: 12 }),
       exceptions: fc.array(exception(day), { maxLength: 5 }),
       zones: fc.tuple(zone, zone),
-      open: fc.tuple(fc.constant(true), fc.nat({ max: 9 }).map((dice) => dice > 0)),
+      open: fc.tuple(
+        fc.constant(true),
+        fc.nat({ max: 9 }).map((dice) => dice > 0),
+      ),
     })
     .map(({ rotas, exceptions, zones, open }): Schedule => {
       const clinics = CLINICS.map((id, index) => {

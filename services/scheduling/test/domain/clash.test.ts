@@ -50,7 +50,13 @@ test(
 
 // 12:00 in Vitória is 11:00 in Manaus, all year.
 test('compares instants across zones', clashes, row('10:30–11:30', manaus), MORNING, true)
-test('lets equal wall times of two zones be when they are apart', clashes, row('11:00–12:00', manaus), MORNING, false)
+test(
+  'lets equal wall times of two zones be when they are apart',
+  clashes,
+  row('11:00–12:00', manaus),
+  MORNING,
+  false,
+)
 test(
   'finds a clash with the day before in another zone', // Monday 10:00 in Vitória is Tuesday 02:00 in Auckland.
   clashes,

@@ -144,9 +144,7 @@ test(
   'leaves out a day that never was',
   gives,
   at('Pacific/Apia', {
-    rotas: [4, 5, 6].map((weekday) =>
-      row('09:00–10:00', { weekday, effectiveFrom: dateOf('2011-01-01') }),
-    ),
+    rotas: [4, 5, 6].map((weekday) => row('09:00–10:00', { weekday, effectiveFrom: dateOf('2011-01-01') })),
   }),
   ['2011-12-29', 2],
   ['2011-12-29T19:00:00Z/2011-12-29T20:00:00Z', '2011-12-30T19:00:00Z/2011-12-30T20:00:00Z'],
@@ -220,7 +218,13 @@ const OPEN = exception('open', '2026-01-18 10:00–11:00')
 test('lets an opening said after a closure stand', gives, at('UTC', { exceptions: [CLOSED, OPEN] }), WINTER, [
   '2026-01-18T10:00:00Z/2026-01-18T11:00:00Z',
 ])
-test('lets a closure said after an opening stand', gives, at('UTC', { exceptions: [OPEN, CLOSED] }), WINTER, [])
+test(
+  'lets a closure said after an opening stand',
+  gives,
+  at('UTC', { exceptions: [OPEN, CLOSED] }),
+  WINTER,
+  [],
+)
 
 test(
   'gives no window for an inactive doctor',

@@ -1,0 +1,40 @@
+import { buildService, type Service } from '@medqueue/service-kit'
+import type { Logger } from 'pino'
+import type { RedisClientType } from 'redis'
+
+import type { SchedulingConfig } from './config.ts'
+import type { Core } from './core.ts'
+import { SchedulingErrors } from './errors.ts'
+import { rotaExceptionRoutes } from './routes/rota-exceptions.ts'
+import { rotaRoutes } from './routes/rotas.ts'
+import { scheduleChangeRoutes } from './routes/schedule-changes.ts'
+import { windowRoutes } from './routes/windows.ts'
+
+export interface SchedulingDeps {
+  core: Core
+  redis?: RedisClientType
+  logger?: Logger
+}
+
+/** The service's HTTP side. Never listens. */
+export async function buildApp(config: SchedulingConfig, deps: SchedulingDeps): Promise<Service> {
+  const { core, redis, logger } = deps
+  const app = await buildService({
+    name: 'scheduling',
+    version: '0.1.0',
+    config,
+    errors: SchedulingErrors,
+    redis,
+    readiness: { database: () => answers(core) },
+    ...(logger === undefined ? {} : { logger }),
+  })
+  await app.register(rotaRoutes, { core })
+  await app.register(rotaExceptionRoutes, { core })
+  await app.register(scheduleChangeRoutes, { core })
+  await app.register(windowRoutes, { core })
+  return app
+}
+
+async function answers({ pool }: Core): Promise<void> {
+  await pool.query('SELECT 1')
+}

@@ -1,0 +1,22 @@
+import {
+  BrokerConfig,
+  DatabaseConfig,
+  HttpConfig,
+  RateLimitConfig,
+  RedisConfig,
+  TokenConfig,
+} from '@medqueue/service-kit'
+import { type Static, Type } from 'typebox'
+
+/** What the service reads from its environment. */
+export const SchedulingConfig = Type.Object({
+  ...HttpConfig.properties,
+  ...TokenConfig.properties,
+  ...DatabaseConfig.properties,
+  ...BrokerConfig.properties,
+  ...RedisConfig.properties,
+  ...RateLimitConfig.properties,
+  /** Days ahead, from today in UTC, for which windows are published. */
+  HORIZON_DAYS: Type.Integer({ default: 120, minimum: 1, maximum: 730 }),
+})
+export type SchedulingConfig = Readonly<Static<typeof SchedulingConfig>>

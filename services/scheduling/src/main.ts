@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+
+import { namesOf, streamsOf } from '@medqueue/contracts'
+import { createPool, migrate } from '@medqueue/database'
+import { connectBroker, ensureStream, startOutboxRelay, startProjection } from '@medqueue/messaging'
+import { connectRedis, createLogger, loadConfig, runService } from '@medqueue/service-kit'
+
+import { buildApp } from './app.ts'
+import { SchedulingConfig } from './config.ts'
+import type { Core } from './core.ts'
+import { DIRECTORY_SUBJECTS, takeDirectoryEvent } from './events/directory.ts'
+import { startHorizonJob } from './operations/roll-horizon.ts'
+
+const config = loadConfig(SchedulingConfig)
+const logger = createLogger({ service: 'scheduling', version: '0.1.0', level: config.LOG_LEVEL })
+
+if (config.MIGRATION_DATABASE_URL !== undefined) {
+  const directory = fileURLToPath(new URL('../migrations', import.meta.url))
+  await migrate({ url: config.MIGRATION_DATABASE_URL, directory })
+}
+
+const prefix = config.SUBJECT_PREFIX
+const pool = createPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL_MAX, name: 'scheduling' })
+const broker = await connectBroker({
+  url: config.NATS_URL,
+  monitorUrl: config.NATS_MONITOR_URL,
+  name: 'scheduling',
+})
+const redis = await connectRedis(config.REDIS_URL, logger)
+
+const streams = streamsOf(prefix)
+for (const stream of [streams.scheduleEvents, streams.directoryEvents, streams.deadLetters]) {
+  await ensureStream(broker.jsm, stream)
+}
+
+const core: Core = { pool, horizonDays: config.HORIZON_DAYS, now: Date.now, newId: randomUUID }
+const relay = startOutboxRelay({ pool, broker, logger, prefix })
+const projection = await startProjection({
+  broker,
+  pool,
+  stream: streams.directoryEvents.name,
+  durable: 'scheduling',
+  subjects: DIRECTORY_SUBJECTS.map(namesOf(prefix).subject),
+  handle: takeDirectoryEvent(core),
+  logger,
+  prefix,
+})
+const horizon = startHorizonJob(core, logger)
+
+const app = await buildApp(config, { core, redis, logger })
+await runService(app, {
+  host: config.HOST,
+  port: config.PORT,
+  onClose: async () => {
+    await Promise.all([horizon.stop(), projection.stop(), relay.stop()])
+    redis.destroy()
+    await broker.close()
+    await pool.end()
+  },
+})

@@ -1,0 +1,71 @@
+import { type EventEnvelope, namesOf, type WindowsChanged } from '@medqueue/contracts'
+import { appendEvents } from '@medqueue/messaging'
+import { ProblemError } from '@medqueue/service-kit'
+import type pg from 'pg'
+
+import type { Core } from '../core.ts'
+import { formatInstant } from '../domain/calendar.ts'
+import type { WrittenWindow } from '../domain/bulk-change.ts'
+import { expand } from '../domain/expand.ts'
+import { type Horizon, horizonAt, publishedRange } from '../domain/horizon.ts'
+import type { Interval, Piece } from '../domain/intervals.ts'
+import type { Schedule } from '../domain/schedule.ts'
+import { SchedulingErrors } from '../errors.ts'
+import { bumpVersion } from '../store/bump-version.ts'
+import { loadSchedules } from '../store/load-schedules.ts'
+
+/** Most windows in one event or answer. */
+const MOST_WINDOWS = 5_000
+
+export function writeWindow({ start, end, clinicId }: Piece): WrittenWindow {
+  return { start: formatInstant(start), end: formatInstant(end), clinicId }
+}
+
+/** The windows that start in the range. Throws SCHEDULING_LIMIT rather than giving fewer. */
+export function writtenWindows(schedule: Schedule | undefined, range: Interval): WrittenWindow[] {
+  const windows = schedule === undefined ? [] : expand(schedule, range)
+  if (windows.length > MOST_WINDOWS) {
+    throw new ProblemError(SchedulingErrors.SCHEDULING_LIMIT, {
+      detail: `The schedule has ${windows.length} windows; ${MOST_WINDOWS} at most are published.`,
+    })
+  }
+  return windows.map(writeWindow)
+}
+
+/**
+ * Writes the doctor's windows of the whole horizon into the outbox, under the next version. The caller holds the
+ * doctor's schedule and has made the change in the same transaction.
+ */
+export async function publishWindows(
+  client: pg.ClientBase,
+  core: Core,
+  doctorId: string,
+  traceparent?: string,
+): Promise<void> {
+  const horizon = horizonAt(core.now(), core.horizonDays)
+  const range = publishedRange(horizon)
+  const loaded = await loadSchedules(client, [doctorId], range)
+  const windows = writtenWindows(loaded.get(doctorId)?.schedule, range)
+  const version = await bumpVersion(client, doctorId, horizon)
+  const event = windowsEvent(core, { doctorId, version, windows, horizon })
+  const traced = traceparent === undefined ? event : { ...event, traceparent }
+  await appendEvents(client, [{ subject: namesOf().subjects.windows(doctorId), event: traced }])
+}
+
+/** The event that tells of a doctor's windows. */
+export function windowsEvent(
+  core: Pick<Core, 'now' | 'newId'>,
+  said: Pick<WindowsChanged, 'doctorId' | 'version' | 'windows'> & { horizon: Horizon },
+): EventEnvelope<WindowsChanged> {
+  const { doctorId, version, windows, horizon } = said
+  const { start, end } = publishedRange(horizon)
+  return {
+    id: core.newId(),
+    type: 'schedule.windows.changed',
+    source: 'scheduling',
+    subject: doctorId,
+    version,
+    occurredAt: formatInstant(core.now()),
+    data: { doctorId, version, from: formatInstant(start), to: formatInstant(end), windows },
+  }
+}

@@ -1,0 +1,164 @@
+import { PlainDate, Problem, strictObject, Uuid } from '@medqueue/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type Static, Type } from 'typebox'
+
+import type { Author, Core } from '../core.ts'
+import { mustOwn } from '../operations/guards.ts'
+import {
+  createException,
+  exceptionById,
+  removeException,
+  replaceException,
+} from '../operations/exceptions.ts'
+import type { ExceptionValues } from '../operations/judge-exception.ts'
+import { ExceptionBody, NewExceptionBody, RotaExceptionView, writeException } from '../resources/exception.ts'
+import { listExceptions } from '../store/list-exceptions.ts'
+import { authorOf } from './author.ts'
+import { dateField, datesField } from './fields.ts'
+import { decodeCursor, encodeCursor, Next, pageOf, Paging } from './paging.ts'
+import { statementOf } from './statement.ts'
+import { etagOf, expectedBy } from './versions.ts'
+
+const Query = strictObject({
+  doctorId: Type.Optional(Uuid),
+  clinicId: Type.Optional(Uuid),
+  from: Type.Optional(PlainDate),
+  to: Type.Optional(PlainDate),
+  ...Paging,
+})
+const Params = strictObject({ id: Uuid })
+const Page = Type.Object({ items: Type.Array(RotaExceptionView), next: Next })
+const POSITION = /^(\d{4}-\d{2}-\d{2}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
+function valuesOf({ kind, date, lastDate = date, ...body }: ExceptionBody): ExceptionValues {
+  datesField(['date', 'lastDate'], date, lastDate)
+  return {
+    kind,
+    date,
+    lastDate,
+    ...statementOf(kind, body, { first: date, last: lastDate, field: 'lastDate' }),
+  }
+}
+
+/** Whose exceptions may be listed: a doctor's own only, since reasons are nobody else's business. */
+function visibleDoctor(author: Author, doctorId: string | undefined): string | null {
+  if (doctorId === undefined) return author.everybody ? null : author.id
+  mustOwn(author, doctorId)
+  return doctorId
+}
+
+function datesOf({ from, to }: Static<typeof Query>) {
+  const dates = { from: from ?? null, to: to ?? null }
+  if (from !== undefined) dateField('from', from)
+  if (to !== undefined) datesField(['from', 'to'], from ?? to, to)
+  return dates
+}
+
+function positionOf(cursor: string | undefined): { date: string; id: string } | null {
+  if (cursor === undefined) return null
+  const [date = '', id = ''] = decodeCursor(cursor, POSITION)
+  return { date: dateField('cursor', date), id }
+}
+
+/** `/v1/rota-exceptions`: statements about dates, which beat the weekly rule; the later statement counts. */
+export const rotaExceptionRoutes: FastifyPluginAsyncTypebox<{ core: Core }> = async (app, { core }) => {
+  const reads = { permission: 'schedule:read' } as const
+  const writes = { permission: 'schedule:write' } as const
+  const refusals = { 400: Problem, 403: Problem, 422: Problem }
+
+  app.get(
+    '/v1/rota-exceptions',
+    {
+      config: reads,
+      schema: {
+        operationId: 'listRotaExceptions',
+        querystring: Query,
+        response: { 200: Page, 403: Problem },
+      },
+    },
+    async (request) => {
+      const { query } = request
+      const rows = await listExceptions(core.pool, {
+        doctorId: visibleDoctor(authorOf(request), query.doctorId),
+        clinicId: query.clinicId ?? null,
+        ...datesOf(query),
+        after: positionOf(query.cursor),
+        limit: query.limit + 1,
+      })
+      const { items, next } = pageOf(rows, query.limit, (row) => encodeCursor(row.date, row.id))
+      return { items: items.map(writeException), next }
+    },
+  )
+
+  app.post(
+    '/v1/rota-exceptions',
+    {
+      config: writes,
+      schema: {
+        operationId: 'createRotaException',
+        body: NewExceptionBody,
+        response: { 201: RotaExceptionView, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { doctorId, ...body } = request.body
+      const exception = await createException(core, authorOf(request), doctorId, valuesOf(body))
+      return reply
+        .code(201)
+        .header('location', `/v1/rota-exceptions/${exception.id}`)
+        .header('etag', etagOf(exception))
+        .send(writeException(exception))
+    },
+  )
+
+  app.get(
+    '/v1/rota-exceptions/:id',
+    {
+      config: reads,
+      schema: {
+        operationId: 'getRotaException',
+        params: Params,
+        response: { 200: RotaExceptionView, 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      const exception = await exceptionById(core.pool, authorOf(request), request.params.id)
+      return reply.header('etag', etagOf(exception)).send(writeException(exception))
+    },
+  )
+
+  app.put(
+    '/v1/rota-exceptions/:id',
+    {
+      config: writes,
+      schema: {
+        operationId: 'replaceRotaException',
+        params: Params,
+        body: ExceptionBody,
+        response: { 200: RotaExceptionView, ...refusals, 404: Problem, 412: Problem, 428: Problem },
+      },
+    },
+    async (request, reply) => {
+      const target = { id: request.params.id, expected: expectedBy(request.headers['if-match']) }
+      const exception = await replaceException(core, authorOf(request), target, valuesOf(request.body))
+      return reply.header('etag', etagOf(exception)).send(writeException(exception))
+    },
+  )
+
+  app.delete(
+    '/v1/rota-exceptions/:id',
+    {
+      config: writes,
+      schema: {
+        operationId: 'removeRotaException',
+        params: Params,
+        response: { 204: Type.Null(), 404: Problem, 412: Problem, 428: Problem },
+      },
+    },
+    async (request, reply) => {
+      const target = { id: request.params.id, expected: expectedBy(request.headers['if-match']) }
+      await removeException(core, authorOf(request), target)
+      return reply.code(204).send(null)
+    },
+  )
+}

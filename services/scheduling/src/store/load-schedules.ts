@@ -1,0 +1,90 @@
+import type pg from 'pg'
+
+import { DAY_MS, dateOf, formatDate } from '../domain/calendar.ts'
+import type { Interval } from '../domain/intervals.ts'
+import type { Clinic, RotaException, RotaRow, Schedule } from '../domain/schedule.ts'
+
+/** A doctor with what the doctor's windows follow from. */
+export interface LoadedSchedule {
+  schedule: Schedule
+  /** Clinics at which the doctor works, by the directory. */
+  clinicIds: string[]
+  /** All exceptions of the doctor, those of other dates too. */
+  exceptionCount: number
+}
+
+interface Row {
+  doctorId: string
+  active: boolean
+  clinicIds: string[]
+  exceptionCount: number
+  rotas: (Omit<RotaRow, 'effectiveFrom' | 'effectiveTo'> & {
+    effectiveFrom: string
+    effectiveTo: string | null
+  })[]
+  exceptions: (Omit<RotaException, 'from' | 'to'> & { from: string; to: string })[]
+  clinics: Clinic[]
+}
+
+/** Days of exceptions around a range that can matter to windows in it. */
+const MARGIN_DAYS = 5
+
+const TEXT = `
+  SELECT d.id AS "doctorId", d.active, d.clinic_ids AS "clinicIds",
+    (SELECT count(*)::int FROM rota_exceptions WHERE doctor_id = d.id) AS "exceptionCount",
+    coalesce((
+      SELECT json_agg(json_build_object(
+        'id', r.id, 'clinicId', r.clinic_id, 'weekday', r.weekday,
+        'start', lower(r.minutes), 'end', upper(r.minutes),
+        'effectiveFrom', lower(r.effective), 'effectiveTo', upper(r.effective) - 1) ORDER BY r.position)
+      FROM rotas r WHERE r.doctor_id = d.id), '[]') AS rotas,
+    coalesce((
+      SELECT json_agg(json_build_object(
+        'id', e.id, 'kind', e.kind, 'clinicId', e.clinic_id, 'from', lower(e.dates), 'to', upper(e.dates) - 1,
+        'start', lower(e.minutes), 'end', upper(e.minutes)) ORDER BY e.position)
+      FROM rota_exceptions e
+      WHERE e.doctor_id = d.id AND e.dates && daterange($2::date, $3::date)), '[]') AS exceptions,
+    coalesce((
+      SELECT json_agg(json_build_object('id', c.id, 'zone', c.zone, 'active', c.active))
+      FROM clinics c
+      WHERE c.id IN (
+        SELECT clinic_id FROM rotas WHERE doctor_id = d.id
+        UNION
+        SELECT clinic_id FROM rota_exceptions
+        WHERE doctor_id = d.id AND dates && daterange($2::date, $3::date))), '[]') AS clinics
+  FROM doctors d WHERE d.id = ANY($1::uuid[])`
+
+/**
+ * What the windows of the doctors follow from, by doctor id: all rota rows, and the exceptions that can matter to
+ * windows starting in the range. Doctors the directory has not told of are missing. One statement, so one state.
+ */
+export async function loadSchedules(
+  client: pg.ClientBase | pg.Pool,
+  doctorIds: readonly string[],
+  range: Interval,
+): Promise<Map<string, LoadedSchedule>> {
+  const { rows } = await client.query<Row>({
+    name: 'load-schedules',
+    text: TEXT,
+    values: [
+      doctorIds,
+      formatDate(Math.floor(range.start / DAY_MS) - MARGIN_DAYS),
+      formatDate(Math.ceil(range.end / DAY_MS) + MARGIN_DAYS),
+    ],
+  })
+  return new Map(rows.map((row) => [row.doctorId, toLoaded(row)]))
+}
+
+function toLoaded({ active, clinicIds, exceptionCount, rotas, exceptions, clinics }: Row): LoadedSchedule {
+  const schedule = {
+    active,
+    rotas: rotas.map((row) => ({
+      ...row,
+      effectiveFrom: dateOf(row.effectiveFrom),
+      effectiveTo: row.effectiveTo === null ? null : dateOf(row.effectiveTo),
+    })),
+    exceptions: exceptions.map((said) => ({ ...said, from: dateOf(said.from), to: dateOf(said.to) })),
+    clinics,
+  }
+  return { schedule, clinicIds, exceptionCount }
+}

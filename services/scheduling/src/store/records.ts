@@ -1,0 +1,47 @@
+/** Rows as the store gives them. Minutes are wall time since midnight; dates are `YYYY-MM-DD`. */
+export interface RotaRecord {
+  id: string
+  doctorId: string
+  clinicId: string
+  weekday: number
+  start: number
+  end: number
+  effectiveFrom: string
+  /** Last date on which the row counts; null never ends. */
+  effectiveTo: string | null
+  version: number
+  /** Place in lists. */
+  position: string
+  /** The clinic's zone. */
+  zone: string
+}
+
+export type NewRota = Omit<RotaRecord, 'version' | 'position' | 'zone'>
+
+export interface ExceptionRecord {
+  id: string
+  doctorId: string
+  clinicId: string | null
+  kind: 'closed' | 'open'
+  date: string
+  lastDate: string
+  start: number
+  end: number
+  reason: string | null
+  /** The bulk change it came with. */
+  changeId: string | null
+  version: number
+}
+
+export type NewException = Omit<ExceptionRecord, 'version'>
+
+export const ROTA_COLUMNS = `
+  r.id, r.doctor_id AS "doctorId", r.clinic_id AS "clinicId", r.weekday,
+  lower(r.minutes) AS start, upper(r.minutes) AS "end",
+  lower(r.effective)::text AS "effectiveFrom", (upper(r.effective) - 1)::text AS "effectiveTo",
+  r.version, r.position::text, c.zone`
+
+export const EXCEPTION_COLUMNS = `
+  id, doctor_id AS "doctorId", clinic_id AS "clinicId", kind,
+  lower(dates)::text AS date, (upper(dates) - 1)::text AS "lastDate",
+  lower(minutes) AS start, upper(minutes) AS "end", reason, change_id AS "changeId", version`

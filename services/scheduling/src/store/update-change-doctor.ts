@@ -1,0 +1,17 @@
+import type pg from 'pg'
+
+import type { Outcome } from '../domain/bulk-change.ts'
+
+/** Notes what came of a bulk change for a doctor; without a result the one noted before stays. */
+export async function updateChangeDoctor(
+  client: pg.ClientBase | pg.Pool,
+  key: { changeId: string; doctorId: string },
+  { outcome, result }: { outcome: Outcome; result?: object },
+): Promise<void> {
+  await client.query({
+    name: 'update-change-doctor',
+    text: `UPDATE schedule_change_doctors SET outcome = $3, result = coalesce($4, result)
+           WHERE change_id = $1 AND doctor_id = $2`,
+    values: [key.changeId, key.doctorId, outcome, result === undefined ? null : JSON.stringify(result)],
+  })
+}
