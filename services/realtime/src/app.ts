@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+
+import websocket from '@fastify/websocket'
+import { namesOf } from '@medqueue/contracts'
+import type { Broker } from '@medqueue/messaging'
+import { buildService, type Service, type ServiceOptions } from '@medqueue/service-kit'
+import type { JsMsg } from '@nats-io/jetstream'
+import type { RedisClientType } from 'redis'
+
+import type { RealtimeConfig } from './config.ts'
+import { parseOrigins } from './domain/origins.ts'
+import { RealtimeErrors } from './errors.ts'
+import { startFeed } from './events/feed.ts'
+import { entryOf, historyReader } from './events/history.ts'
+import { limited } from './events/limited.ts'
+import { coalesced, readStreamState } from './events/stream-bounds.ts'
+import { Hub } from './hub/hub.ts'
+import { Sockets } from './hub/sockets.ts'
+import { type RealtimeMetrics, realtimeMetrics } from './metrics.ts'
+import { streamRoutes } from './routes/stream.ts'
+import { ticketRoutes } from './routes/tickets.ts'
+import { ticketStore } from './store/tickets.ts'
+
+export const NAME = 'realtime'
+export const VERSION = '0.1.0'
+
+export interface Deps {
+  broker: Broker
+  redis: RedisClientType
+  now: () => Date
+  logger?: NonNullable<ServiceOptions['logger']>
+}
+
+const SERVER_OPTIONS = {
+  /** Bytes of one frame from a client, which has nothing to say. */
+  maxPayload: 1_024,
+  /** How long a client may take to answer a close; milliseconds. */
+  closeTimeout: 10_000,
+  perMessageDeflate: false,
+}
+/** Wait before a replay is tried again; milliseconds. */
+const REPLAY_RETRY_MS = 500
+
+/** The WebSocket hub. The event stream must exist. It does not listen. */
+export async function buildApp(config: RealtimeConfig, deps: Deps): Promise<Service> {
+  const { redis, now } = deps
+  const hub = new Hub(config.RECENT_EVENTS)
+  const readiness = {
+    // Redis is not needed by those who are connected, and a replica that lost the broker can still hold them.
+    events: async () => {
+      if (!sockets.started) throw new Error('the newest events have not been read yet')
+    },
+  }
+  const app = await buildService({
+    ...deps,
+    name: NAME,
+    version: VERSION,
+    config,
+    errors: RealtimeErrors,
+    readiness,
+  })
+  const metrics = realtimeMetrics(app, hub)
+  const sockets = makeSockets({ app, config, deps, hub, metrics })
+  await app.register(websocket, {
+    options: SERVER_OPTIONS,
+    errorHandler: (error, socket) => {
+      app.log.debug({ err: error }, 'Socket failed')
+      socket.terminate()
+    },
+    preClose: (done) => {
+      sockets.stop()
+      app.websocketServer.close(() => undefined)
+      done()
+    },
+  })
+  const tickets = ticketStore(redis, config.SUBJECT_PREFIX === '' ? '' : `${config.SUBJECT_PREFIX}:`)
+  await app.register(ticketRoutes, { tickets, newTicket: () => randomBytes(32).toString('base64url'), now })
+  await app.register(streamRoutes, {
+    tickets,
+    trustedOrigins: parseOrigins(config.TRUSTED_ORIGINS),
+    assertRoom: () => sockets.assertRoom(),
+    assertRoomFor: (person) => sockets.assertRoomFor(person),
+    accept: (socket, claims, lastEventId) => sockets.accept(socket, claims, lastEventId),
+  })
+  readEvents({ app, config, deps, hub, metrics }, () => sockets.start())
+  return app
+}
+
+interface Parts {
+  app: Service
+  config: RealtimeConfig
+  deps: Deps
+  hub: Hub
+  metrics: RealtimeMetrics
+}
+
+function makeSockets({ app, config, deps, hub, metrics }: Parts): Sockets {
+  const { broker, now } = deps
+  const stream = namesOf(config.SUBJECT_PREFIX).streams.appointmentEvents
+  return new Sockets({
+    hub,
+    readHistory: limited(
+      historyReader({ broker, stream, prefix: config.SUBJECT_PREFIX }),
+      config.MAX_REPLAYS,
+    ),
+    readBounds: coalesced(() => readStreamState(broker, stream)),
+    now,
+    limits: {
+      maxSockets: config.MAX_SOCKETS,
+      maxPerPerson: config.MAX_SOCKETS_PER_PERSON,
+      maxBufferedBytes: config.MAX_BUFFERED_BYTES,
+      drainTimeoutMs: config.DRAIN_TIMEOUT_MS,
+      retryMs: REPLAY_RETRY_MS,
+      heartbeatMs: config.HEARTBEAT_MS,
+    },
+    events: {
+      onClosed: (reason) => metrics.closed.inc({ reason }),
+      onSent: (live) => metrics.delivered.inc({ way: live ? 'live' : 'replay' }),
+      onReplayFailed: (error) => {
+        metrics.replayFailures.inc()
+        app.log.warn({ err: error }, 'Replay interrupted; trying again')
+      },
+    },
+  })
+}
+
+function readEvents({ app, config, deps, hub, metrics }: Parts, onWarm: () => void): void {
+  const { streams, subject } = namesOf(config.SUBJECT_PREFIX)
+  app.addHook('onReady', async () => {
+    const feed = startFeed({
+      broker: deps.broker,
+      stream: streams.appointmentEvents,
+      subject: subject('appointment.>'),
+      warm: config.RECENT_EVENTS,
+      logger: app.log,
+      onStart: (seq) => hub.restart(seq),
+      onMessage: (message) => take(message, hub, metrics, deps.now),
+    })
+    void feed.warmed.then(onWarm)
+    app.addHook('onClose', async () => feed.stop())
+  })
+}
+
+function take(message: JsMsg, hub: Hub, metrics: RealtimeMetrics, now: () => Date): void {
+  const entry = entryOf(message)
+  metrics.lag.set(message.info.pending)
+  if (entry === undefined) {
+    metrics.undecodable.inc()
+    hub.skip(message.seq)
+    return
+  }
+  hub.publish(entry)
+  metrics.delay.observe(Math.max(0, now().getTime() - message.info.timestampNanos / 1e6) / 1_000)
+}
