@@ -27,6 +27,9 @@ const UNAVAILABLE = new Set([
   '25006', // read_only_sql_transaction: a primary that has become a replica
 ])
 
+/** Our own mistake, though its class is that of connections. */
+const PROTOCOL_VIOLATION = '08P01'
+
 /** Messages of errors that `pg` raises without a code. */
 const UNAVAILABLE_MESSAGES = [
   'Connection terminated',
@@ -38,7 +41,8 @@ const UNAVAILABLE_MESSAGES = [
 /** True when the database cannot be reached now, so the caller should answer 503 and a worker should try again. */
 export function isUnavailable(error: unknown): boolean {
   const code = errorCode(error)
-  if (code !== undefined && (UNAVAILABLE.has(code) || code.startsWith('08'))) return true
+  if (code !== undefined && (UNAVAILABLE.has(code) || (code.startsWith('08') && code !== PROTOCOL_VIOLATION)))
+    return true
   return error instanceof Error && UNAVAILABLE_MESSAGES.some((text) => error.message.includes(text))
 }
 

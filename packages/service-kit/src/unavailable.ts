@@ -67,7 +67,7 @@ export function isDependencyDown(error: unknown, depth = 0): boolean {
 function hasCode(error: Error): boolean {
   const code: unknown = 'code' in error ? error.code : undefined
   // 08: connection exceptions; 53: insufficient resources, such as too many connections.
-  if (typeof code === 'string') return CODES.has(code) || /^(08|53)[0-9A-Z]{3}$/.test(code)
+  if (typeof code === 'string') return CODES.has(code) || /^(08|53)(?!P01)[0-9A-Z]{3}$/.test(code)
   // JetStream answers 5xx when a stream is full, has lost its leader or its storage.
   return error.name === 'JetStreamApiError' && 'status' in error && Number(error.status) >= 500
 }

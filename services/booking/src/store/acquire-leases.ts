@@ -21,16 +21,14 @@ interface Row {
 
 /**
  * Takes free or expired partitions, each under a new epoch, which voids whatever its last owner has not committed.
- * Rows are made on first use. A stream with another creation time is another stream: its sequences start over.
+ * A stream with another creation time is another stream: its sequences start over.
  */
 export async function acquireLeases(pool: pg.Pool, options: AcquireOptions): Promise<Lease[]> {
   const { owner, ttlMs, partitions, streamCreatedAt, wanted, held } = options
   const { rows } = await pool.query<Row>({
     name: 'acquire-leases',
     text: `
-      WITH made AS (
-        INSERT INTO partition_lease (partition) SELECT generate_series(0, $1::int - 1) ON CONFLICT DO NOTHING
-      ), free AS (
+      WITH free AS (
         SELECT partition FROM partition_lease
         WHERE (expires_at < now() OR (owner = $3 AND NOT partition = ANY ($6::smallint[]))) AND partition < $1
         ORDER BY partition LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -48,4 +46,12 @@ export async function acquireLeases(pool: pg.Pool, options: AcquireOptions): Pro
     epoch: row.epoch,
     committed: Number(row.committed_seq),
   }))
+}
+
+/** Makes the rows of partitions that have none yet. */
+export async function makePartitions(pool: pg.Pool, partitions: number): Promise<void> {
+  await pool.query(
+    'INSERT INTO partition_lease (partition) SELECT generate_series(0, $1::int - 1) ON CONFLICT DO NOTHING',
+    [partitions],
+  )
 }

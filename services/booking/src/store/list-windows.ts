@@ -53,14 +53,14 @@ export async function listWindows(
   { doctorId, serviceId, specialtyId, clinicId, city }: SlotFilter,
   { start, end }: Interval,
 ): Promise<WorkWindow[]> {
-  const query =
-    doctorId === undefined
-      ? {
-          name: 'windows-many',
-          text: MANY_DOCTORS,
-          values: [start, end, serviceId, specialtyId, clinicId, city],
-        }
-      : { name: 'windows-one', text: ONE_DOCTOR, values: [start, end, doctorId, clinicId] }
+  const simple = doctorId !== undefined && specialtyId === undefined && city === undefined
+  const query = simple
+    ? { name: 'windows-one', text: ONE_DOCTOR, values: [start, end, doctorId, clinicId] }
+    : {
+        name: 'windows-many',
+        text: MANY_DOCTORS,
+        values: [start, end, serviceId, specialtyId, clinicId, city, doctorId],
+      }
   const { rows } = await pool.query<Row>(query)
   return rows.map((row) => ({
     doctorId: row.doctor_id,

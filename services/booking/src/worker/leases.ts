@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-import { acquireLeases } from '../store/acquire-leases.ts'
+import { acquireLeases, makePartitions } from '../store/acquire-leases.ts'
 import { releaseLeases } from '../store/release-leases.ts'
 import { removeWorker } from '../store/remove-worker.ts'
 import { renewLeases } from '../store/renew-leases.ts'
@@ -47,8 +47,11 @@ export function fairShare(partitions: number, workers: number): number {
 /** Leases in PostgreSQL, by the database's clock only. */
 export function createLeases(options: LeaseOptions): Leases {
   const { pool, owner, ttlMs, partitions } = options
+  let made = false
   return {
     round: async (held, busy) => {
+      if (!made) await makePartitions(pool, partitions)
+      made = true
       const { kept, workers } = await renewLeases(pool, { owner, ttlMs, held })
       const lost = held.filter(({ partition }) => !kept.has(partition)).map(({ partition }) => partition)
       const share = fairShare(partitions, workers)
