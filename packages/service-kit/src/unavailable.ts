@@ -57,7 +57,8 @@ const MAX_CAUSES = 5
  */
 export function isDependencyDown(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_CAUSES) return false
-  if (hasCode(error) || NAMES.has(error.name)) return true
+  // The Redis client gives its errors classes but leaves their name at `Error`.
+  if (hasCode(error) || NAMES.has(error.name) || NAMES.has(error.constructor.name)) return true
   if (MESSAGES.some((text) => error.message.startsWith(text))) return true
   if (error instanceof AggregateError && error.errors.some((part) => isDependencyDown(part, depth + 1)))
     return true
