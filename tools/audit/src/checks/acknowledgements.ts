@@ -1,0 +1,50 @@
+import { type Acknowledgement, idOf } from '../acknowledged.ts'
+import type { Example, Findings } from '../findings.ts'
+import type { QueuedEntry } from '../sources/queue.ts'
+import type { AppointmentRow, Ledger } from '../sources/rows.ts'
+
+/** Answers that promise a row. */
+const PROMISES = new Set<Acknowledgement['status']>(['booked', 'pending', 'cancelled'])
+
+/** Whatever was answered must hold: decided, in the way it was told, once for each key. */
+export function checkAcknowledgements(
+  answers: readonly Acknowledgement[],
+  { ledger, queue }: { ledger: Ledger; queue: readonly QueuedEntry[] },
+  findings: Findings,
+): void {
+  const waiting = new Set(queue.map(({ id }) => id))
+  const ids = new Map<string, string>()
+  for (const answer of answers) {
+    const id = idOf(answer)
+    if (id === undefined) continue
+    checkKey(ids, answer, id, findings)
+    // Told as still queued already.
+    if (!ledger.requests.has(id) && waiting.has(id)) continue
+    checkAnswer(ledger, answer, id, findings)
+  }
+}
+
+function checkKey(ids: Map<string, string>, { key }: Acknowledgement, id: string, findings: Findings): void {
+  if (key === undefined) return
+  const other = ids.get(key)
+  if (other !== undefined && other !== id)
+    findings.add('key_with_two_requests', { key, request: other, other: id })
+  ids.set(key, id)
+}
+
+function checkAnswer(ledger: Ledger, { status, key }: Acknowledgement, id: string, findings: Findings): void {
+  const example: Example = { request: id, answered: status, key: key ?? null }
+  const request = ledger.requests.get(id)
+  const row = ledger.appointments.get(id)
+  if (PROMISES.has(status) && row === undefined) findings.add('acknowledged_without_appointment', example)
+  else if (status === 'cancelled') checkCancelled(row, example, findings)
+  else if (request === undefined) findings.add('acknowledged_without_decision', example)
+  else if (status !== 'queued' && request.decision !== status) {
+    findings.add('acknowledged_otherwise', { ...example, decision: request.decision, reason: request.reason })
+  }
+}
+
+function checkCancelled(row: AppointmentRow | undefined, example: Example, findings: Findings): void {
+  if (row === undefined || row.status === 'cancelled') return
+  findings.add('cancellation_lost', { ...example, status: row.status })
+}
