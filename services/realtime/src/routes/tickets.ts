@@ -13,6 +13,12 @@ const Ticket = Type.Object({
   expiresAt: Instant,
 })
 
+/** There is nothing to say; an empty object is taken too, as many clients send one. */
+const NoBody = Type.Unsafe<Record<string, never> | null>({
+  ...strictObject({}),
+  type: ['object', 'null'],
+})
+
 export interface TicketRoutesOptions {
   tickets: TicketStore
   /** 256 random bits as base64url. */
@@ -30,7 +36,7 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<TicketRoutesOptions> = asyn
     operationId: 'createStreamTicket',
     tags: ['stream'],
     summary: 'A one-time ticket for the event stream',
-    body: Type.Union([Type.Null(), strictObject({})]),
+    body: NoBody,
     response: { 201: Ticket, 401: Problem, 403: Problem, 503: Problem },
   }
 

@@ -32,24 +32,25 @@ export function ticketStore(redis: RedisClientType, prefix: string): TicketStore
   return {
     put: async (ticket, claims) => {
       const value = JSON.stringify(claims)
-      await answered(redis, () => redis.set(keyOf(ticket), value, { EX: TICKET_TTL_SECONDS }))
+      await answered(redis.set(keyOf(ticket), value, { EX: TICKET_TTL_SECONDS }))
     },
     take: async (ticket) => {
-      const text = await answered(redis, () => redis.getDel(keyOf(ticket)))
+      const text = await answered(redis.getDel(keyOf(ticket)))
       return text === null ? undefined : Value.Parse(TicketClaims, JSON.parse(text))
     },
   }
 }
 
-/** Fails at once when disconnected, and soon when Redis hangs, instead of queueing the command. */
-async function answered<T>(redis: RedisClientType, command: () => Promise<T>): Promise<T> {
-  if (!redis.isReady) throw new Error('Redis is not connected')
+/** Fails soon when Redis took the command and hangs: the client's own limit ends with the sending. */
+async function answered<T>(command: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis does not answer')), TIMEOUT_MS)
+    timer = setTimeout(() => {
+      reject(Object.assign(new Error('Redis does not answer'), { code: 'ETIMEDOUT' }))
+    }, TIMEOUT_MS)
   })
   try {
-    return await Promise.race([command(), late])
+    return await Promise.race([command, late])
   } finally {
     clearTimeout(timer)
   }

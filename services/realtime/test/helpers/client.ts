@@ -23,7 +23,7 @@ export interface StreamClient {
 export async function openStream(url: string, headers: Record<string, string> = {}): Promise<StreamClient> {
   const socket = new WebSocket(url, { headers })
   const messages: StreamMessage[] = []
-  let check = () => undefined as void
+  let check = (): void => undefined
   socket.on('message', (data: Buffer) => {
     messages.push(JSON.parse(data.toString('utf8')) as StreamMessage)
     check()

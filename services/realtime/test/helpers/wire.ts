@@ -15,9 +15,10 @@ export interface Wire {
 /** Puts a wire between a client and the server of the URL. */
 export async function wireTo(scope: Scope, target: string): Promise<Wire> {
   const url = new URL(target)
+  const [host, targetPort] = [url.hostname, Number(url.port)]
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
-    const upstream = connect(Number(url.port), url.hostname)
+    const upstream = connect(targetPort, host)
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -37,12 +38,15 @@ export async function wireTo(scope: Scope, target: string): Promise<Wire> {
     for (const socket of sockets) socket.destroy()
     await closed
   }
+  const mend = async () => {
+    await listen(server, port)
+  }
   scope.teardown(async () => {
     if (server.listening) await cut()
   })
   url.hostname = '127.0.0.1'
   url.port = String(port)
-  return { url: url.href.replace(/\/$/, ''), cut, mend: async () => void (await listen(server, port)) }
+  return { url: url.href.replace(/\/$/, ''), cut, mend }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+
+import test from 'ava'
+
+import { renderEvent, renderReady, renderReset } from '../../src/domain/message.ts'
+import { bookedEvent } from '../helpers/world.ts'
+
+const pair = { doctorId: randomUUID(), patientId: randomUUID() }
+
+test('an event keeps its type, time and data, and gets its sequence as id', (t) => {
+  const event = bookedEvent(pair, { seq: '0:12:3' })
+
+  t.deepEqual(JSON.parse(renderEvent(42, event) ?? ''), {
+    id: '42',
+    type: event.type,
+    occurredAt: event.occurredAt,
+    data: event.data,
+  })
+})
+
+test('fields that the contract does not know stay behind', (t) => {
+  const event = bookedEvent(pair)
+  const text = renderEvent(1, { ...event, secret: 'one', data: { ...event.data, patientName: 'two' } })
+
+  t.deepEqual(JSON.parse(text ?? ''), {
+    id: '1',
+    type: event.type,
+    occurredAt: event.occurredAt,
+    data: event.data,
+  })
+})
+
+for (const [what, envelope] of Object.entries({
+  nothing: undefined,
+  'a text': 'booked',
+  'an envelope without data': { type: 'a', occurredAt: 'b' },
+  'an envelope with a doctor who has no UUID': bookedEvent({ ...pair, doctorId: '1' }),
+  'an envelope without a type': { ...bookedEvent(pair), type: undefined },
+})) {
+  test(`${what} is no event`, (t) => {
+    t.is(renderEvent(1, envelope), undefined)
+  })
+}
+
+test('ready and reset carry an id to resume with', (t) => {
+  const now = new Date('2027-03-01T09:00:00Z')
+  const message = { id: '7', occurredAt: '2027-03-01T09:00:00.000Z', data: null }
+
+  t.deepEqual(JSON.parse(renderReady(7, now)), { ...message, type: 'ready' })
+  t.deepEqual(JSON.parse(renderReset(7, now)), { ...message, type: 'reset' })
+})
