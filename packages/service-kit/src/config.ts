@@ -1,27 +1,26 @@
-import type { LevelWithSilent } from 'pino'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
 import { CommonErrors, ProblemError } from './errors.ts'
 
-const LEVELS = [
-  'trace',
-  'debug',
-  'info',
-  'warn',
-  'error',
-  'fatal',
-  'silent',
-] as const satisfies LevelWithSilent[]
+const LogLevel = Type.Union(
+  [
+    Type.Literal('trace'),
+    Type.Literal('debug'),
+    Type.Literal('info'),
+    Type.Literal('warn'),
+    Type.Literal('error'),
+    Type.Literal('fatal'),
+    Type.Literal('silent'),
+  ],
+  { default: 'info' },
+)
 
 /** Where the service listens and how patient it is with its clients. Times are milliseconds. */
 export const HttpConfig = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
   PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535 }),
-  LOG_LEVEL: Type.Union(
-    LEVELS.map((level) => Type.Literal(level)),
-    { default: 'info' },
-  ),
+  LOG_LEVEL: LogLevel,
   /** Addresses whose X-Forwarded-For is believed: comma-separated CIDRs, or loopback, linklocal, uniquelocal. */
   TRUST_PROXY: Type.Optional(Type.String({ default: 'loopback' })),
   /** Longest time to receive a whole request. */

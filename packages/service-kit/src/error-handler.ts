@@ -6,22 +6,37 @@ import { isDependencyDown } from './unavailable.ts'
 
 /** Seconds after which a client may try again when a dependency is down. */
 const RETRY_AFTER = '2'
+/** While a dependency is down, its error is logged this often and not for each request. */
+const UNAVAILABLE_LOG_MS = 1_000
+
+type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
 
 /** Turns whatever was thrown into one problem document. */
-export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = toProblem(error)
-  if (problem.statusCode >= 500) {
-    const level = problem.statusCode === 503 ? 'warn' : 'error'
-    request.log[level]({ err: error, code: problem.code }, 'request failed')
+export function createErrorHandler(): ErrorHandler {
+  let silentUntil = -Infinity
+
+  return function handleError(error, request, reply) {
+    const problem = toProblem(error)
+    const fields = { err: error, code: problem.code }
+    if (problem.statusCode === 503) {
+      const now = performance.now()
+      if (now >= silentUntil) {
+        silentUntil = now + UNAVAILABLE_LOG_MS
+        request.log.warn(fields, 'requests fail: a dependency is away')
+      }
+    } else if (problem.statusCode >= 500) {
+      request.log.error(fields, 'request failed')
+    }
+    sendProblem(problem, request, reply)
   }
-  sendProblem(problem, request, reply)
 }
 
 export function handleNotFound(request: FastifyRequest, reply: FastifyReply): void {
   sendProblem(new ProblemError(CommonErrors.NOT_FOUND), request, reply)
 }
 
-/** The problem document, as `application/problem+json`. Nothing of what happened leaves with a status of 500 or more. */
+/** The problem document, as `application/problem+json`. With a status of 500 or more only
+ * members leave that the thrower chose for the client, such as the id to ask about; no text on what happened. */
 export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
   if (problem.headers !== undefined) reply.headers(problem.headers)
   if (problem.statusCode === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER)
@@ -38,7 +53,7 @@ function documentOf(problem: ProblemError, request: FastifyRequest) {
   const open = entry.status < 500
   const errors = open ? fieldErrors(problem) : undefined
   return {
-    ...(open ? extra : undefined),
+    ...extra,
     type: entry.type,
     title: entry.title,
     status: entry.status,

@@ -59,7 +59,7 @@ export interface ProblemOptions {
   detail?: string
   /** The field at fault, in dots: `rules.0.start`. */
   field?: string
-  /** Further members of the problem document, below 500 only. */
+  /** Further members of the problem document, chosen for the client's eyes. */
   extra?: Record<string, unknown>
   headers?: Record<string, string>
   cause?: unknown

@@ -74,31 +74,30 @@ function admitAnonymous(rule: Rule, request: FastifyRequest, reply: FastifyReply
   return rule.access === 'public' ? undefined : tokenMissing()
 }
 
-/** A token not seen before: its signature is checked, unless its sender has sent too many bad ones. */
+/**
+ * A token not seen before. Bad ones are counted by address, and beyond the limit answered 429; a good one always
+ * passes, for behind one address there may be a whole hospital.
+ */
 async function admitUnknown(
   rule: Rule,
   request: FastifyRequest,
   reply: FastifyReply,
   done: Done,
 ): Promise<void> {
-  const key = `bad-token ${addressKey(request.ip)}`
   let refusal: Error | undefined
-  if (rule.perMinute > 0 && rule.limiter.exhausted(key, rule.perMinute)) {
-    refusal = tooMany(rule, rule.perMinute, reply)
-  } else {
-    refusal = await checkNew(rule, request, reply, key)
+  try {
+    const caller = await rule.tokens.check(request.headers.authorization ?? '')
+    refusal = admit(rule, caller, request as Guarded, reply)
+  } catch (error) {
+    refusal = countBadToken(rule, request, reply) ?? (error as Error)
   }
   done(refusal)
 }
 
-async function checkNew(rule: Rule, request: FastifyRequest, reply: FastifyReply, key: string) {
-  try {
-    const caller = await rule.tokens.check(request.headers.authorization ?? '')
-    return admit(rule, caller, request as Guarded, reply)
-  } catch (error) {
-    if (rule.perMinute > 0) rule.limiter.take(key, rule.perMinute)
-    return error as Error
-  }
+function countBadToken(rule: Rule, request: FastifyRequest, reply: FastifyReply): Error | undefined {
+  const { limiter, perMinute } = rule
+  if (perMinute === 0 || limiter.take(`bad-token ${addressKey(request.ip)}`, perMinute) >= 0) return undefined
+  return tooMany(rule, perMinute, reply)
 }
 
 function spend(rule: Rule, key: string, reply: FastifyReply): Error | undefined {

@@ -78,10 +78,9 @@ export class KeySet<Key> {
     await this.#fetching
   }
 
-  /** Starts the first fetch and the background refresh. */
+  /** Fetches now, and again in the background: each minute, or soon after a failure. */
   start(): void {
-    void this.refresh()
-    this.#schedule()
+    void this.refresh().finally(() => this.#schedule())
   }
 
   stop(): void {
@@ -90,14 +89,12 @@ export class KeySet<Key> {
   }
 
   #schedule(): void {
+    const { refreshMs, cooldownMs } = this.#options
     // Jitter keeps replicas that started together from asking together.
-    const delay = this.#options.refreshMs * (0.8 + Math.random() * 0.4)
-    this.#timer = setTimeout(() => {
-      void this.refresh().finally(() => {
-        if (!this.#abort.signal.aborted) this.#schedule()
-      })
-    }, delay)
-    this.#timer.unref()
+    const delay =
+      (this.#failed ? Math.min(2 * cooldownMs, refreshMs) : refreshMs) * (0.8 + Math.random() * 0.4)
+    if (this.#abort.signal.aborted) return
+    this.#timer = setTimeout(() => this.start(), delay).unref()
   }
 
   /** A flood of made-up key ids must not become a flood of fetches, and a just-rotated key must not be refused. */

@@ -3,12 +3,27 @@ import { Problem } from '@medqueue/contracts'
 import type { FastifySchema, RouteOptions } from 'fastify'
 import { Type } from 'typebox'
 
+import type { ErrorCatalogue } from './errors.ts'
 import type { Service } from './types.ts'
 
+export interface OpenApiOptions {
+  name: string
+  version: string
+  /** Every coded error the service can answer with; listed in the document as `x-problems`. */
+  errors: ErrorCatalogue
+}
+
 /** Collects the routes registered after it and serves them as OpenAPI 3.1 at `/openapi.json`. */
-export async function addOpenApi(app: Service, name: string, version: string): Promise<void> {
+export async function addOpenApi(app: Service, { name, version, errors }: OpenApiOptions): Promise<void> {
+  const problems = Object.values(errors).map(({ code, status, title, hint }) => ({
+    code,
+    status,
+    title,
+    hint,
+  }))
   await app.register(swagger, {
     openapi: {
+      ...({ 'x-problems': problems } as object),
       openapi: '3.1.0',
       info: { title: `Medqueue ${name}`, version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },

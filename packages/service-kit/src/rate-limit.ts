@@ -63,13 +63,6 @@ export class RateLimiter {
     return left
   }
 
-  /** True when the next request would be refused; counts nothing. */
-  exhausted(key: string, limit: number): boolean {
-    this.#roll()
-    const entry = this.#entries.get(key)
-    return entry !== undefined && entry.shared + entry.sent + entry.pending >= limit
-  }
-
   /** Whole seconds until the counts start anew, at least 1. */
   secondsLeft(): number {
     return Math.ceil((WINDOW_MS - (this.#options.clock() % WINDOW_MS)) / 1_000)

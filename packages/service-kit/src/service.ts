@@ -1,18 +1,18 @@
-import type { Socket } from 'node:net'
-
-import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { RedisClientType } from 'redis'
 
 import type { HttpConfig, RateLimitConfig, RedisConfig, TokenConfig } from './config.ts'
-import { handleError, handleNotFound, pathOf } from './error-handler.ts'
+import { refuseBrokenRequest } from './broken-request.ts'
+import { createErrorHandler, handleNotFound } from './error-handler.ts'
 import { CommonErrors, type ErrorCatalogue, ProblemError } from './errors.ts'
 import { CALLER, createGuard, type GuardOptions } from './guard.ts'
 import { addHealthRoutes, type ReadinessChecks } from './health.ts'
 import { createLogger, requestLogger, traceOf } from './logging.ts'
 import { createMetrics, type RouteDurations } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
+import { RequestLog } from './request-log.ts'
 import { RateLimiter } from './rate-limit.ts'
 import { TokenChecker, tokenMissing } from './tokens.ts'
 import type { Caller } from './caller.ts'
@@ -58,12 +58,11 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   decorateRequests(app)
 
   const guard = { tokens, limiter, perMinute: config.RATE_LIMIT_PER_MINUTE ?? 0 }
-  const slowMs = config.SLOW_REQUEST_MS ?? 1_000
+  const requestLog = new RequestLog(logger, config.SLOW_REQUEST_MS ?? 1_000)
   app.addHook('onRoute', function (this: Service, route) {
     protect(route, this, guard)
-    measure(route, metrics.route(String(route.method), route.url), slowMs)
+    measure(route, metrics.route(String(route.method), route.url), requestLog)
   })
-  app.setErrorHandler(handleError)
   const unmatched = metrics.route('*', 'unmatched')
   app.setNotFoundHandler((request, reply) => {
     unmatched.observe(404, reply.elapsedTime)
@@ -75,7 +74,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     limiter.stop()
   })
 
-  await addOpenApi(app, name, version)
+  await addOpenApi(app, { name, version, errors: { ...CommonErrors, ...options.errors } })
   addHealthRoutes(app, options.readiness ?? {})
   return app
 }
@@ -83,6 +82,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
 function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): Service {
   const requestTimeout = config.REQUEST_TIMEOUT_MS ?? 10_000
   const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS ?? 5_000, requestTimeout)
+  const handleError = createErrorHandler()
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -90,7 +90,8 @@ function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): 
     bodyLimit: bodyLimit ?? BODY_LIMIT,
     requestTimeout,
     keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS ?? 72_000,
-    return503OnClosing: true,
+    // While closing, requests on open connections are still answered, with `Connection: close`.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     trustProxy: trustedProxies(config.TRUST_PROXY ?? 'loopback'),
     http: {
@@ -104,6 +105,7 @@ function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): 
       handleError(error, request as FastifyRequest, reply as FastifyReply),
     clientErrorHandler: refuseBrokenRequest,
   })
+  app.setErrorHandler(handleError)
   app.removeContentTypeParser('text/plain')
   return app as unknown as Service
 }
@@ -154,60 +156,12 @@ function protect(route: RouteOptions, instance: Service, options: GuardOptions):
   route.onRequest = prepend(createGuard(route, access, options), route.onRequest as never)
 }
 
-function measure(route: RouteOptions, durations: RouteDurations, slowMs: number): void {
+function measure(route: RouteOptions, durations: RouteDurations, log: RequestLog): void {
   const onResponse = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    const status = reply.statusCode
     const elapsed = reply.elapsedTime
-    durations.observe(status, elapsed)
-    if (status >= 400 || elapsed > slowMs) logRequest(request, reply, elapsed, 'info')
-    else logRequest(request, reply, elapsed, 'debug')
+    durations.observe(reply.statusCode, elapsed)
+    log.completed(request, reply, elapsed)
     done()
   }
   route.onResponse = prepend(onResponse, route.onResponse as never)
-}
-
-function logRequest(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  elapsed: number,
-  level: 'info' | 'debug',
-): void {
-  if (level === 'debug' && !debugEnabled(request)) return
-  const fields = {
-    method: request.method,
-    path: pathOf(request.url),
-    status: reply.statusCode,
-    milliseconds: Math.round(elapsed * 10) / 10,
-  }
-  request.log[level](fields, 'request completed')
-}
-
-function debugEnabled(request: FastifyRequest): boolean {
-  const { level } = request.log
-  return level === 'debug' || level === 'trace'
-}
-
-/** Requests that are not even HTTP, or take too long to arrive, are answered on the bare socket. */
-function refuseBrokenRequest(error: FastifyError | (Error & { code: string }), socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const entry = BROKEN[error.code] ?? CommonErrors.BAD_REQUEST
-  if (socket.writable) {
-    const { type, title, status, code } = entry
-    const body = JSON.stringify({ type, title, status, code })
-    socket.write(
-      `HTTP/1.1 ${status} ${REASON_PHRASES[status] ?? 'Bad Request'}\r\nContent-Type: application/problem+json\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    )
-  }
-  socket.destroySoon()
-}
-
-const BROKEN: Record<string, (typeof CommonErrors)[keyof typeof CommonErrors]> = {
-  ERR_HTTP_REQUEST_TIMEOUT: CommonErrors.REQUEST_TIMEOUT,
-  HPE_HEADER_OVERFLOW: CommonErrors.HEADERS_TOO_LARGE,
-}
-
-const REASON_PHRASES: Record<number, string> = {
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
 }

@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+
+import test, { type ExecutionContext } from 'ava'
+
+import { world } from './helpers/world.ts'
+
+async function listening(t: ExecutionContext) {
+  const { app } = await world(
+    t,
+    (service) => {
+      service.post('/things', { config: { permission: 'public' } }, () => ({}))
+    },
+    { config: { HEADERS_TIMEOUT_MS: 200, REQUEST_TIMEOUT_MS: 400, KEEP_ALIVE_TIMEOUT_MS: 300 } },
+  )
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return { app, port: (app.server.address() as AddressInfo).port }
+}
+
+async function open(t: ExecutionContext, port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8')
+  t.teardown(() => void socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+/** All that the server says until it closes the connection. */
+async function untilClosed(socket: Socket): Promise<string> {
+  let said = ''
+  for await (const chunk of socket) said += String(chunk)
+  return said
+}
+
+test('a client that never ends its headers is sent away', async (t) => {
+  const { port } = await listening(t)
+  const socket = await open(t, port)
+  socket.write('POST /things HTTP/1.1\r\nHost: a\r\nX-Slow: ')
+
+  t.true((await untilClosed(socket)).startsWith('HTTP/1.1 408'))
+})
+
+test('a client that sends a header now and then is sent away too', async (t) => {
+  const { port } = await listening(t)
+  const socket = await open(t, port)
+  socket.on('error', () => undefined)
+  socket.write('GET /livez HTTP/1.1\r\nHost: a\r\n')
+  const drip = setInterval(() => socket.write('X-More: 1\r\n'), 20)
+  t.teardown(() => clearInterval(drip))
+
+  t.true((await untilClosed(socket)).startsWith('HTTP/1.1 408'))
+})
+
+test('a client that never ends its body is sent away', async (t) => {
+  const { port } = await listening(t)
+  const socket = await open(t, port)
+  socket.write(
+    'POST /things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+  )
+
+  t.true((await untilClosed(socket)).startsWith('HTTP/1.1 408'))
+})
+
+test('a client that connects and says nothing is sent away', async (t) => {
+  const { port } = await listening(t)
+  const socket = await open(t, port)
+
+  await untilClosed(socket)
+  t.true(socket.destroyed || socket.readableEnded)
+})
+
+test('a connection without further requests is closed', async (t) => {
+  const { port } = await listening(t)
+  const socket = await open(t, port)
+  socket.write('GET /livez HTTP/1.1\r\nHost: a\r\n\r\n')
+
+  t.true((await untilClosed(socket)).startsWith('HTTP/1.1 200'))
+})
+
+test('a thousand slow clients do not keep a quick one waiting', async (t) => {
+  const { port } = await listening(t)
+  const slow = await Promise.all(Array.from({ length: 1_000 }, async () => open(t, port)))
+  for (const socket of slow) socket.on('error', () => undefined).write('GET /livez HTTP/1.1\r\nHo')
+
+  const answer = await fetch(`http://127.0.0.1:${port}/livez`)
+
+  t.is(answer.status, 200)
+  const closed = await Promise.all(slow.map(untilClosed))
+  t.is(closed.length, 1_000)
+})
