@@ -1,12 +1,15 @@
 ##@ Run
 
-.PHONY: up down load bench-booking test-faults
+.PHONY: up down token load bench-booking test-faults
 
 up: install ## Run the whole platform here until Ctrl-C (RESET=1 starts with fresh data)
 	@$(NODE) tools/embedded/src/main.ts $(if $(filter 1 yes true,$(RESET)),--reset)
 
 down: install ## Stop a platform that runs in another terminal
 	@$(NODE) tools/embedded/src/down.ts
+
+token: install ## Print an access token of a demo log-in, for curl (AS=patient|doctor|admin|stakeholder)
+	@$(NODE) services/identity/src/login.ts $(or $(AS),patient)@demo.medqueue.dev
 
 ##@ Load and faults
 

@@ -1,7 +1,7 @@
 /** `make up`: the whole platform in one process tree, until Ctrl-C. */
 import { dataDirOf, explain, portsOffsetOf } from './command.ts'
 import { type Platform, startPlatform } from './platform.ts'
-import { summaryOf } from './summary.ts'
+import { demoLogins, summaryOf } from './summary.ts'
 
 const abort = new AbortController()
 let signals = 0
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     },
     abort.signal,
   )
-  console.log(summaryOf(platform, performance.now() - began))
+  console.log(summaryOf(platform, demoLogins(), performance.now() - began))
   await untilStopped(platform)
 }
 

@@ -151,6 +151,9 @@ function own(service: string, { layout: { urls }, secrets }: World): NodeJS.Proc
       UPSTREAM_REALTIME: urls.realtime,
     }
   }
+  if (service === 'realtime') {
+    return { TRUSTED_ORIGINS: [urls.gateway, urls.gateway.replace('127.0.0.1', 'localhost')].join(',') }
+  }
   if (service === 'identity') {
     return {
       KEY_ENCRYPTION_KEY: secrets.get('identity.keyEncryption', 'base64'),

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import { startChild } from '@medqueue/servers'
 
+import { waitUntilCaughtUp } from './caught-up.ts'
 import { prepareDatabases } from './databases.ts'
 import { waitUntilReady } from './ready.ts'
 import { logFileOf, type Run, startManaged } from './run.ts'
@@ -23,8 +24,23 @@ export async function startServices(run: Run, services: readonly string[]): Prom
 
   const specs = processSpecs(services, run, options)
   for (const spec of specs) run.specs.set(spec.name, spec)
+  // Identity first: all others ask it for its keys.
+  await startWave(
+    run,
+    specs.filter(({ service }) => service === 'identity'),
+  )
+  await startWave(
+    run,
+    specs.filter(({ service }) => service !== 'identity'),
+  )
+  const caughtUp = await progress.track('events between the services', async () => waitUntilCaughtUp(run))
+  if (!caughtUp)
+    progress.say('! the services are still telling each other their data: slots may be missing for a while')
+}
+
+async function startWave(run: Run, specs: readonly ProcessSpec[]): Promise<void> {
   const results = await Promise.allSettled(
-    specs.map(async (spec) => progress.track(spec.name, async () => startService(run, spec))),
+    specs.map(async (spec) => run.progress.track(spec.name, async () => startService(run, spec))),
   )
   const failure = results.find((result) => result.status === 'rejected')
   if (failure !== undefined) throw failure.reason
