@@ -23,8 +23,7 @@ export async function projectUser(
   context: Pick<ChangeContext, 'newId' | 'now'>,
 ): Promise<void> {
   if (!Check(UserRegistered, event.data)) throw new TypeError('identity.user.registered has another shape')
-  const { userId, displayName } = event.data
-  const roles: readonly string[] = event.data.roles
+  const { userId, roles, displayName } = event.data
   if (!roles.includes('patient')) return
   const fields = { name: displayName, birthYear: null, email: null, phone: null }
   const patient = await insertRow(client, PATIENTS, { id: userId, fields })

@@ -1,4 +1,3 @@
-import { strictObject } from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
 import { RecordHead } from './common.ts'
@@ -28,8 +27,8 @@ export const PatientRecord = Type.Object({
 export type PatientRecord = Static<typeof PatientRecord>
 
 /** What a patient may change: how to be reached. Null clears a field. */
-export const ContactPatch = strictObject(
+export const ContactPatch = Type.Object(
   { email: Type.Optional(nullable(Email)), phone: Type.Optional(nullable(Phone)) },
-  { description: 'At least one field' },
+  { additionalProperties: false, minProperties: 1 },
 )
 export type ContactPatch = Static<typeof ContactPatch>
