@@ -30,10 +30,13 @@ import { userRoutes } from './routes/users.ts'
 import { findUser } from './store/find-user.ts'
 import { listUsers } from './store/list-users.ts'
 import { changeUser } from './users/change-user.ts'
+import { createLanes } from './users/lanes.ts'
 import { logIn } from './users/log-in.ts'
 import { register } from './users/register.ts'
 
 const SECOND = 1_000
+/** Tries of one person from one address that may wait for each other. */
+const TRIES_IN_TURN = 32
 const DAY = 24 * 3_600 * SECOND
 
 export interface Dependencies {
@@ -76,6 +79,7 @@ export async function buildApp(config: Config, deps: Dependencies): Promise<Iden
     concurrency: config.PASSWORD_CONCURRENCY,
     queue: config.PASSWORD_QUEUE,
   })
+  const lanes = createLanes({ queue: TRIES_IN_TURN })
   const events: EventContext = { newId, now, accessTokenSeconds: config.ACCESS_TOKEN_SECONDS }
   const eventsOf = (traceparent: string): EventContext => ({ ...events, traceparent })
   const active = async (id: string) => {
@@ -113,7 +117,7 @@ export async function buildApp(config: Config, deps: Dependencies): Promise<Iden
   await app.register(interactionRoutes, {
     issuer: config.ISSUER,
     provider: issuer.current,
-    logIn: (request) => logIn({ pool, vault, passwords, now }, request),
+    logIn: (request) => logIn({ pool, vault, passwords, lanes, now }, request),
     csrfOf: (uid) => vault.mark('log-in form', uid).toString('base64url'),
   })
   return { app, issuer }

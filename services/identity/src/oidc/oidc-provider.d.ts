@@ -38,6 +38,7 @@ declare module 'oidc-provider' {
 
   export interface Token {
     kind: string
+    clientId: string
     grantId?: string
     remainingTTL: number
     scopes: Set<string>
@@ -60,6 +61,8 @@ declare module 'oidc-provider' {
     body: unknown
     status: number
     set(name: string, value: string): void
+    /** The one of the types that the client likes best, or false. */
+    accepts(...types: string[]): string | false
   }
 
   export interface InteractionDetails {

@@ -1,14 +1,13 @@
-import { type Adapter, type Context, errors, Provider, type Token } from 'oidc-provider'
+import { type Adapter, type Client, type Context, errors, Provider, type Token } from 'oidc-provider'
 import type { FastifyBaseLogger } from 'fastify'
-
-import { isUnavailable } from '@medqueue/database'
 
 import type { Config } from '../config.ts'
 import type { PrivateJwk } from '../crypto/signing-keys.ts'
 import type { User } from '../domain/users.ts'
 import { clientsOf } from './clients.ts'
+import { answerServerErrors, type OAuthError, renderError } from './error-answers.ts'
 import { createPolicy } from './policy.ts'
-import { errorPage, loggedOutPage, logoutPage, originsOf, pageHeaders } from './pages.ts'
+import { loggedOutPage, logoutPage, originsOf, pageHeaders } from './pages.ts'
 
 /** What access tokens are for: the platform's API, named when a client names nothing. */
 export const API_RESOURCE = 'urn:medqueue:api'
@@ -52,15 +51,12 @@ export function createProvider(options: ProviderOptions): Provider {
     loadExistingGrant,
     extraTokenClaims,
     features: features(config),
-    renderError: async (ctx: Context, out: { error: string; error_description?: string }) => {
-      ctx.type = 'html'
-      ctx.body = errorPage(out.error_description ?? out.error)
-    },
+    renderError: async (ctx: Context, out: OAuthError) => renderError(ctx, out),
   })
   // Links are made of the issuer's own origin, which the route sets; what a client says of itself is not believed.
   provider.proxy = true
   provider.use(withPageHeaders(config))
-  listen(provider, logger)
+  answerServerErrors(provider, logger)
   return provider
 }
 
@@ -105,7 +101,11 @@ function features(config: Config): object {
     // The API's own GET /v1/me says who somebody is.
     userinfo: { enabled: false },
     clientCredentials: { enabled: true },
-    revocation: { enabled: true },
+    revocation: {
+      enabled: true,
+      allowedPolicy: async (_ctx: Context, client: Client, token: Token) =>
+        token.clientId === client.clientId,
+    },
     resourceIndicators: {
       enabled: true,
       defaultResource: async () => API_RESOURCE,
@@ -183,17 +183,4 @@ function withPageHeaders(config: Config) {
     for (const [name, value] of headers) ctx.set(name, value)
     await next()
   }
-}
-
-/** The provider answers its own errors; what cannot be helped now becomes 503, the rest is logged. */
-function listen(provider: Provider, logger: FastifyBaseLogger): void {
-  provider.on('server_error', (ctx: Context, error: Error) => {
-    if (isUnavailable(error)) {
-      ctx.status = 503
-      ctx.set('retry-after', '2')
-      return
-    }
-    logger.error({ err: error }, 'oidc request failed')
-  })
-  provider.on('error', (error: Error) => logger.error({ err: error }, 'oidc request failed'))
 }

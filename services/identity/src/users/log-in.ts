@@ -13,11 +13,13 @@ import { lockTries } from '../store/lock-tries.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { reduceTries } from '../store/reduce-tries.ts'
 import { saveTries } from '../store/save-tries.ts'
+import type { Lanes } from './lanes.ts'
 
 export interface LogInContext {
   pool: pg.Pool
   vault: Vault
   passwords: Passwords
+  lanes: Lanes
   now: () => Date
 }
 
@@ -43,24 +45,42 @@ interface Limit {
 
 /**
  * Checks an e-mail and password. An unknown or inactive account is answered as a wrong password is, after the same
- * work. The try is counted before the password is looked at, so tries made at once are limited like those in turn.
+ * work. The try is counted before the password is looked at, so tries made at once are limited like those in turn; and
+ * tries of one person at one replica are looked at in turn, so that right ones made at once do not limit each other.
  */
 export async function logIn(context: LogInContext, request: LogInRequest): Promise<LogInOutcome> {
-  const { pool, passwords } = context
   const folded = foldEmail(request.email)
   const [pair, account] = limitsOf(context, folded, request.ip)
-  const wait = await withTransaction(pool, (client) => countTry(client, [pair, account], context.now()))
-  if (wait > 0) return { kind: 'wait', seconds: Math.ceil(wait / 1_000) }
-
-  const credential = await findCredential(pool, folded)
   try {
-    if (!(await passwords.verify(credential?.passwordHash, request.password))) return { kind: 'wrong' }
+    return await context.lanes.run(pair.key.toString('hex'), async () => {
+      const wait = await withTransaction(context.pool, (client) =>
+        countTry(client, [pair, account], context.now()),
+      )
+      if (wait > 0) return { kind: 'wait', seconds: Math.ceil(wait / 1_000) }
+      return check(context, { email: folded, password: request.password, pair, account })
+    })
   } catch (error) {
-    if (!(error instanceof GateFullError)) throw error
-    await reduceTries(pool, [pair.key, account.key])
-    return { kind: 'busy' }
+    if (error instanceof GateFullError) return { kind: 'busy' }
+    throw error
   }
-  if (credential === undefined) return { kind: 'wrong' }
+}
+
+interface CountedTry {
+  email: string
+  password: string
+  pair: Limit
+  account: Limit
+}
+
+async function check({ pool, passwords }: LogInContext, tried: CountedTry): Promise<LogInOutcome> {
+  const { email, password, pair, account } = tried
+  const credential = await findCredential(pool, email)
+  const right = await passwords.verify(credential?.passwordHash, password).catch(async (error: unknown) => {
+    // Not looked at, so not wrong.
+    await reduceTries(pool, [pair.key, account.key])
+    throw error
+  })
+  if (!right || credential === undefined) return { kind: 'wrong' }
   await forgetTries(pool, pair.key)
   await reduceTries(pool, [account.key])
   return { kind: 'in', userId: credential.userId }
