@@ -105,11 +105,16 @@ function wrap({ file, args, user, stopSignal }: ChildCommand): [string, string[]
   return [SETPRIV, [...death, ...userFlags(user), '--', file, ...args]]
 }
 
-/** `setpriv` flags that become the user. */
+/**
+ * `setpriv` flags that become the user. The secure bit keeps access(2) from ignoring the capabilities, which initdb
+ * relies on to find its programs.
+ */
 export function userFlags(user: RunAs | undefined): string[] {
   if (user === undefined) return []
   const capabilities = '+dac_override,+dac_read_search'
-  const enter = user.enterAnyFolder ? [`--inh-caps=${capabilities}`, `--ambient-caps=${capabilities}`] : []
+  const enter = user.enterAnyFolder
+    ? [`--inh-caps=${capabilities}`, `--ambient-caps=${capabilities}`, '--securebits=+no_setuid_fixup']
+    : []
   return [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', ...enter]
 }
 

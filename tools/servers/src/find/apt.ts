@@ -10,9 +10,19 @@ export async function hasApt(): Promise<boolean> {
   return (await onPath('apt-get')) !== undefined
 }
 
+/** One apt at a time: a second one does not wait for the first one's locks. */
+let last: Promise<void> = Promise.resolve()
+
 /** Installs Debian packages; only root may. Reads the package lists anew when they are missing or stale. */
 export async function aptInstall(packages: readonly string[]): Promise<void> {
-  const args = ['install', '-y', '-q', '--no-install-recommends', ...packages]
+  const mine = last.then(async () => installNow(packages))
+  last = mine.catch(() => undefined)
+  return mine
+}
+
+async function installNow(packages: readonly string[]): Promise<void> {
+  const wait = ['-o', 'DPkg::Lock::Timeout=180'] // Another program may be installing something.
+  const args = [...wait, 'install', '-y', '-q', '--no-install-recommends', ...packages]
   try {
     await run('apt-get', args, { env: ENV })
   } catch {
