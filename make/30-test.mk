@@ -3,7 +3,7 @@
 .PHONY: test lint format typecheck
 
 test: install ## Lint, type check, and test on real servers (FILES="…" tests only those files)
-	@$(NODE) tools/servers/src/test.ts $(if $(FILES),--only $(FILES))
+	@set -f; $(NODE) tools/servers/src/test.ts $(if $(FILES),--only $(FILES))
 
 lint: install ## Find mistakes and wrong formatting
 	@eslint . --max-warnings 0
