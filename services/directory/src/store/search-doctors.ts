@@ -23,6 +23,9 @@ export type FoundDoctor = DoctorRecord & { sortName: string; score: number }
  * Active doctors that have every word, best first. A word is met by the same word (1000 points), by one it begins
  * (800), and only when the dictionary has neither, by the five words most like it (up to 700): so a slip of the pen
  * finds something, and a number such as 017 does not also find 016.
+ *
+ * The filters are applied where the planner still knows how many rows there are: after HAVING it expects one, and
+ * joins row by row (measured at 10,000 doctors, text that 8,775 meet and a city: 75 ms, this way 38 ms).
  */
 export async function searchDoctors(
   pool: pg.Pool,
@@ -31,7 +34,7 @@ export async function searchDoctors(
   const parameters = new Parameters()
   const typed = parameters.add(words)
   const conditions = doctorConditions(filters, parameters)
-  const position = after === undefined ? '' : `AND ${afterPosition(after, parameters)}`
+  const position = after === undefined ? '' : `WHERE ${afterPosition(after, parameters)}`
   const { rows } = await pool.query<FoundDoctor>(
     `WITH typed AS (
        SELECT DISTINCT left(folded(t.word), 60) COLLATE "C" AS word FROM unnest(${typed}::text[]) AS t (word)),
@@ -47,19 +50,21 @@ export async function searchDoctors(
          ORDER BY likeness DESC, sw.word LIMIT 5) AS w
        WHERE t.word !~ '[0-9]' AND NOT EXISTS (SELECT FROM near WHERE near.typed = t.word)),
      met AS (
-       SELECT dw.doctor_id, candidate.typed, max(candidate.points) AS points
+       SELECT d.id, d.sort_name, candidate.typed, max(candidate.points) AS points
        FROM (SELECT * FROM near UNION ALL SELECT * FROM alike) AS candidate
        JOIN doctor_word dw ON dw.word = candidate.word
-       GROUP BY dw.doctor_id, candidate.typed),
+       JOIN doctor d ON d.id = dw.doctor_id
+       WHERE ${conditions}
+       GROUP BY d.id, candidate.typed),
      hit AS (
-       SELECT doctor_id, sum(points)::int AS score FROM met
-       GROUP BY doctor_id HAVING count(*) = (SELECT count(*) FROM typed)),
+       SELECT id, sort_name, sum(points)::int AS score FROM met
+       GROUP BY id, sort_name HAVING count(*) = (SELECT count(*) FROM typed)),
      page AS (
-       SELECT d.*, hit.score FROM hit JOIN doctor d ON d.id = hit.doctor_id
-       WHERE ${conditions} ${position}
-       ORDER BY hit.score DESC, d.sort_name, d.id LIMIT ${parameters.add(limit)})
-     SELECT ${DOCTOR_SELECTION}, d.sort_name AS "sortName", d.score FROM page d ${DOCTOR_JOINS}
-     ORDER BY d.score DESC, d.sort_name, d.id`,
+       SELECT hit.id, hit.score FROM hit ${position}
+       ORDER BY hit.score DESC, hit.sort_name, hit.id LIMIT ${parameters.add(limit)})
+     SELECT ${DOCTOR_SELECTION}, d.sort_name AS "sortName", page.score
+     FROM page JOIN doctor d ON d.id = page.id ${DOCTOR_JOINS}
+     ORDER BY page.score DESC, d.sort_name, d.id`,
     parameters.values,
   )
   return rows
@@ -68,5 +73,5 @@ export async function searchDoctors(
 function afterPosition({ score, name, id }: SearchPosition, parameters: Parameters): string {
   const [scorePlace, namePlace, idPlace] = [score, name, id].map((value) => parameters.add(value))
   return `(hit.score < ${scorePlace}::int OR (hit.score = ${scorePlace}::int
-    AND (d.sort_name, d.id) > (${namePlace}, ${idPlace}::uuid)))`
+    AND (hit.sort_name, hit.id) > (${namePlace}, ${idPlace}::uuid)))`
 }
