@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+
+import { namesOf, partitionOf } from '@medqueue/contracts'
+import test, { type ExecutionContext } from 'ava'
+
+import { encodeBatch } from '../src/intake/encoding.ts'
+import type { QueuedRequest } from '../src/intake/order.ts'
+import { fingerprintOf, requestIdOf } from '../src/intake/request-id.ts'
+import { createWorld, type World } from './helpers/world.ts'
+
+const seconds = (instant: string) => Date.parse(instant) / 1000
+
+function requestFor(world: World, n: number, change: Partial<QueuedRequest> = {}): QueuedRequest {
+  const { people } = world
+  const patientId = people.patients[n % people.patients.length] ?? ''
+  const order = {
+    doctorId: people.doctors[0] ?? '',
+    serviceId: people.consultation,
+    patientId,
+    startSeconds: seconds(world.slot(n)),
+  }
+  return {
+    ...order,
+    id: requestIdOf(patientId, randomUUID()),
+    fingerprint: fingerprintOf(order),
+    principalId: patientId,
+    traceparent: '',
+    ...change,
+  }
+}
+
+async function publish(world: World, requests: QueuedRequest[], raw?: string): Promise<void> {
+  const doctor = world.people.doctors[0] ?? ''
+  const subject = namesOf(world.prefix).subjects.bookingRequests(partitionOf(doctor, 4))
+  await world.broker.js.publish(subject, raw ?? encodeBatch('nobody', 1, requests))
+}
+
+/** The decisions on record once the number of them is there. */
+async function decisions(t: ExecutionContext, world: World, count: number): Promise<Map<string, string>> {
+  for (;;) {
+    const { rows } = await world.pool.query<{ id: string; decision: string }>(
+      'SELECT id, decision FROM booking_request',
+    )
+    if (rows.length >= count) return new Map(rows.map(({ id, decision }) => [id, decision]))
+    t.timeout(20_000)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+test('what was queued while no worker ran is decided in order when one comes', async (t) => {
+  const world = await createWorld(t)
+  const same = Array.from({ length: 10 }, (_, n) =>
+    requestFor(world, n, { startSeconds: seconds(world.slot(0)) }),
+  )
+  for (const one of same) await publish(world, [one])
+  world.work()
+  const made = await decisions(t, world, 10)
+  t.deepEqual(
+    same.map(({ id }) => made.get(id)),
+    ['booked', ...Array.from({ length: 9 }, () => 'refused')],
+  )
+})
+
+test('a message that comes twice has one effect', async (t) => {
+  const world = await createWorld(t)
+  const one = requestFor(world, 0)
+  const last = requestFor(world, 1)
+  await publish(world, [one])
+  await publish(world, [one])
+  await publish(world, [last])
+  world.work()
+  const made = await decisions(t, world, 2)
+  t.is(made.get(one.id), 'booked')
+  const { rows } = await world.pool.query<{ n: string }>('SELECT count(*) AS n FROM outbox')
+  t.is(rows[0]?.n, '2')
+})
+
+test('a request that cannot be decided is put aside and the others are decided', async (t) => {
+  const world = await createWorld(t)
+  const good = [0, 1, 2, 3, 4].map((n) => requestFor(world, n))
+  const bad = requestFor(world, 5, { serviceId: 'not-a-uuid' })
+  await publish(world, [...good.slice(0, 3), bad, ...good.slice(3)])
+  await publish(world, [], 'this is no batch')
+  await publish(world, [], '{"replica":"x"}')
+  await publish(world, [requestFor(world, 6)])
+  world.work()
+  const made = await decisions(t, world, 7)
+  t.is(made.get(bad.id), 'failed')
+  t.true(good.every(({ id }) => made.get(id) === 'booked'))
+  const { rows } = await world.pool.query<{ n: string }>(
+    `SELECT count(*) AS n FROM outbox WHERE subject = 'dead-letter.booking-worker'`,
+  )
+  t.is(rows[0]?.n, '3')
+})
+
+test('a worker that has lost its lease writes nothing', async (t) => {
+  const world = await createWorld(t)
+  const doctor = world.people.doctors[0] ?? ''
+  const first = world.work({ leaseTtlMs: 60_000 })
+  await publish(world, [requestFor(world, 0)])
+  await decisions(t, world, 1)
+  // Another owner takes the partition under a new epoch and stands still.
+  const partition = partitionOf(doctor, 4)
+  await world.pool.query(
+    `UPDATE partition_lease SET owner = 'other', epoch = epoch + 1, expires_at = now() + interval '1 hour' WHERE partition = $1`,
+    [partition],
+  )
+  await publish(world, [requestFor(world, 1)])
+  while (first.partitions().includes(partition)) await new Promise((resolve) => setImmediate(resolve))
+  const { rows } = await world.pool.query<{ n: string }>('SELECT count(*) AS n FROM booking_request')
+  t.is(rows[0]?.n, '1')
+})
+
+test('a second worker takes its fair share, and all of it when the first leaves', async (t) => {
+  const world = await createWorld(t)
+  const first = world.work()
+  while (first.partitions().length < 4) await new Promise((resolve) => setImmediate(resolve))
+  const second = world.work()
+  while (first.partitions().length !== 2 || second.partitions().length !== 2) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await first.stop()
+  while (second.partitions().length < 4) await new Promise((resolve) => setImmediate(resolve))
+  await publish(world, [requestFor(world, 0)])
+  t.is((await decisions(t, world, 1)).size, 1)
+})
+
+test('a queue that is full is told as 503 with Retry-After, and nothing is lost silently', async (t) => {
+  const world = await createWorld(t, { queueMaxBytes: 4_096 })
+  const { doctors, consultation, patients } = world.people
+  const ask = (n: number) =>
+    world.book(
+      { doctorId: doctors[0], serviceId: consultation, start: world.slot(n) },
+      { as: patients[n] ?? '', prefer: 'wait=0' },
+    )
+  const answers: Awaited<ReturnType<typeof ask>>[] = []
+  for (let n = 0; n < 12; n++) answers.push(await ask(n))
+  const refused = answers.filter(({ statusCode }) => statusCode === 503)
+  t.true(refused.length > 0)
+  t.true(refused.every((answer) => answer.json<{ code: string }>().code === 'BOOKING_QUEUE_FULL'))
+  t.true(refused.every(({ headers }) => headers['retry-after'] === '5'))
+  const accepted = answers.filter(({ statusCode }) => statusCode === 202)
+  world.work()
+  t.is((await decisions(t, world, accepted.length)).size, accepted.length)
+})
+
+test('the same key while it is being decided is answered 409, with another body 422', async (t) => {
+  const world = await createWorld(t)
+  const { doctors, consultation } = world.people
+  const body = { doctorId: doctors[0], serviceId: consultation, start: world.slot(0) }
+  const key = randomUUID()
+  const first = world.book(body, { key })
+  const stream = `${world.prefix}_BOOKING_REQUESTS`
+  while ((await world.broker.jsm.streams.info(stream)).state.messages === 0);
+  const again = await world.book(body, { key })
+  t.is(again.statusCode, 409)
+  t.like(again.json(), { code: 'BOOKING_KEY_IN_FLIGHT' })
+  t.is((await world.book({ ...body, message: 'other' }, { key })).statusCode, 422)
+  world.work()
+  t.is((await first).statusCode, 201)
+})
