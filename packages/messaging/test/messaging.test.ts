@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { type EventEnvelope, namesOf, streamsOf } from '@medqueue/contracts'
+import { withTransaction } from '@medqueue/database'
+import { connectTestBroker, createTestDatabase, type Scope, testPrefix } from '@medqueue/testing'
+import test from 'ava'
+
+import { appendEvents, assertDurable, ensureStream, startOutboxRelay, startProjection } from '../src/index.ts'
+
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
+
+async function world(scope: Scope) {
+  const directory = await mkdtemp(join(tmpdir(), 'medqueue-messaging-'))
+  scope.teardown(() => rm(directory, { recursive: true }))
+  const sql = join(import.meta.dirname, '../sql')
+  const [outbox, inbox] = await Promise.all(
+    ['outbox.sql', 'inbox.sql'].map((file) => readFile(join(sql, file), 'utf8')),
+  )
+  await writeFile(
+    join(directory, '0001_all.sql'),
+    `${outbox ?? ''}${inbox ?? ''}CREATE TABLE seen (n bigint GENERATED ALWAYS AS IDENTITY, event_id uuid, subject text)`,
+  )
+  const { pool } = await createTestDatabase(scope, directory)
+  const broker = await connectTestBroker(scope)
+  const prefix = testPrefix(scope)
+  await ensureStream(broker.jsm, streamsOf(prefix).directoryEvents)
+  await ensureStream(broker.jsm, streamsOf(prefix).deadLetters)
+  return { pool, broker, prefix, logger: silent }
+}
+
+type World = Awaited<ReturnType<typeof world>>
+
+const event = (subject: string, version = 1): EventEnvelope => ({
+  id: randomUUID(),
+  type: 'directory.doctor.changed',
+  source: 'test',
+  subject,
+  version,
+  occurredAt: '2027-01-01T00:00:00Z',
+  data: {},
+})
+
+const append = ({ pool }: World, events: EventEnvelope[]) =>
+  withTransaction(pool, (client) =>
+    appendEvents(
+      client,
+      events.map((one) => ({ subject: `directory.doctor.${one.subject}`, event: one })),
+    ),
+  )
+
+async function project(world: World, handle: Parameters<typeof startProjection>[0]['handle']) {
+  const { streams, subject } = namesOf(world.prefix)
+  return startProjection({
+    ...world,
+    stream: streams.directoryEvents,
+    durable: `test-${world.prefix}`,
+    subjects: [subject('directory.>')],
+    handle,
+  })
+}
+
+const record: Parameters<typeof startProjection>[0]['handle'] = async (client, { id, subject }) => {
+  await client.query('INSERT INTO seen (event_id, subject) VALUES ($1, $2)', [id, subject])
+}
+
+test('events written in a transaction reach a projection once and in order', async (t) => {
+  const w = await world(t)
+  const events = Array.from({ length: 50 }, (_, n) => event(`d${n}`))
+  for (const one of events) await append(w, [one])
+  const relay = startOutboxRelay(w)
+  await relay.drained()
+  const projection = await project(w, record)
+  await projection.caughtUp()
+  const { rows } = await w.pool.query<{ event_id: string }>('SELECT event_id FROM seen ORDER BY n')
+  t.deepEqual(
+    rows.map((row) => row.event_id),
+    events.map(({ id }) => id),
+  )
+  t.is((await w.pool.query('SELECT 1 FROM outbox')).rowCount, 0)
+  await Promise.all([relay.stop(), projection.stop()])
+})
+
+test('what rolls back is never told', async (t) => {
+  const w = await world(t)
+  const failing = withTransaction(w.pool, async (client) => {
+    await appendEvents(client, [{ subject: 'directory.doctor.x', event: event('x') }])
+    throw new Error('no')
+  })
+  await t.throwsAsync(failing)
+  const relay = startOutboxRelay(w)
+  await relay.drained()
+  const info = await w.broker.jsm.streams.info(namesOf(w.prefix).streams.directoryEvents)
+  t.is(info.state.messages, 0)
+  await relay.stop()
+})
+
+test('a row whose transaction commits late is not skipped', async (t) => {
+  const w = await world(t)
+  const relay = startOutboxRelay(w)
+  const slow = await w.pool.connect()
+  await slow.query('BEGIN')
+  await appendEvents(slow, [{ subject: 'directory.doctor.slow', event: event('slow') }])
+  await append(w, [event('fast')])
+  await relay.drained()
+  await slow.query('COMMIT')
+  slow.release()
+  await relay.drained()
+  const info = await w.broker.jsm.streams.info(namesOf(w.prefix).streams.directoryEvents)
+  t.is(info.state.messages, 2)
+  await relay.stop()
+})
+
+test('two relays on one outbox publish each event once', async (t) => {
+  const w = await world(t)
+  const relays = [startOutboxRelay(w), startOutboxRelay(w)]
+  await append(
+    w,
+    Array.from({ length: 300 }, (_, n) => event(`d${n}`)),
+  )
+  await Promise.any(relays.map((relay) => relay.drained()))
+  const info = await w.broker.jsm.streams.info(namesOf(w.prefix).streams.directoryEvents)
+  t.is(info.state.messages, 300)
+  await Promise.all(relays.map((relay) => relay.stop()))
+})
+
+test('an event that is delivered twice has one effect', async (t) => {
+  const w = await world(t)
+  const one = event('d')
+  const subject = namesOf(w.prefix).subjects.directory('doctor', 'd')
+  for (let n = 0; n < 3; n++) await w.broker.js.publish(subject, JSON.stringify(one))
+  const projection = await project(w, record)
+  await projection.caughtUp()
+  t.is((await w.pool.query('SELECT 1 FROM seen')).rowCount, 1)
+  await projection.stop()
+})
+
+test('an event that always fails goes to the dead letters and the others go on', async (t) => {
+  const w = await world(t)
+  const subject = namesOf(w.prefix).subjects.directory('doctor', 'd')
+  for (const name of ['good', 'bad', 'better'])
+    await w.broker.js.publish(subject, JSON.stringify(event(name)))
+  await w.broker.js.publish(subject, 'not even JSON')
+  const projection = await project(w, async (client, one) => {
+    if (one.subject === 'bad') throw new TypeError('cannot')
+    await record(client, one)
+  })
+  await projection.caughtUp()
+  const { rows } = await w.pool.query('SELECT subject FROM seen ORDER BY n')
+  t.deepEqual(rows, [{ subject: 'good' }, { subject: 'better' }])
+  const info = await w.broker.jsm.streams.info(namesOf(w.prefix).streams.deadLetters)
+  t.is(info.state.messages, 2)
+  await projection.stop()
+})
+
+test('a broker that acknowledges before it syncs is refused with what to change', async (t) => {
+  const answers = (varz: object) =>
+    new Promise<string>((resolve) => {
+      const server = createServer((_request, response) => response.end(JSON.stringify(varz)))
+      t.teardown(() => void server.close())
+      server.listen(0, '127.0.0.1', () =>
+        resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+      )
+    })
+  const lazy = await answers({ jetstream: { config: { store_dir: '/x', sync_interval: 120_000_000_000 } } })
+  const error = await t.throwsAsync(assertDurable(lazy, 1_000), { code: 'BROKER_NOT_DURABLE' })
+  t.regex(error.message, /sync_interval: always/)
+  await t.throwsAsync(assertDurable(await answers({}), 1_000), { code: 'BROKER_WITHOUT_JETSTREAM' })
+  await t.throwsAsync(assertDurable('http://127.0.0.1:1', 0), { code: 'BROKER_UNREACHABLE' })
+})
+
+test('a stream in memory is refused', async (t) => {
+  const w = await world(t)
+  const definition = streamsOf(w.prefix).scheduleEvents
+  await w.broker.jsm.streams.add({ name: definition.name, subjects: definition.subjects, storage: 'memory' })
+  await t.throwsAsync(ensureStream(w.broker.jsm, definition), { code: 'STREAM_NOT_DURABLE' })
+})
