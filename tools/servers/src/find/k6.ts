@@ -16,7 +16,7 @@ export async function findK6(say: (line: string) => void): Promise<string> {
   } catch (error) {
     throw new ServerError(
       'SERVERS_TOOL_MISSING',
-      `k6 is missing and could not be built: put k6 1.x on the PATH, or install Go (Debian: `apt-get install golang-go`) and try again (${messageOf(error)}).`,
+      `k6 is missing and could not be built: put k6 1.x on the PATH, or install Go (Debian: apt-get install golang-go) and try again (${messageOf(error)}).`,
       { cause: error },
     )
   }
