@@ -127,7 +127,8 @@ export function createLogger(
     // Bindings of child loggers pass by the formatter; these catch the likely fields there.
     redact: { paths: ['token', 'password', 'email', 'phone', 'name', 'authorization'], censor: CENSORED },
   }
-  return destination === undefined ? pino(options) : pino(options, destination)
+  // Written at once: what is buffered is lost by a crash and changes places with the last line at the end.
+  return pino(options, destination ?? pino.destination({ fd: process.stdout.fd, sync: true }))
 }
 
 const TRACE = Symbol('trace')

@@ -34,7 +34,8 @@ export async function runService(app: Service, options: RunOptions): Promise<voi
     throw error
   }
 
-  closeWithGrace({ delay: shutdownDelayMs + CLOSE_LIMIT_MS, logger: false }, async ({ signal, err }) => {
+  const logger = { error: (error: unknown) => app.log.error({ err: error }, 'service cannot stop in order') }
+  closeWithGrace({ delay: shutdownDelayMs + CLOSE_LIMIT_MS, logger }, async ({ signal, err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'service stops after an uncaught error')
     else app.log.info({ signal }, 'service stops')
     app.lifecycle.draining = true

@@ -65,14 +65,17 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   })
   const unmatched = metrics.route('*', 'unmatched')
   app.setNotFoundHandler((request, reply) => {
-    unmatched.observe(404, reply.elapsedTime)
+    const elapsed = reply.elapsedTime
     handleNotFound(request, reply)
+    unmatched.observe(reply.statusCode, elapsed)
+    requestLog.completed(request, reply, elapsed)
   })
   app.addHook('onReady', async () => tokens.start())
   app.addHook('onClose', async () => {
     tokens.stop()
     limiter.stop()
   })
+  closeConnectionsAsTheyFallIdle(app)
 
   await addOpenApi(app, { name, version, errors: { ...CommonErrors, ...options.errors } })
   addHealthRoutes(app, options.readiness ?? {})
@@ -108,6 +111,18 @@ function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): 
   app.setErrorHandler(handleError)
   app.removeContentTypeParser('text/plain')
   return app as unknown as Service
+}
+
+/**
+ * Closing a server closes its idle connections once. One that was busy then would stay open for the whole keep-alive
+ * time, and the process with it.
+ */
+function closeConnectionsAsTheyFallIdle(app: Service): void {
+  let sweeping: NodeJS.Timeout | undefined
+  app.addHook('preClose', async () => {
+    sweeping = setInterval(() => app.server.closeIdleConnections(), 50)
+  })
+  app.addHook('onClose', async () => clearInterval(sweeping))
 }
 
 function trustedProxies(list: string): string[] | false {
