@@ -28,7 +28,7 @@ function replicaOf(t: ExecutionContext, { core, database }: World): Core {
   return { ...core, pool }
 }
 
-test('a new day is published once for every doctor, and the same day never again', async (t) => {
+test.serial('a new day is published once for every doctor, and the same day never again', async (t) => {
   const world = await createWorld(t)
   const [doctor] = await doctors(world, 3)
   t.is(await rollHorizon(world.core, silent), 0)
@@ -41,7 +41,7 @@ test('a new day is published once for every doctor, and the same day never again
   t.like(data, { from: '2027-01-04T00:00:00Z', to: '2027-05-05T00:00:00Z' })
 })
 
-test('the horizon moves on: a week later another Monday is published', async (t) => {
+test.serial('the horizon moves on: a week later another Monday is published', async (t) => {
   const world = await createWorld(t)
   const [doctor] = await doctors(world, 1)
   world.clock.now = NOW + 7 * DAY
@@ -52,7 +52,7 @@ test('the horizon moves on: a week later another Monday is published', async (t)
   t.is(windows.at(-1)?.start, '2027-05-10T11:00:00Z')
 })
 
-test('two replicas that roll at the same time publish each doctor once', async (t) => {
+test.serial('two replicas that roll at the same time publish each doctor once', async (t) => {
   const world = await createWorld(t)
   const all = await doctors(world, 12)
   const other = replicaOf(t, world)
@@ -74,7 +74,7 @@ test('two replicas that roll at the same time publish each doctor once', async (
   }
 })
 
-test('a replica gives way while another is at it', async (t) => {
+test.serial('a replica gives way while another is at it', async (t) => {
   const world = await createWorld(t)
   await doctors(world, 2)
   world.clock.now = NOW + DAY
@@ -86,7 +86,7 @@ test('a replica gives way while another is at it', async (t) => {
   t.is(await rollHorizon(world.core, silent), 2)
 })
 
-test('a change on the new day leaves nothing to roll for that doctor', async (t) => {
+test.serial('a change on the new day leaves nothing to roll for that doctor', async (t) => {
   const world = await createWorld(t)
   const [first] = await doctors(world, 2)
   world.clock.now = NOW + DAY
@@ -95,7 +95,7 @@ test('a change on the new day leaves nothing to roll for that doctor', async (t)
   t.is(await rollHorizon(world.core, silent), 1)
 })
 
-test('one doctor who cannot be published does not keep the others back', async (t) => {
+test.serial('one doctor who cannot be published does not keep the others back', async (t) => {
   const world = await createWorld(t)
   const [first] = await doctors(world, 3)
   const lost = [first?.clinicId]
@@ -107,7 +107,7 @@ test('one doctor who cannot be published does not keep the others back', async (
   t.is(await rollHorizon(world.core, silent), 1)
 })
 
-test('another length of the horizon is published at once', async (t) => {
+test.serial('another length of the horizon is published at once', async (t) => {
   const world = await createWorld(t)
   const [doctor] = await doctors(world, 1)
   t.is(await rollHorizon({ ...world.core, horizonDays: 30 }, silent), 1)

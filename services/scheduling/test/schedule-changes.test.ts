@@ -40,7 +40,7 @@ async function clinicWithDoctors(world: World) {
 
 const outcomes = ({ doctors }: Change) => doctors.map(({ outcome, problem }) => problem?.code ?? outcome)
 
-test('a dry run writes nothing and lists what the change then does', async (t) => {
+test.serial('a dry run writes nothing and lists what the change then does', async (t) => {
   const world = await createWorld(t)
   const { clinicId, change } = await clinicWithDoctors(world)
   const before = await everything(world.database.pool)
@@ -57,7 +57,7 @@ test('a dry run writes nothing and lists what the change then does', async (t) =
   t.deepEqual(made.doctors, tried.doctors)
 })
 
-test('a bulk opening lists what it adds, and does the same', async (t) => {
+test.serial('a bulk opening lists what it adds, and does the same', async (t) => {
   const world = await createWorld(t)
   const { clinicId, idle, change } = await clinicWithDoctors(world)
   const saturday = {
@@ -77,7 +77,7 @@ test('a bulk opening lists what it adds, and does the same', async (t) => {
   t.deepEqual((await lastEventOf(world.database.pool, idle)).data.windows, added)
 })
 
-test('a bulk change reaches every doctor who is not refused, and no other', async (t) => {
+test.serial('a bulk change reaches every doctor who is not refused, and no other', async (t) => {
   const world = await createWorld(t)
   const { ana, bo, idle, inactive, change } = await clinicWithDoctors(world)
   await change(CLOSE)
@@ -90,7 +90,7 @@ test('a bulk change reaches every doctor who is not refused, and no other', asyn
   t.is((await eventsOf(world.database.pool, inactive)).length, 0)
 })
 
-test('an unknown clinic stops a bulk change before it begins', async (t) => {
+test.serial('an unknown clinic stops a bulk change before it begins', async (t) => {
   const world = await createWorld(t)
   const { post, doctorIds } = await clinicWithDoctors(world)
   const before = await everything(world.database.pool)
@@ -101,7 +101,7 @@ test('an unknown clinic stops a bulk change before it begins', async (t) => {
   t.is(await everything(world.database.pool), before)
 })
 
-test('undo brings back the same windows, to the byte', async (t) => {
+test.serial('undo brings back the same windows, to the byte', async (t) => {
   const world = await createWorld(t)
   const { clinicId, ana, bo, idle, inactive, post, change, undo } = await clinicWithDoctors(world)
   await post('/v1/rota-exceptions', {
@@ -129,7 +129,7 @@ test('undo brings back the same windows, to the byte', async (t) => {
   t.is((await eventsOf(world.database.pool, inactive)).length, 0)
 })
 
-test('undo may be asked for again and changes nothing more', async (t) => {
+test.serial('undo may be asked for again and changes nothing more', async (t) => {
   const world = await createWorld(t)
   const { change, undo } = await clinicWithDoctors(world)
   const { id } = await change(CLOSE)
@@ -141,7 +141,7 @@ test('undo may be asked for again and changes nothing more', async (t) => {
   t.is(await everything(world.database.pool), before)
 })
 
-test('undo keeps what somebody has edited since', async (t) => {
+test.serial('undo keeps what somebody has edited since', async (t) => {
   const world = await createWorld(t)
   const { ana, headers, change, undo } = await clinicWithDoctors(world)
   const { id } = await change(CLOSE)
@@ -161,7 +161,7 @@ test('undo keeps what somebody has edited since', async (t) => {
   t.false(data.windows.some(({ start }) => start.startsWith('2027-01-11')))
 })
 
-test('undo is possible until ten minutes have passed', async (t) => {
+test.serial('undo is possible until ten minutes have passed', async (t) => {
   const world = await createWorld(t)
   const { change, undo } = await clinicWithDoctors(world)
   const first = await change(CLOSE)
@@ -176,7 +176,7 @@ test('undo is possible until ten minutes have passed', async (t) => {
   t.is((await undo(randomUUID())).statusCode, 404)
 })
 
-test('a change cut short can be undone', async (t) => {
+test.serial('a change cut short can be undone', async (t) => {
   const world = await createWorld(t)
   const { ana, bo, change, undo } = await clinicWithDoctors(world)
   const { id } = await change(CLOSE)
@@ -197,7 +197,7 @@ test('a change cut short can be undone', async (t) => {
   t.is(rowCount, 0)
 })
 
-test('changes are read and listed, the latest first', async (t) => {
+test.serial('changes are read and listed, the latest first', async (t) => {
   const world = await createWorld(t)
   const { headers, change } = await clinicWithDoctors(world)
   const first = await change(CLOSE)
@@ -217,7 +217,7 @@ test('changes are read and listed, the latest first', async (t) => {
   )
 })
 
-test('more doctor days than an answer can list are refused', async (t) => {
+test.serial('more doctor days than an answer can list are refused', async (t) => {
   const world = await createWorld(t)
   const { post } = await clinicWithDoctors(world)
   const doctorIds = Array.from({ length: 100 }, () => randomUUID())

@@ -9,33 +9,36 @@ import { rotaBody } from './helpers/rotas.ts'
 import { createWorld, HORIZON_DAYS } from './helpers/world.ts'
 import { withTransaction } from '@medqueue/database'
 
-test('every demonstration doctor has the weekly rota and published windows, and a second run changes nothing', async (t) => {
-  const world = await createWorld(t)
-  const report = await seedScheduling(world.core)
-  const before = await everything(world.database.pool)
+test.serial(
+  'every demonstration doctor has the weekly rota and published windows, and a second run changes nothing',
+  async (t) => {
+    const world = await createWorld(t)
+    const report = await seedScheduling(world.core)
+    const before = await everything(world.database.pool)
 
-  t.is(report.doctors, 400)
-  t.is(report.rotas, demoRotas().length)
-  t.true(report.windows > 400 * (HORIZON_DAYS / 7) * 3)
-  const { rows } = await world.database.pool.query('SELECT FROM outbox')
-  t.is(rows.length, 400)
-  for (const { id, clinicIds } of demoDoctors().slice(0, 20)) {
-    const { windows } = (await lastEventOf(world.database.pool, id)).data
-    t.true(windows.length > 0 && windows.every(({ clinicId }) => clinicIds.includes(clinicId)))
-  }
+    t.is(report.doctors, 400)
+    t.is(report.rotas, demoRotas().length)
+    t.true(report.windows > 400 * (HORIZON_DAYS / 7) * 3)
+    const { rows } = await world.database.pool.query('SELECT FROM outbox')
+    t.is(rows.length, 400)
+    for (const { id, clinicIds } of demoDoctors().slice(0, 20)) {
+      const { windows } = (await lastEventOf(world.database.pool, id)).data
+      t.true(windows.length > 0 && windows.every(({ clinicId }) => clinicIds.includes(clinicId)))
+    }
 
-  t.deepEqual(await seedScheduling(world.core), { doctors: 0, rotas: 0, windows: 0 })
-  t.is(await everything(world.database.pool), before)
-})
+    t.deepEqual(await seedScheduling(world.core), { doctors: 0, rotas: 0, windows: 0 })
+    t.is(await everything(world.database.pool), before)
+  },
+)
 
-test('two seeds at once plant one', async (t) => {
+test.serial('two seeds at once plant one', async (t) => {
   const world = await createWorld(t)
   const reports = await Promise.all([seedScheduling(world.core), seedScheduling(world.core)])
 
   t.deepEqual(reports.map(({ doctors }) => doctors).sort(), [0, 400])
 })
 
-test('a doctor who has a schedule keeps it', async (t) => {
+test.serial('a doctor who has a schedule keeps it', async (t) => {
   const world = await createWorld(t)
   const [doctor] = demoDoctors()
   const [clinic] = demoClinics()
@@ -57,7 +60,7 @@ test('a doctor who has a schedule keeps it', async (t) => {
   t.deepEqual(rows, [{ weekday: 7 }])
 })
 
-test('the directory’s first word about a seeded doctor changes no window', async (t) => {
+test.serial('the directory’s first word about a seeded doctor changes no window', async (t) => {
   const world = await createWorld(t)
   await seedScheduling(world.core)
   const [doctor] = demoDoctors()

@@ -17,6 +17,7 @@ import { lockSchedule } from '../store/lock-schedule.ts'
 import { startUndo } from '../store/start-undo.ts'
 import { updateChangeDoctor } from '../store/update-change-doctor.ts'
 import { openClinic, openSchedule } from './guards.ts'
+import { inParallel } from './in-parallel.ts'
 import { type ExceptionValues, judgeException, toException } from './judge-exception.ts'
 import { publishWindows, writeWindow } from './publish-windows.ts'
 
@@ -27,6 +28,8 @@ import { publishWindows, writeWindow } from './publish-windows.ts'
  */
 
 const UNDO_MS = 10 * 60_000
+/** Doctors changed at a time: enough to hide the way to the database, few enough to leave connections to others. */
+const AT_ONCE = 4
 
 export interface BulkChange {
   request: ChangeRequest
@@ -55,7 +58,7 @@ export async function applyChange(core: Core, author: Author, change: BulkChange
     doctorIds: change.doctorIds,
   })
   const step = { id, request: change.request, clinic, author }
-  for (const doctorId of change.doctorIds) await applyToDoctor(core, doctorId, step)
+  await inParallel(change.doctorIds, AT_ONCE, async (doctorId) => applyToDoctor(core, doctorId, step))
   return changeById(core, id)
 }
 
@@ -68,10 +71,10 @@ export async function undoChange(core: Core, author: Author, id: string): Promis
   if (!(await startUndo(core.pool, id, new Date(core.now())))) {
     throw new ProblemError(SchedulingErrors.SCHEDULING_UNDO_EXPIRED, { field: 'id' })
   }
-  for (const { doctorId, outcome } of doctors) {
-    if (outcome === 'ok' || outcome === 'waiting')
-      await undoForDoctor(core, author, { changeId: id, doctorId })
-  }
+  const open = doctors.filter(({ outcome }) => outcome === 'ok' || outcome === 'waiting')
+  await inParallel(open, AT_ONCE, async ({ doctorId }) =>
+    undoForDoctor(core, author, { changeId: id, doctorId }),
+  )
   return changeById(core, id)
 }
 

@@ -29,13 +29,12 @@ export async function everything(pool: pg.Pool): Promise<string> {
     'schedule_change_doctors',
     'outbox',
   ]
-  const contents = await Promise.all(
-    tables.map(async (table) => {
-      const { rows } = await pool.query<{ all: string }>(
-        `SELECT coalesce(json_agg(t ORDER BY t::text), '[]')::text AS all FROM ${table} t`,
-      )
-      return `${table} ${rows[0]?.all ?? ''}`
-    }),
-  )
+  const contents: string[] = []
+  for (const table of tables) {
+    const { rows } = await pool.query<{ all: string }>(
+      `SELECT coalesce(json_agg(t ORDER BY t::text), '[]')::text AS all FROM ${table} t`,
+    )
+    contents.push(`${table} ${rows[0]?.all ?? ''}`)
+  }
   return contents.join('\n')
 }
