@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import type pg from 'pg'
 import type { RedisClientType } from 'redis'
 
@@ -8,6 +7,7 @@ import {
   ProblemError,
   type ReadinessChecks,
   type Service,
+  type ServiceOptions,
   type TraceContext,
 } from '@medqueue/service-kit'
 
@@ -45,7 +45,7 @@ export interface Dependencies {
   newId: () => string
   readiness?: ReadinessChecks
   redis?: RedisClientType | undefined
-  logger?: Logger
+  logger?: ServiceOptions['logger']
 }
 
 export interface IdentityApp {

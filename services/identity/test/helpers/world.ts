@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
-import type { Service } from '@medqueue/service-kit'
+import { createLogger, type Service } from '@medqueue/service-kit'
 import { createTestDatabase, type Scope } from '@medqueue/testing'
 import type pg from 'pg'
-import { pino } from 'pino'
 
 import { buildApp } from '../../src/app.ts'
 import { type CodeFlowOptions, logInWithCode, type Tokens } from '../../src/cli/code-flow.ts'
@@ -80,7 +79,7 @@ export async function createWorld(
   const config = readConfig({ ...environment(url, appUrl), ...env })
   let time = Date.now()
   const now = () => new Date(time)
-  const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' })
+  const logger = createLogger({ service: 'identity', level: 'silent' })
   const { app, issuer } = await buildApp(config, { pool, now, newId: randomUUID, logger })
   await app.listen({ host: '127.0.0.1', port })
   scope.teardown(async () => app.close())
