@@ -10,7 +10,8 @@ const CLEAN = 0
 const FOUND = 1
 const NOT_AUDITED = 2
 
-const PLATFORM_FILE = resolve(import.meta.dirname, '../../../.data/platform.json')
+const ROOT = resolve(import.meta.dirname, '../../..')
+const PLATFORM_FILE = resolve(ROOT, process.env.MEDQUEUE_DATA ?? '.data', 'platform.json')
 
 async function main(): Promise<number> {
   const platform = existsSync(PLATFORM_FILE)

@@ -1,0 +1,81 @@
+import { SharedArray } from 'k6/data'
+
+import { book, cancel, type Client, search, type Slot } from './api.ts'
+import { count } from './record.ts'
+import { settings } from './settings.ts'
+import { clientOf, newKey, oneOf, patientNumber, pause, sleepUntil, type Start } from './world.ts'
+
+interface Doctor {
+  id: string
+  specialtyId: string
+  serviceIds: string[]
+}
+
+const doctors = new SharedArray<Doctor>('doctors', () => {
+  return (JSON.parse(open(settings.worldFile)) as { doctors: Doctor[] }).doctors
+})
+
+const DAY = 86_400_000
+/** Visits are looked for this many days ahead. */
+const FIRST_DAY = 1
+const DAYS = 60
+/** Share of patients who cancel and book anew. */
+const CANCELLING = 0.1
+const MOST_TRIES = 4
+
+/** A patient's stay: looks for slots, books, and now and then cancels and books anew, until the end. */
+export function live(start: Start): void {
+  const client = clientOf(patientNumber())
+  const end = start.at + (settings.ramp + settings.hold) * 1_000
+  const over = () => Date.now() >= end
+  sleepUntil(start.at + Math.random() * settings.ramp * 1_000)
+  count('patient')
+  while (!over()) {
+    const id = visit(client, over)
+    pauseUntil(end)
+    if (id === undefined || over() || Math.random() >= CANCELLING) continue
+    cancel(client, id)
+    pauseUntil(end)
+  }
+}
+
+/** Sleeps for a pause, but not beyond the end. */
+function pauseUntil(end: number): void {
+  const left = (end - Date.now()) / 1_000
+  if (left > 0) pause(Math.min(settings.pause, left))
+}
+
+/** One search and, with think time before it, one booking; the id when it worked out. */
+function visit(client: Client, over: () => boolean): string | undefined {
+  let choice = search(client, queryOf())
+  if (choice.length === 0) count('no-slot')
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const slot = oneOf<Slot>(choice)
+    if (slot === undefined) return undefined
+    pause()
+    if (over()) return undefined
+    const result = book(client, slot, newKey())
+    if (result.outcome === 'booked') return result.id
+    if (result.outcome !== 'conflict') return undefined
+    choice = result.alternatives
+  }
+  count('gave-up')
+  return undefined
+}
+
+/** Half ask for a doctor in a coming week, half for any doctor of a specialty around some hour of a day. */
+function queryOf(): Record<string, string> {
+  const doctor = oneOf(doctors)
+  const day = Math.floor(Date.now() / DAY) + FIRST_DAY + Math.floor(Math.random() * DAYS)
+  const serviceId = oneOf(doctor?.serviceIds ?? []) ?? ''
+  if (Math.random() < 0.5) {
+    return { doctorId: doctor?.id ?? '', serviceId, ...between(day * DAY, (day + 7) * DAY), limit: '20' }
+  }
+  // From eight in the morning to five in the afternoon, three hours behind UTC.
+  const from = day * DAY + (11 + Math.random() * 8) * 3_600_000
+  return { specialtyId: doctor?.specialtyId ?? '', serviceId, ...between(from, from + 3 * DAY), limit: '20' }
+}
+
+function between(from: number, to: number): { from: string; to: string } {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+}

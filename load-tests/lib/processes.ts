@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Memory and processor time of one process and all below it at one moment. */
+export interface ProcessSample {
+  /** Bytes held; pages shared within the group are counted once, as far as one process of it shows them. */
+  memory: number
+  /** Seconds of processor time so far. */
+  cpu: number
+}
+
+export interface ProcessFigures {
+  firstMemory: number
+  lastMemory: number
+  mostMemory: number
+  /** Seconds of processor time while it was watched. */
+  cpu: number
+  /** Megabytes at each look. */
+  memory: number[]
+}
+
+const TICKS = 100 // USER_HZ is 100 on every Linux that Node runs on.
+
+interface Row {
+  pid: number
+  parent: number
+  cpu: number
+}
+
+/** Looks at processes through /proc; what is not there is left out. */
+export function sampleProcesses(pids: Readonly<Record<string, number>>): Record<string, ProcessSample> {
+  const table = readTable()
+  const found = Object.entries(pids).flatMap(([name, pid]): [string, ProcessSample][] => {
+    if (!table.has(pid)) return []
+    const group = [pid, ...below(pid, table)]
+    const cpu = group.reduce((sum, one) => sum + (table.get(one)?.cpu ?? 0), 0)
+    return [[name, { memory: memoryOf(group), cpu }]]
+  })
+  return Object.fromEntries(found)
+}
+
+function readTable(): Map<number, Row> {
+  const rows = readdirSync('/proc').flatMap((name): [number, Row][] => {
+    const pid = Number(name)
+    const text = Number.isInteger(pid) ? read(`/proc/${name}/stat`) : undefined
+    if (text === undefined) return []
+    // The second field may hold spaces and brackets: count from its end.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return [[pid, { pid, parent: Number(fields[1]), cpu: (Number(fields[11]) + Number(fields[12])) / TICKS }]]
+  })
+  return new Map(rows)
+}
+
+function below(pid: number, table: ReadonlyMap<number, Row>): number[] {
+  const children = [...table.values()].filter(({ parent }) => parent === pid)
+  return children.flatMap((child) => [child.pid, ...below(child.pid, table)])
+}
+
+/** Own pages of each, and the shared ones of the process that shows most of them. */
+function memoryOf(pids: readonly number[]): number {
+  const parts = pids.map((pid) => {
+    const status = read(`/proc/${pid}/status`) ?? ''
+    const field = (name: string) =>
+      1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
+    return { own: field('RssAnon'), shared: field('RssFile') + field('RssShmem') }
+  })
+  const own = parts.reduce((sum, part) => sum + part.own, 0)
+  return own + Math.max(0, ...parts.map(({ shared }) => shared))
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1')
+  } catch {
+    return undefined // Ended meanwhile.
+  }
+}
+
+/** Gathers samples into figures by process. */
+export class ProcessLog {
+  readonly #samples = new Map<string, ProcessSample[]>()
+
+  add(samples: Readonly<Record<string, ProcessSample>>): void {
+    for (const [name, sample] of Object.entries(samples)) {
+      const known = this.#samples.get(name)
+      if (known === undefined) this.#samples.set(name, [sample])
+      else known.push(sample)
+    }
+  }
+
+  figures(): Record<string, ProcessFigures> {
+    return Object.fromEntries([...this.#samples].map(([name, samples]) => [name, figuresOf(samples)]))
+  }
+}
+
+function figuresOf(samples: readonly ProcessSample[]): ProcessFigures {
+  const memory = samples.map((sample) => sample.memory)
+  // A restarted process begins at 0 again.
+  const cpu = samples.reduce((sum, sample, index) => {
+    return sum + Math.max(0, sample.cpu - (samples[index - 1]?.cpu ?? sample.cpu))
+  }, 0)
+  return {
+    firstMemory: memory[0] ?? 0,
+    lastMemory: memory.at(-1) ?? 0,
+    mostMemory: Math.max(0, ...memory),
+    cpu: Math.round(cpu * 10) / 10,
+    memory: memory.map((bytes) => Math.round(bytes / 1024 ** 2)),
+  }
+}

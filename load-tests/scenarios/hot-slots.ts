@@ -1,0 +1,44 @@
+/** Ten patients fight for each slot: one gets it, the others are told so, and try another that may be gone, too. */
+import { SharedArray } from 'k6/data'
+
+import { book, type Slot } from '../lib/k6/api.ts'
+import { optionsOf, writeSummary } from '../lib/k6/options.ts'
+import { count } from '../lib/k6/record.ts'
+import { settings } from '../lib/k6/settings.ts'
+import {
+  clientOf,
+  newKey,
+  oneOf,
+  patientNumber,
+  pause,
+  sleepUntil,
+  type Start,
+  waitForAll,
+} from '../lib/k6/world.ts'
+
+const slots = new SharedArray<Slot>(
+  'slots',
+  () => (JSON.parse(open(settings.worldFile)) as { slots: Slot[] }).slots,
+)
+
+const TRIES = 2
+const LAST_REQUESTS = 200
+
+export const options = optionsOf(settings.ramp + settings.hold + LAST_REQUESTS)
+export const setup = waitForAll
+export const handleSummary = writeSummary
+
+export default function patient(start: Start): void {
+  const number = patientNumber()
+  const client = clientOf(number)
+  sleepUntil(start.at + Math.random() * settings.ramp * 1_000)
+  count('patient')
+  // First its own, so that every slot is fought for; then any of them.
+  let slot = slots[number % slots.length]
+  for (let tries = 0; tries < TRIES && slot !== undefined; tries++) {
+    if (book(client, slot, newKey()).outcome !== 'conflict') return
+    pause()
+    slot = oneOf(slots)
+  }
+  count('gave-up')
+}
