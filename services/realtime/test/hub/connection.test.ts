@@ -204,6 +204,30 @@ test('a client that catches up sets the pace: little waits for it at a time', as
   t.true(most < 65_536, `${most} bytes waited`)
 })
 
+test('what happens while a client takes its time to catch up reaches it too', async (t) => {
+  const hub = new Hub(100_000)
+  for (let seq = 1; seq <= 1_000; seq++) hub.publish(entry(seq, 'x'.repeat(8_192)))
+  const { socket, toldUntil } = await socketPair(t)
+  const publishOn = () => {
+    if (hub.recent.head >= 1_200) return
+    hub.publish(entry(hub.recent.head + 1))
+    setImmediate(publishOn)
+  }
+  const { deps } = depsFor(hub, { entries: [], first: 1, last: 1_000 })
+  const connection = new Connection(socket, audience, deps)
+
+  const starting = connection.start(0)
+  publishOn()
+  await starting
+  const told = await toldUntil('1200')
+
+  const events = told.filter((item) => !item.startsWith('ready'))
+  t.deepEqual(
+    events,
+    Array.from({ length: 1_200 }, (_, i) => String(i + 1)),
+  )
+})
+
 test('a client that takes nothing while it catches up is closed with 1013', async (t) => {
   const hub = new Hub(100_000)
   for (let seq = 1; seq <= 3_000; seq++) hub.publish(entry(seq, 'x'.repeat(8_192)))
