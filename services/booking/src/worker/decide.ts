@@ -2,7 +2,7 @@ import type pg from 'pg'
 
 import { type Log } from '@medqueue/messaging'
 
-import { advanceLeases, type Advance } from '../store/advance-leases.ts'
+import type { Advance, advanceLeases } from '../store/advance-leases.ts'
 import { decideBatch } from '../store/decide-batch.ts'
 import { recordDeadLetter } from '../store/record-dead-letter.ts'
 import { recordFailure } from '../store/record-failure.ts'
@@ -18,6 +18,8 @@ export interface DecideOptions {
   logger: Log
   /** The instant the decisions carry, RFC 3339. */
   occurredAt: string
+  /** The fence. */
+  advance: typeof advanceLeases
 }
 
 /**
@@ -30,7 +32,7 @@ export async function decide(
   advances: readonly Advance[],
   options: DecideOptions,
 ): Promise<string[]> {
-  if (!(await advanceLeases(client, advances))) throw new LeaseLostError('lease lost')
+  if (!(await options.advance(client, advances))) throw new LeaseLostError('lease lost')
   const batches = entries.filter((entry): entry is BatchEntry => entry.batch !== undefined)
   const outcomes =
     batches.length === 0 ? [] : (await decideBatch(client, columnsOf(batches), options.occurredAt)).split(';')
@@ -57,7 +59,7 @@ export async function decideByHalving(
   advances: readonly Advance[],
   options: DecideOptions,
 ): Promise<string[]> {
-  if (!(await advanceLeases(client, advances))) throw new LeaseLostError('lease lost')
+  if (!(await options.advance(client, advances))) throw new LeaseLostError('lease lost')
   const results: string[] = []
   for (const entry of entries) {
     if (entry.batch === undefined) {

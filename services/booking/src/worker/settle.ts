@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { errorCode, isRetryable, isUnavailable, withTransaction } from '@medqueue/database'
 import type { Log } from '@medqueue/messaging'
 
-import type { Advance } from '../store/advance-leases.ts'
+import type { Advance, advanceLeases } from '../store/advance-leases.ts'
 import { decide, decideByHalving, isDataError, LeaseLostError } from './decide.ts'
 import type { LogEntry } from './log-reader.ts'
 
@@ -15,6 +15,8 @@ export interface SettleOptions {
   now: () => Date
   /** True once the worker should end: it gives up waiting for a database that is away. */
   stopping: () => boolean
+  /** The fence. */
+  advance: typeof advanceLeases
 }
 
 /** Another partition decided the same request id at the same moment: once it has committed, the id is known. */
@@ -31,20 +33,21 @@ export async function settle(
   entries: readonly LogEntry[],
   advances: readonly Advance[],
 ): Promise<string[] | undefined> {
+  const { logger, advance } = options
   let way = entries.some(({ batch }) => batch === undefined) ? decideByHalving : decide
   for (let attempt = 1; ; attempt++) {
     try {
       const occurredAt = options.now().toISOString()
       return await withTransaction(
         options.pool,
-        (client) => way(client, entries, advances, { logger: options.logger, occurredAt }),
+        (client) => way(client, entries, advances, { logger, advance, occurredAt }),
         { attempts: 1 },
       )
     } catch (error) {
       if (error instanceof LeaseLostError) return undefined
       if (isDataError(error) && !(errorCode(error) === UNIQUE_VIOLATION && attempt <= 5))
         way = decideByHalving
-      report(options.logger, error, attempt)
+      report(logger, error, attempt)
       if (options.stopping() && attempt > 3) return undefined
     }
     await delay(Math.random() * Math.min(LONGEST_WAIT_MS, 10 * 2 ** attempt))

@@ -6,7 +6,7 @@ import { namesOf } from '@medqueue/contracts'
 import { Alarm, type Broker, type Log } from '@medqueue/messaging'
 
 import type { OutcomeMessage } from '../intake/encoding.ts'
-import type { Advance } from '../store/advance-leases.ts'
+import { type Advance, advanceLeases } from '../store/advance-leases.ts'
 import { collect } from './batch.ts'
 import { LeaseLostError } from './decide.ts'
 import { createLeases, type Lease, type Leases } from './leases.ts'
@@ -34,6 +34,8 @@ export interface WorkerOptions {
   now: () => Date
   /** Something was committed to the outbox. */
   onCommitted: () => void
+  /** The fence; fault tests put a broken one in its place, to see that it is missed. */
+  advance?: typeof advanceLeases
 }
 
 export interface Worker {
@@ -196,7 +198,11 @@ async function work(state: State, entries: LogEntry[], involved: Held[]): Promis
   const { metrics, now, onCommitted } = state.options
   const advances = advancesOf(entries, involved)
   const started = performance.now()
-  const settleOptions: SettleOptions = { ...state.options, stopping: () => state.stopping }
+  const settleOptions: SettleOptions = {
+    advance: advanceLeases,
+    ...state.options,
+    stopping: () => state.stopping,
+  }
   const outcomes = await settle(settleOptions, entries, advances)
   if (outcomes === undefined) throw new LeaseLostError('lease lost')
   for (const { partition, seq } of advances) {
