@@ -18,15 +18,18 @@ import { createVault } from './crypto/vault.ts'
 import type { KeyPolicy } from './domain/key-schedule.ts'
 import { IdentityErrors } from './errors.ts'
 import type { EventContext } from './events/identity-events.ts'
+import { createIdentityMetrics } from './metrics.ts'
 import { createAdapter } from './oidc/adapter.ts'
 import { type Issuer, startIssuer } from './oidc/issuer.ts'
 import { createProvider } from './oidc/provider.ts'
+import { requireStanding } from './plugins/standing.ts'
 import { interactionRoutes } from './routes/interaction.ts'
 import { meRoutes } from './routes/me.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { signUpRoutes } from './routes/sign-up.ts'
 import { userRoleRoutes } from './routes/user-roles.ts'
 import { userRoutes } from './routes/users.ts'
+import { callerStanding } from './store/caller-standing.ts'
 import { findUser } from './store/find-user.ts'
 import { listUsers } from './store/list-users.ts'
 import { changeUser } from './users/change-user.ts'
@@ -74,6 +77,7 @@ export async function buildApp(config: Config, deps: Dependencies): Promise<Iden
     readiness: { postgres: () => ping(pool), ...readiness },
     ...(logger === undefined ? {} : { logger }),
   })
+  const metrics = createIdentityMetrics(app.metrics)
   const vault = createVault(config.KEY_ENCRYPTION_KEY)
   const passwords = createPasswords({
     concurrency: config.PASSWORD_CONCURRENCY,
@@ -106,18 +110,32 @@ export async function buildApp(config: Config, deps: Dependencies): Promise<Iden
       changeUser({ pool, events: eventsOf(traceparent) }, change),
     traceparentOf,
   }
-  await app.register(signUpRoutes, {
-    perMinute: config.SIGN_UPS_PER_MINUTE,
-    register: (signUp) => orBusy(register({ pool, passwords, events }, signUp)),
+  await app.register(async (api) => {
+    api.addHook(
+      'preHandler',
+      requireStanding((id, sid) => callerStanding(pool, id, sid)),
+    )
+    await api.register(signUpRoutes, {
+      perMinute: config.SIGN_UPS_PER_MINUTE,
+      register: async (signUp, traceparent) => {
+        await orBusy(register({ pool, passwords, events: eventsOf(traceparent) }, signUp))
+        metrics.signUp()
+      },
+      traceparentOf,
+    })
+    await api.register(userRoutes, users)
+    await api.register(userRoleRoutes, users)
+    await api.register(meRoutes, users)
   })
-  await app.register(userRoutes, users)
-  await app.register(userRoleRoutes, users)
-  await app.register(meRoutes, users)
   await app.register(oidcRoutes, { issuer: config.ISSUER, provider: issuer.current })
   await app.register(interactionRoutes, {
     issuer: config.ISSUER,
     provider: issuer.current,
-    logIn: (request) => logIn({ pool, vault, passwords, lanes, now }, request),
+    logIn: async (request) => {
+      const outcome = await logIn({ pool, vault, passwords, lanes, now }, request)
+      metrics.logIn(outcome.kind)
+      return outcome
+    },
     csrfOf: (uid) => vault.mark('log-in form', uid).toString('base64url'),
   })
   return { app, issuer }

@@ -196,6 +196,18 @@ test('a program gets no code from a session alone', async (t) => {
   t.regex(response.headers.get('location') ?? '', /^\/interaction\//)
 })
 
+test('a session of an account that is no longer active leads to the log-in page', async (t) => {
+  const browser = new Browser()
+  const { id, email } = await world.addUser()
+  const redirectUri = WEB_REDIRECT
+  const client = { issuer: world.config.ISSUER, clientId: WEB_CLIENT, redirectUri }
+  const start = authorizationUrl(client, createPkce().challenge, 's')
+  await authorize(browser, { redirectUri, email, password: PASSWORD }, start)
+  await world.pool.query('UPDATE app_user SET active = false WHERE id = $1', [id])
+  const response = await browser.request(authorizationUrl(client, createPkce().challenge, 's'))
+  t.regex(response.headers.get('location') ?? '', /^\/interaction\//)
+})
+
 test('a service client gets the role service, and no refresh token', async (t) => {
   const basic = Buffer.from(`${SERVICE_CLIENT.id}:${SERVICE_CLIENT.secret}`).toString('base64')
   const fields = { grant_type: 'client_credentials', scope: 'api' }

@@ -71,6 +71,16 @@ test('revoking a refresh token ends the log-in and says so', async (t) => {
   t.true(Date.parse(String(event?.data.forgetAfter)) >= world.now().getTime() + 900_000)
 })
 
+test('after a log-out the access token is refused at once', async (t) => {
+  const { tokens, refreshToken } = await loggedIn()
+  const { access_token: token } = tokens
+  t.is((await world.api('/v1/me', { token })).status, 200)
+  await revoke(issuer, refreshToken)
+  const response = await world.api('/v1/me', { token })
+  t.is(response.status, 401)
+  t.regex(response.headers.get('www-authenticate') ?? '', /invalid_token/)
+})
+
 test('revoking what does not exist is answered as if it did', async (t) => {
   t.is(await revoke(issuer, 'A'.repeat(43)), 200)
 })

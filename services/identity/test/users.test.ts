@@ -102,11 +102,11 @@ test('deactivating ends every log-in and tells every service', async (t) => {
   t.true(Number(revoked?.data.issuedBefore) * 1_000 > world.now().getTime())
 })
 
-test('a deactivated person is told nothing by a token that is still valid', async (t) => {
+test('a token of a deactivated person is worth nothing at once', async (t) => {
   const person = await world.addUser()
   const { access_token: token } = await world.logIn(person)
   await patch(person.id, { active: false })
-  t.is((await world.api('/v1/me', { token })).status, 404)
+  t.is((await world.api('/v1/me', { token })).status, 401)
 })
 
 test('a role is given and taken, each once, and each said', async (t) => {
@@ -144,6 +144,15 @@ test('the last admin cannot go, not even when two try at once', async (t) => {
     }),
   )
   t.deepEqual(answers.map(({ status }) => status).sort(), [200, 409])
+})
+
+test('a former admin cannot use the time that is left of a token', async (t) => {
+  const former = await world.addUser({ roles: ['admin'] })
+  const { access_token: token } = await world.logIn(former)
+  t.is((await world.api('/v1/users', { token })).status, 200)
+  await asAdmin(`/v1/users/${former.id}/roles/admin`, { method: 'DELETE' })
+  const path = `/v1/users/${former.id}/roles/admin`
+  t.is((await world.api(path, { method: 'PUT', token })).status, 403)
 })
 
 test('a list goes through all users in pages, each once', async (t) => {

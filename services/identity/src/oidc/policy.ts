@@ -9,10 +9,16 @@ const { base, Check } = interactionPolicy
 export function createPolicy(): object {
   const policy = base()
   policy.remove('consent')
-  policy.get('login')?.checks.add(
+  const { checks } = policy.get('login') ?? {}
+  checks?.add(
     new Check('native_client_login', 'programs need a log-in each time', 'login_required', ({ oidc }) => {
       const loggedInNow = oidc.result?.login !== undefined
       return oidc.client?.applicationType === 'native' && !loggedInNow
+    }),
+  )
+  checks?.add(
+    new Check('account_gone', 'the account of the session is not active', 'login_required', ({ oidc }) => {
+      return oidc.session?.accountId !== undefined && oidc.entities.Account === undefined
     }),
   )
   return policy

@@ -23,8 +23,7 @@ export const meRoutes: FastifyPluginAsyncTypebox<MeRoutesOptions> = async (app, 
 
   app.get('/v1/me', { schema, config: { permission: 'user:self' } }, async (request, reply) => {
     const user = await options.findUser(request.caller.id)
-    // A token may outlive its user's deactivation by minutes.
-    if (user?.active !== true) throw new ProblemError(IdentityErrors.IDENTITY_USER_NOT_FOUND)
+    if (user === undefined) throw new ProblemError(IdentityErrors.IDENTITY_USER_NOT_FOUND)
     return reply.header('etag', etagOf(user.version)).send(bodyOf(user))
   })
 }

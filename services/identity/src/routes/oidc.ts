@@ -42,7 +42,11 @@ export const oidcRoutes: FastifyPluginAsyncTypebox<OidcRoutesOptions> = async (a
     raw.headers['x-forwarded-proto'] = protocol.slice(0, -1)
     raw.originalUrl = raw.url ?? '/'
     raw.url = raw.originalUrl.slice(mount.length) || '/'
-    await provider().callback()(raw, reply.raw)
+    try {
+      await provider().callback()(raw, reply.raw)
+    } finally {
+      raw.url = raw.originalUrl // For the log of the request.
+    }
   }
 
   const schema = { hide: true }

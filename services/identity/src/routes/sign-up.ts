@@ -7,6 +7,7 @@ import { ProblemError } from '@medqueue/service-kit'
 import { passwordFault } from '../domain/password-rules.ts'
 import { IdentityErrors } from '../errors.ts'
 import { DisplayName, Email, Password } from './schemas.ts'
+import type { UserRoutesOptions } from './users.ts'
 
 const SignUp = strictObject({ email: Email, displayName: DisplayName, password: Password })
 
@@ -18,7 +19,8 @@ export interface SignUpRoutesOptions {
   /** Sign-ups a minute from one address. */
   perMinute: number
   /** Must take as long and resolve the same when the address has an account. */
-  register: (signUp: Static<typeof SignUp>) => Promise<void>
+  register: (signUp: Static<typeof SignUp>, traceparent: string) => Promise<void>
+  traceparentOf: UserRoutesOptions['traceparentOf']
 }
 
 /** `POST /v1/users`: a person makes a patient's account. The answer never says whether the address had one. */
@@ -37,7 +39,7 @@ export const signUpRoutes: FastifyPluginAsyncTypebox<SignUpRoutesOptions> = asyn
     if (fault !== undefined) {
       throw new ProblemError(IdentityErrors.IDENTITY_PASSWORD_WEAK, { field: 'password', detail: fault })
     }
-    await options.register(request.body)
+    await options.register(request.body, options.traceparentOf(request))
     return reply.code(202).header('cache-control', 'no-store').send({ status: 'accepted' })
   })
 }

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
 import { Problem, strictObject, Uuid } from '@medqueue/contracts'
-import { ProblemError } from '@medqueue/service-kit'
+import { ProblemError, type TraceContext } from '@medqueue/service-kit'
 
 import { etagOf } from '../domain/etag.ts'
 import type { User } from '../domain/users.ts'
@@ -37,7 +37,7 @@ export interface UserRoutesOptions {
   listUsers: (filter: UserFilter) => Promise<User[]>
   /** Throws IDENTITY_USER_NOT_FOUND, IDENTITY_VERSION_STALE, IDENTITY_LAST_ADMIN. */
   changeUser: (change: Change, traceparent: string) => Promise<User>
-  traceparentOf: (request: { trace: { traceId: string; spanId: string; sampled: boolean } }) => string
+  traceparentOf: (request: { trace: TraceContext }) => string
 }
 
 const config = { permission: 'user:manage' } as const
