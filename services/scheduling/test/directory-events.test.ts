@@ -89,6 +89,18 @@ test.serial('a doctor who leaves has no windows, and has them again on coming ba
   t.deepEqual((await lastEventOf(world.database.pool, doctorId)).data.windows, before.data.windows)
 })
 
+test.serial('a doctor has windows only at clinics where the directory says so', async (t) => {
+  const { doctorId, clinicId, addRota } = await doctorAtClinic(world)
+  const elsewhere = await world.addClinic()
+  await addRota()
+  const { windows } = (await lastEventOf(world.database.pool, doctorId)).data
+  await tell(doctorEvent({ id: doctorId, version: 2, active: true, clinicIds: [elsewhere] }))
+  t.deepEqual((await lastEventOf(world.database.pool, doctorId)).data.windows, [])
+
+  await tell(doctorEvent({ id: doctorId, version: 3, active: true, clinicIds: [elsewhere, clinicId] }))
+  t.deepEqual((await lastEventOf(world.database.pool, doctorId)).data.windows, windows)
+})
+
 test.serial('a clinic that closes for good takes its windows away', async (t) => {
   const { doctorId, clinicId, addRota } = await doctorAtClinic(world)
   await addRota()

@@ -47,6 +47,6 @@ export interface Schedule {
   rotas: readonly RotaRow[]
   /** In the order in which they were said: the later counts. */
   exceptions: readonly RotaException[]
-  /** The clinics named above. Rows of a clinic that is missing or inactive give no window. */
+  /** The clinics named above. Rows of a clinic that is missing, or not active for the doctor, give no window. */
   clinics: readonly Clinic[]
 }

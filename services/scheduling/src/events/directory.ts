@@ -30,8 +30,12 @@ async function takeDoctor(client: pg.PoolClient, core: Core, event: EventEnvelop
   const { id, version, active, clinicIds } = Value.Parse(DoctorSnapshot, event.data)
   const before = await findDoctor(client, id, 'UPDATE')
   const changed = await upsertDoctors(client, [{ id, version, active, clinicIds }])
-  if (changed.length === 0 || before?.active === active) return
+  if (changed.length === 0 || (before?.active === active && sameIds(before.clinicIds, clinicIds))) return
   await republish(client, core, [id], event)
+}
+
+function sameIds(some: readonly string[], others: readonly string[]): boolean {
+  return some.toSorted().join() === others.toSorted().join()
 }
 
 async function takeClinic(client: pg.PoolClient, core: Core, event: EventEnvelope): Promise<void> {

@@ -84,7 +84,8 @@ function toLoaded({ active, clinicIds, exceptionCount, rotas, exceptions, clinic
       effectiveTo: row.effectiveTo === null ? null : dateOf(row.effectiveTo),
     })),
     exceptions: exceptions.map((said) => ({ ...said, from: dateOf(said.from), to: dateOf(said.to) })),
-    clinics,
+    // Rows at a clinic that the doctor has left stay, and give no window.
+    clinics: clinics.map(({ id, zone, active }) => ({ id, zone, active: active && clinicIds.includes(id) })),
   }
   return { schedule, clinicIds, exceptionCount }
 }
