@@ -7,8 +7,11 @@ import { readPlatformFile } from './platform-file.ts'
 
 const GIB = 1024 ** 3
 
-/** Below `.data` too, but not the platform's to wipe: other commands may be at work there. */
-const NOT_OURS = ['test', 'bench', 'faults']
+/** What a reset wipes. Tests and benchmarks may be at work beside it. */
+const OURS = [
+  ...['postgres', 'nats', 'redis', 'logs', 'run'],
+  ...['secrets.json', 'seeded.json', 'platform.json'],
+]
 
 export interface Folders {
   data: string
@@ -50,9 +53,7 @@ function pidFiles({ data, run }: Folders): string[] {
 }
 
 function wipe(dataDir: string): void {
-  for (const name of listed(dataDir)) {
-    if (!NOT_OURS.includes(name)) rmSync(join(dataDir, name), { recursive: true, force: true })
-  }
+  for (const name of OURS) rmSync(join(dataDir, name), { recursive: true, force: true })
 }
 
 function listed(folder: string): string[] {

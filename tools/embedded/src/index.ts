@@ -2,6 +2,7 @@
  * Vocabulary. Platform: every server and service on this machine, below one data folder. Process: one of them, kept
  * running by us. Layout: the ports and URLs of a platform. Seed: the demonstration data of a service.
  */
+export { freePortsOffset } from './free-offset.ts'
 export { layoutOf, type Layout, type PlatformUrls } from './layout.ts'
 export type { PlatformOptions } from './options.ts'
 export { type Platform, startPlatform } from './platform.ts'

@@ -12,7 +12,7 @@ export interface PlatformOptions {
   workers?: number
   /** Only these services, with the servers they need; all when not given. */
   services?: readonly string[]
-  /** More environment for a service, by its folder's name, or `*` for all. */
+  /** More environment for a service (`booking`), for one process (`booking-worker-2`), or for all (`*`). */
   env?: Readonly<Record<string, NodeJS.ProcessEnv>>
   /** No progress on the terminal. */
   quiet?: boolean

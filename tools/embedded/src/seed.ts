@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { type Child, ServerError, startChild } from '@medqueue/servers'
+import { type Child, pidFileIn, ServerError, startChild } from '@medqueue/servers'
 
 import { lastWords } from './last-words.ts'
 
 export interface SeedOptions {
   dataDir: string
   logs: string
+  /** Folder of pid files. */
+  run: string
   /** Seed program by service. */
   programs: readonly (readonly [string, string])[]
   envOf: (service: string) => NodeJS.ProcessEnv
@@ -41,7 +43,7 @@ async function runSeed(service: string, file: string, options: SeedOptions): Pro
     args: [file],
     env: options.envOf(service),
     logFile,
-    pidFile: join(options.dataDir, `${service}-seed.pid`),
+    pidFile: pidFileIn(options.run, `${service}-seed`),
   })
   options.onStart(child)
   const { code } = await child.exited

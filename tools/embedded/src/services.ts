@@ -67,7 +67,11 @@ export function processSpecs(
   return services
     .flatMap((service) => shapeOf(service, world.layout, options.workers ?? 1))
     .map((shape) => {
-      const env = { ...environmentOf(shape.service, world, options), PORT: String(shape.port) }
+      const env = {
+        ...environmentOf(shape.service, world, options),
+        ...options.env?.[shape.name],
+        PORT: String(shape.port),
+      }
       return { ...shape, entry: join(serviceFolder(shape.service), 'src', shape.entry), env }
     })
 }

@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-
-import { startChild } from '@medqueue/servers'
+import { pidFileIn, startChild } from '@medqueue/servers'
 
 import { waitUntilCaughtUp } from './caught-up.ts'
 import { prepareDatabases } from './databases.ts'
@@ -55,6 +53,7 @@ async function seed(run: Run, services: readonly string[]): Promise<void> {
     await seedAll({
       dataDir: folders.data,
       logs: folders.logs,
+      run: folders.run,
       programs,
       envOf: (service) => environmentOf(service, run, options),
       onStart: (child) => {
@@ -74,7 +73,7 @@ async function startService(run: Run, spec: ProcessSpec): Promise<void> {
       args: [entry],
       env,
       logFile: logFileOf(run.folders, name),
-      pidFile: join(run.folders.run, `${name}.pid`),
+      pidFile: pidFileIn(run.folders.run, name),
       stopTimeoutMs: STOP_TIMEOUT_MS,
     })
   })

@@ -9,8 +9,8 @@ import { freePort, identityOf, startNats, waitForEnd } from '@medqueue/servers'
 import test from 'ava'
 import pg from 'pg'
 
-import { platformFileIn, readPlatformFile } from '../src/index.ts'
-import { freeOffset, platform, scratchFolder } from './helpers/world.ts'
+import { freePortsOffset, platformFileIn, readPlatformFile } from '../src/index.ts'
+import { platform, scratchFolder } from './helpers/world.ts'
 
 async function answers(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 500 })
@@ -100,7 +100,7 @@ test('a second platform on the same data is told about the first', async (t) => 
 })
 
 test('a taken port is named, and nothing is left running', async (t) => {
-  const [dataDir, portsOffset] = [await scratchFolder(t), await freeOffset()]
+  const [dataDir, portsOffset] = [await scratchFolder(t), await freePortsOffset()]
   const port = LOCAL_PORTS.redis + portsOffset
   const squatter = createServer().listen(port, '127.0.0.1')
   t.teardown(() => squatter.close())
@@ -115,7 +115,7 @@ test('a taken port is named, and nothing is left running', async (t) => {
 })
 
 test('keeps data and secrets over a restart, and wipes both on reset', async (t) => {
-  const options = { dataDir: await scratchFolder(t), portsOffset: await freeOffset() }
+  const options = { dataDir: await scratchFolder(t), portsOffset: await freePortsOffset() }
   const first = await platform(t, options)
   await writeFile(join(options.dataDir, 'logs', 'old.log'), 'old')
   await first.stop()
