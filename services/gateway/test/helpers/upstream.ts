@@ -53,11 +53,12 @@ export async function startUpstream(
     request.on('data', (part: Buffer) => parts.push(part))
     request.once('end', () => {
       const { method = '', url = '', headers } = request
+      const probe = url === '/livez' || url === '/readyz' || url === '/openapi.json'
+      const body = Buffer.concat(parts).toString('utf8')
+      if (!probe) received.push({ method, url, headers, body })
       if (frozen) return
       if (url === '/livez' || url === '/readyz') return json(response, 200, { status: 'ok' })
       if (url === '/openapi.json') return json(response, 200, options.openapi ?? { paths: {} })
-      const body = Buffer.concat(parts).toString('utf8')
-      received.push({ method, url, headers, body })
       handler(request, response, body)
       return undefined
     })

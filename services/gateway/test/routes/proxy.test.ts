@@ -87,6 +87,7 @@ test('the service learns who asked from the gateway alone', async (t) => {
     'x-forwarded-host': 'evil.example',
     forwarded: 'for=6.6.6.6',
     'x-real-ip': '6.6.6.6',
+    'x-forwarded-prefix': '/evil',
   }
 
   await fetch(`${url}/v1/doctors`, { headers: forged })
@@ -97,6 +98,7 @@ test('the service learns who asked from the gateway alone', async (t) => {
   t.is(headers['x-forwarded-host'], new URL(url).host)
   t.is(headers.forwarded, undefined)
   t.is(headers['x-real-ip'], undefined)
+  t.is(headers['x-forwarded-prefix'], undefined)
 })
 
 test('a proxy that is trusted may say who asked', async (t) => {

@@ -67,6 +67,23 @@ test('a frozen service, which takes connections and never answers, is closed off
   t.deepEqual({ status, code }, { status: 503, code: 'GATEWAY_UPSTREAM_DOWN' })
 })
 
+test('while a frozen service is closed off only probes find out whether it is back', async (t) => {
+  const world = await createWorld(t, { env: SHORT })
+  const { directory } = world.upstreams
+  directory.freeze()
+  await until(async () => (await openness(world, 'directory')) > 0)
+  const states = new Set<number>()
+
+  // Through several rounds of open and half open.
+  while (states.size < 2) {
+    states.add(await openness(world, 'directory'))
+    t.is((await ask(world)).status, 503)
+  }
+
+  t.deepEqual([...states].sort(), [0.5, 1])
+  t.is(directory.received.length, 0)
+})
+
 test('a slow answer is given up with 504, and one slow route does not close off the service', async (t) => {
   const world = await createWorld(t, { env: { UPSTREAM_TIMEOUT_MS: '150' } })
   world.upstreams.directory.answer((request, response) => {
