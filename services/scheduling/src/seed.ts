@@ -76,8 +76,8 @@ async function publishAll(client: pg.ClientBase, core: Core, doctorIds: readonly
   let count = 0
   for (const doctorId of doctorIds) {
     const windows = writtenWindows(loaded.get(doctorId)?.schedule, range)
-    const version = await bumpVersion(client, doctorId, horizon)
-    const event = windowsEvent(core, { doctorId, version, windows, horizon })
+    const publication = await bumpVersion(client, doctorId, horizon)
+    const event = windowsEvent(core, { doctorId, windows, horizon, publication })
     outgoing.push({ subject: namesOf().subjects.windows(doctorId), event })
     count += windows.length
   }

@@ -107,11 +107,26 @@ test.serial('one doctor who cannot be published does not keep the others back', 
   t.is(await rollHorizon(world.core, silent), 1)
 })
 
-test.serial('another length of the horizon is published at once', async (t) => {
+test.serial('a shorter horizon takes away what was published beyond it', async (t) => {
   const world = await createWorld(t)
   const [doctor] = await doctors(world, 1)
-  t.is(await rollHorizon({ ...world.core, horizonDays: 30 }, silent), 1)
+  const short = { ...world.core, horizonDays: 30 }
+  const published = async () => (await lastEventOf(world.database.pool, doctor?.doctorId ?? '')).data
+  t.is(await rollHorizon(short, silent), 1)
+  const first = await published()
+  t.is(first.to, '2027-05-04T00:00:00Z')
+  t.is(first.windows.at(-1)?.start, '2027-02-01T11:00:00Z')
+
+  world.clock.now = NOW + DAY
+  t.is(await rollHorizon(short, silent), 1)
+  t.is((await published()).to, '2027-02-04T00:00:00Z')
+})
+
+test.serial('a longer horizon is published at once', async (t) => {
+  const world = await createWorld(t)
+  const [doctor] = await doctors(world, 1)
+  t.is(await rollHorizon({ ...world.core, horizonDays: 150 }, silent), 1)
 
   const { data } = await lastEventOf(world.database.pool, doctor?.doctorId ?? '')
-  t.is(data.to, '2027-02-03T00:00:00Z')
+  t.is(data.to, '2027-06-03T00:00:00Z')
 })

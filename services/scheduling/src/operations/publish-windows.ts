@@ -11,7 +11,7 @@ import { type Horizon, horizonAt, publishedRange } from '../domain/horizon.ts'
 import type { Interval, Piece } from '../domain/intervals.ts'
 import type { Schedule } from '../domain/schedule.ts'
 import { SchedulingErrors } from '../errors.ts'
-import { bumpVersion } from '../store/bump-version.ts'
+import { bumpVersion, type Publication } from '../store/bump-version.ts'
 import { loadSchedules } from '../store/load-schedules.ts'
 
 /** Most windows in one event or answer. */
@@ -46,19 +46,23 @@ export async function publishWindows(
   const range = publishedRange(horizon)
   const loaded = await loadSchedules(client, [doctorId], range)
   const windows = writtenWindows(loaded.get(doctorId)?.schedule, range)
-  const version = await bumpVersion(client, doctorId, horizon)
-  const event = windowsEvent(core, { doctorId, version, windows, horizon })
+  const publication = await bumpVersion(client, doctorId, horizon)
+  const event = windowsEvent(core, { doctorId, windows, horizon, publication })
   const traced = traceparent === undefined ? event : { ...event, traceparent }
   await appendEvents(client, [{ subject: namesOf().subjects.windows(doctorId), event: traced }])
 }
 
-/** The event that tells of a doctor's windows. */
+/**
+ * The event that tells of a doctor's windows. After the horizon was made shorter it still reaches as far as the last
+ * one, so that what lies beyond is taken away.
+ */
 export function windowsEvent(
   core: Pick<Core, 'now' | 'newId'>,
-  said: Pick<WindowsChanged, 'doctorId' | 'version' | 'windows'> & { horizon: Horizon },
+  said: Pick<WindowsChanged, 'doctorId' | 'windows'> & { horizon: Horizon; publication: Publication },
 ): EventEnvelope<WindowsChanged> {
-  const { doctorId, version, windows, horizon } = said
-  const { start, end } = publishedRange(horizon)
+  const { doctorId, windows, horizon, publication } = said
+  const { version, reach } = publication
+  const { start, end } = publishedRange({ ...horizon, to: reach })
   return {
     id: core.newId(),
     type: 'schedule.windows.changed',
