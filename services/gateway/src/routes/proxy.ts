@@ -106,7 +106,11 @@ async function relay(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { statusCode, headers, body } = answer
+  const ownVary = reply.getHeader('vary')
   void reply.code(statusCode).headers(responseHeaders(headers))
+  if (ownVary !== undefined && headers.vary !== undefined) {
+    void reply.header('vary', [ownVary, headers.vary].flat().join(', '))
+  }
   if (method === 'HEAD' || statusCode === 204 || statusCode === 304) {
     await body.dump()
     return reply.send()

@@ -38,6 +38,24 @@ test('what anybody may keep is asked for once while it is fresh', async (t) => {
   t.is(upstreams.directory.received.length, 1)
 })
 
+test('what differs by caller is kept for each caller apart', async (t) => {
+  const { url, upstreams, issuer } = await createWorld(t)
+  upstreams.directory.answer((request, response) => {
+    const headers = { 'cache-control': 'public, max-age=60', vary: 'authorization' }
+    json(response, 200, { for: request.headers.authorization ?? 'everybody' }, headers)
+  })
+  const [one, two] = [1, 2].map((sub) => `Bearer ${issuer.token({ sub: String(sub), roles: ['admin'] })}`)
+  const read = async (authorization?: string) => {
+    const headers = authorization === undefined ? {} : { authorization }
+    return ((await (await fetch(`${url}/v1/doctors`, { headers })).json()) as { for: string }).for
+  }
+
+  for (const caller of [one, two, undefined, one, two, undefined])
+    t.is(await read(caller), caller ?? 'everybody')
+
+  t.is(upstreams.directory.received.length, 3)
+})
+
 for (const [what, headers, authorization] of [
   ['private', { 'cache-control': 'private, max-age=60' }, undefined],
   ['not to be stored', { 'cache-control': 'no-store' }, undefined],

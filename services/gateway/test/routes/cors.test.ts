@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import { json } from '../helpers/upstream.ts'
 import { createWorld } from '../helpers/world.ts'
 
 const TRUSTED = 'https://clinic.example'
@@ -30,6 +31,15 @@ test('a page of a trusted origin may ask and read', async (t) => {
     t.is(headers.get('vary'), 'Origin')
     t.is(headers.get('access-control-allow-credentials'), null)
   }
+})
+
+test('what the service says its answer depends on stays said', async (t) => {
+  const { url, upstreams } = await createWorld(t, { env })
+  upstreams.directory.answer((_request, response) => json(response, 200, {}, { vary: 'authorization' }))
+
+  const { headers } = await fetch(`${url}/v1/doctors`, { headers: { origin: TRUSTED } })
+
+  t.is(headers.get('vary'), 'Origin, authorization')
 })
 
 for (const [what, settings, origin] of [
