@@ -15,7 +15,7 @@ export interface Report {
   startedAt: string
   plan: Plan
   remarks: string[]
-  /** Requests while all patients were there; empty when that was never the case. */
+  /** Requests while all patients were there; empty for scenarios that do not keep them. */
   steady: Span
   whole: Span
   operations: Record<string, Latency>
@@ -56,18 +56,22 @@ export interface ReportInput {
   audit: AuditReport | undefined
 }
 
+/** Scenarios that keep their patients for a while at one rate. */
+const HOLDING: ReadonlySet<string> = new Set(['journey', 'soak'])
+
 /** Puts together what the processes, the lines and the audit tell. */
 export function makeReport(input: ReportInput): Report {
   const { plan, tally, start, end, audit } = input
   const steadyFrom = start + plan.ramp * 1_000
-  const failed = tally.failed + tally.counted('undecided')
+  const steadyTo = HOLDING.has(plan.scenario) ? steadyFrom + plan.hold * 1_000 : steadyFrom
+  const failed = tally.failed + tally.counted('undecided') + tally.counted('decision-failed')
   const k6 = mergeSummaries(input.summaries)
   return {
     scenario: plan.scenario,
     startedAt: new Date(start).toISOString(),
     plan,
     remarks: input.remarks,
-    steady: tally.span(steadyFrom, steadyFrom + plan.hold * 1_000),
+    steady: tally.span(steadyFrom, steadyTo),
     // From the second in which it began.
     whole: tally.span(start - (start % 1_000), end + 1_000),
     operations: tally.operations(),
@@ -99,14 +103,16 @@ function mergeSummaries(summaries: readonly K6Summary[]): Report['k6'] {
   }
 }
 
-function reasonsOf({ tally, exits, audit }: ReportInput, failed: number, k6Requests: number): string[] {
+function reasonsOf({ plan, tally, exits, audit }: ReportInput, failed: number, k6Requests: number): string[] {
   const broken = exits.filter((code) => code !== 0).length
+  // Whoever is cut off in the middle of a request leaves it uncounted.
+  const cutOff = plan.vus - tally.counted('left')
+  const miscounted = cutOff === 0 && k6Requests !== tally.requests
   return [
     ...(broken === 0 ? [] : [`${broken} k6 processes did not come to their end`]),
+    ...(cutOff === 0 ? [] : [`${cutOff} virtual patients did not come to their end`]),
     ...(failed === 0 ? [] : [`${failed} requests failed`]),
-    ...(broken > 0 || k6Requests === tally.requests
-      ? []
-      : [`k6 counts ${k6Requests} requests, we ${tally.requests}`]),
+    ...(miscounted ? [`k6 counts ${k6Requests} requests, we ${tally.requests}`] : []),
     ...(tally.requests > 0 ? [] : ['there was not one request']),
     ...(audit === undefined ? ['there was no audit'] : []),
     ...(audit === undefined || audit.ok ? [] : ['the audit found something']),

@@ -29,7 +29,11 @@ export const setup = waitForAll
 export const handleSummary = writeSummary
 
 export default function patient(start: Start): void {
-  const number = patientNumber()
+  fight(patientNumber(), start)
+  count('left')
+}
+
+function fight(number: number, start: Start): void {
   const client = clientOf(number)
   sleepUntil(start.at + Math.random() * settings.ramp * 1_000)
   count('patient')

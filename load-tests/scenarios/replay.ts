@@ -31,7 +31,8 @@ const service = new SharedArray<string>('service', () => [
   (JSON.parse(open(settings.worldFile)) as World).serviceId,
 ])
 
-const LAST_REQUESTS = 200
+/** A platform that cannot keep up is given time to answer all the same. */
+const LAST_REQUESTS = 1_800
 /** An arrival that waited this long for a free virtual patient has lost the rhythm; milliseconds. */
 const LATE = 1_000
 const TRIES = 5
@@ -51,6 +52,7 @@ export default function patient(start: Start): void {
     count('patient')
     arrive(arrival)
   }
+  count('left')
 }
 
 function arrive([, clinicId, from, to, number]: Arrival): void {

@@ -1,6 +1,7 @@
 /** The journey with fewer patients and for long: what grows slowly shows. `run.ts` watches memory meanwhile. */
 import { live } from '../lib/k6/journey.ts'
 import { optionsOf, writeSummary } from '../lib/k6/options.ts'
+import { count } from '../lib/k6/record.ts'
 import { settings } from '../lib/k6/settings.ts'
 import { type Start, waitForAll } from '../lib/k6/world.ts'
 
@@ -13,4 +14,5 @@ export const handleSummary = writeSummary
 
 export default function patient(start: Start): void {
   live(start)
+  count('left')
 }

@@ -113,7 +113,7 @@ function followUp(client: Client, id: string, key: string): Booking {
 
 function decided(decision: Exclude<Request['decision'], 'queued'>, id: string, key: string): Booking {
   if (decision === 'failed') {
-    count('unexpected', `decision-failed ${id}`)
+    count('decision-failed', id)
     return { outcome: 'failed' }
   }
   recordAnswer(decision, id, key)
@@ -149,7 +149,9 @@ function answerOf<T>(response: RefinedResponse<'text'>): T {
   return response.json() as unknown as T
 }
 
+/** Names the problem by its code, or by the first words of what came. */
 function unexpected(operation: Operation, response: RefinedResponse<'text' | 'none'>): void {
-  const why = response.status === 0 ? response.error : (response.body ?? '')
-  count('unexpected', `${operation} ${response.status} ${why.slice(0, 200).replace(/\s+/g, ' ')}`)
+  const text = response.status === 0 ? response.error : (response.body ?? '')
+  const code = /"code":"([A-Z_]+)"/.exec(text)?.[1]
+  count('unexpected', `${operation} ${response.status} ${code ?? text.slice(0, 200).replace(/\s+/g, ' ')}`)
 }

@@ -77,5 +77,6 @@ function queryOf(): Record<string, string> {
 }
 
 function between(from: number, to: number): { from: string; to: string } {
-  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+  const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
+  return { from: instant(from), to: instant(to) }
 }

@@ -22,6 +22,7 @@ export function recordAnswer(
 
 export type Counted =
   | 'patient'
+  | 'left'
   | 'booked'
   | 'conflict'
   | 'refused'
@@ -30,6 +31,7 @@ export type Counted =
   | 'no-slot'
   | 'gave-up'
   | 'undecided'
+  | 'decision-failed'
   | 'late'
   | 'unexpected'
 

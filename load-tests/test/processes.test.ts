@@ -1,0 +1,28 @@
+import test from 'ava'
+
+import { openFileLimit } from '../lib/open-files.ts'
+import { ProcessLog, sampleProcesses } from '../lib/processes.ts'
+
+test('sees the memory and the time of a process that runs, and leaves out one that does not', (t) => {
+  const found = sampleProcesses({ me: process.pid, nobody: 2 ** 30 })
+  t.deepEqual(Object.keys(found), ['me'])
+  t.true((found.me?.memory ?? 0) > 10 * 1024 ** 2)
+  t.true((found.me?.cpu ?? 0) > 0)
+})
+
+test('adds up processor time over a restart', (t) => {
+  const log = new ProcessLog()
+  for (const [memory, cpu] of [
+    [100, 10],
+    [300, 12],
+    [50, 1],
+    [80, 2.5],
+  ] as const) {
+    log.add({ api: { memory, cpu } })
+  }
+  t.like(log.figures().api, { firstMemory: 100, lastMemory: 80, mostMemory: 300, cpu: 3.5 })
+})
+
+test('knows how many files may be opened', (t) => {
+  t.true(openFileLimit() >= 256)
+})
