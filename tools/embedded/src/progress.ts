@@ -33,7 +33,7 @@ export function progressOn(terminal: Terminal): Progress {
     if (active.size === 0) return
     frame = (frame + 1) % FRAMES.length
     const text = `${FRAMES[frame] ?? ''} ${[...active].join(', ')}`
-    terminal.write(CLEAR + text.slice(0, (terminal.columns ?? 80) - 1))
+    terminal.write(CLEAR + text.slice(0, Math.max(terminal.columns ?? 0, 20) - 1))
   }
   const timer = terminal.isTTY === true ? setInterval(draw, 100) : undefined
   const say = (line: string) => terminal.write(`${timer === undefined ? '' : CLEAR}${line}\n`)

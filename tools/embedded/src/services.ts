@@ -120,6 +120,7 @@ export function environmentOf(service: string, world: World, options: PlatformOp
   return {
     ...inherited(),
     NODE_ENV: 'production',
+    NODE_COMPILE_CACHE: join(resolve(options.dataDir), 'run', 'compiled'),
     HOST: '127.0.0.1',
     ISSUER: urls.issuer,
     JWKS_URL: urls.jwks,
