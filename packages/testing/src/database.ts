@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { urlOf } from '@medqueue/database'
-import type pg from 'pg'
+import pg from 'pg'
 
 import { testServers } from './environment.ts'
 import type { Scope } from './scope.ts'
