@@ -7,6 +7,7 @@ import { doctorRoutes } from './routes/doctors.ts'
 import { patientRoutes } from './routes/patients.ts'
 import { serviceTypeRoutes } from './routes/service-types.ts'
 import { specialtyRoutes } from './routes/specialties.ts'
+import { addRpc } from './rpc/plugin.ts'
 
 export const NAME = 'directory'
 export const VERSION = '0.1.0'
@@ -27,5 +28,6 @@ export async function buildApp(config: ServiceOptions['config'], deps: Deps): Pr
   await app.register(clinicRoutes, options)
   await app.register(specialtyRoutes, options)
   await app.register(serviceTypeRoutes, options)
+  await addRpc(app, pool)
   return app
 }

@@ -1,8 +1,8 @@
 import { Problem } from '@medqueue/contracts'
-import { type Caller, CommonErrors, ProblemError } from '@medqueue/service-kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
 import { notFound } from '../change.ts'
+import { admitToPatient } from '../domain/access.ts'
 import { expectedVersions } from '../http/preconditions.ts'
 import { sendChanged, sendRecord } from '../http/send.ts'
 import { changeContact, createPatient, switchPatient } from '../patients.ts'
@@ -40,7 +40,7 @@ export const patientRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
   }
   app.get('/v1/patients/:id', { config: asPerson, schema: getSchema }, async (request, reply) => {
     const { id } = request.params
-    admit(request.caller, id, request.caller.can('patient:read-any'))
+    admitToPatient(request.caller, id, request.caller.can('patient:read-any'))
     const patient = await findRow(options.pool, PATIENTS, id)
     if (patient === undefined) throw notFound()
     return sendRecord(request, reply, patient, { personal: true })
@@ -55,7 +55,7 @@ export const patientRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
   }
   app.patch('/v1/patients/:id', { config: asPerson, schema: patchSchema }, async (request, reply) => {
     const { id } = request.params
-    admit(request.caller, id, request.caller.can('directory:write'))
+    admitToPatient(request.caller, id, request.caller.can('directory:write'))
     const change = { id, expected: expectedVersions(request), patch: request.body }
     return sendChanged(reply, await changeContact(changeOf(request, options), change))
   })
@@ -71,11 +71,4 @@ export const patientRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
       return sendChanged(reply, await switchPatient(changeOf(request, options), change))
     })
   }
-}
-
-/** Lets the person and those with the right pass. Throws 404 to another patient, 403 to any other role. */
-function admit(caller: Caller, id: string, holdsRight: boolean): void {
-  if (holdsRight || (caller.id === id && caller.roles.includes('patient'))) return
-  if (caller.roles.includes('patient')) throw notFound()
-  throw new ProblemError(CommonErrors.FORBIDDEN)
 }
