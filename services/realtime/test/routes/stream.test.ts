@@ -200,7 +200,7 @@ test('a client that sends a large frame is closed and harms nobody', async (t) =
 
 test('who does not answer pings is cut, who does stays', async (t) => {
   const world = await createWorld(t)
-  const replica = await world.start({ env: { HEARTBEAT_MS: '100' } })
+  const replica = await world.start({ env: { HEARTBEAT_MS: '300' } })
   const [dead, alive] = [await replica.connect(person()), await replica.connect(person())]
   dead.socket.pong = () => undefined
   const pings = new Promise<void>((resolve) => {
