@@ -13,6 +13,8 @@ export interface PoolOptions {
    * milliseconds, default 30,000.
    */
   idleInTransactionTimeoutMs?: number
+  /** Server settings of every session, such as `plan_cache_mode`. Names and values without spaces. */
+  settings?: Readonly<Record<string, string>>
 }
 
 /**
@@ -29,8 +31,14 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    ...(options.settings === undefined ? {} : { options: settingsText(options.settings) }),
     keepAlive: true,
   })
   pool.on('error', () => undefined)
   return pool
 }
+
+const settingsText = (settings: Readonly<Record<string, string>>) =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')

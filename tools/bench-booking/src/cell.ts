@@ -13,6 +13,7 @@ import type { World } from './world.ts'
 export const VARIANTS = {
   echo: '(a) Fastify echo',
   insert: '(b) one transaction per request',
+  statement: '(b′) the same in one statement',
   batched: '(c) batched in the api, no queue',
   product: '(d) Medqueue',
 } as const

@@ -71,7 +71,7 @@ function ratios(rows: readonly Row[]): string {
   return counts
     .map(
       (count) =>
-        `(d)/(b) at ${count}: ${ratio(rows, 'insert', count).toFixed(2)}, (d)/(c): ${ratio(rows, 'batched', count).toFixed(2)}`,
+        `(d)/(b) at ${count}: ${ratio(rows, 'insert', count).toFixed(2)}, (d)/(b′): ${ratio(rows, 'statement', count).toFixed(2)}, (d)/(c): ${ratio(rows, 'batched', count).toFixed(2)}`,
     )
     .join('\n')
 }

@@ -7,6 +7,11 @@ import type { Columns } from '../worker/batch.ts'
  * and events. Column arrays in, three aligned strings out, because a row of text for each request costs more in the
  * client than the decision itself.
  *
+ * Each LATERAL with OFFSET 0 is an index look-up for each request: left to itself the planner hashes whole tables for
+ * batches it knows nothing of. The FULL JOIN (what is placed was checked, so it is a LEFT JOIN in effect) cannot be done
+ * by a nested loop, which for a thousand requests costs a million comparisons. Run it
+ * under DECIDE_SETTINGS.
+ *
  * Parameters, arrays of equal length: ids, fingerprints, principals, patients, doctors, services, starts (Unix
  * seconds), partitions, stream sequences, positions, traceparents ('' for none), messages (null for none).
  * Result: one row with `outcomes`, one item a request in order, separated by `;`.
@@ -41,8 +46,8 @@ WITH input AS MATERIALIZED (
     END AS reason
   FROM input i
   LEFT JOIN LATERAL (SELECT * FROM booking_request WHERE id = i.id OFFSET 0) k ON true
-  LEFT JOIN doctor d ON d.id = i.doctor_id
-  LEFT JOIN service_type s ON s.id = i.service_id
+  LEFT JOIN LATERAL (SELECT * FROM doctor WHERE id = i.doctor_id OFFSET 0) d ON true
+  LEFT JOIN LATERAL (SELECT * FROM service_type WHERE id = i.service_id OFFSET 0) s ON true
   LEFT JOIN LATERAL (SELECT id, active FROM patient WHERE id = i.patient_id OFFSET 0) p ON true
   LEFT JOIN LATERAL (
     SELECT starts_at, ends_at, clinic_id FROM doctor_window
@@ -67,7 +72,7 @@ WITH input AS MATERIALIZED (
         OR EXISTS (SELECT FROM placed o WHERE o.doctor_id = c.doctor_id AND o.blocked && c.blocked) THEN 'slot_taken'
       ELSE 'patient_overlap'
     END AS reason
-  FROM checked c LEFT JOIN placed a ON a.id = c.id
+  FROM checked c FULL JOIN placed a ON a.id = c.id
 ), recorded AS (
   INSERT INTO booking_request (id, fingerprint, principal_id, patient_id, doctor_id, service_id, starts_at, partition,
     stream_seq, batch_pos, decision, reason)
@@ -98,6 +103,13 @@ SELECT string_agg(
       ELSE decision || ',,' || extract(epoch FROM ends_at)::bigint || ',' || clinic_id
     END, ';' ORDER BY ord) AS outcomes
 FROM decided`
+
+/**
+ * Settings of a session that decides. Planning the statement anew costs as much as deciding ten requests, so it is
+ * planned once, for batches of any size; and never with sequential scans, which look cheap while the tables are new
+ * and empty and would stay in the plan when they are not.
+ */
+export const DECIDE_SETTINGS = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' } as const
 
 /** Runs the statement; returns one outcome a request, in order, separated by `;`. */
 export async function decideBatch(

@@ -5,6 +5,7 @@ import {
   Appointment,
   AppointmentRequest,
   type BookingOrder,
+  DECIDE_SETTINGS,
   decidedView,
   fingerprintOf,
   instantOf,
@@ -23,7 +24,12 @@ export async function runVariant(
   poolMax: number,
 ): Promise<void> {
   const config = loadApiConfig()
-  const pool = createPool({ url: config.DATABASE_URL, max: poolMax, name: 'bench' })
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    max: poolMax,
+    name: 'bench',
+    settings: DECIDE_SETTINGS,
+  })
   const decide = makeDecide(pool)
   const app: Service = await buildService({ name: 'bench', version: '0', config })
   app.post(

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 
 import {
+  DECIDE_SETTINGS,
   ensureBookingStreams,
   loadWorkerConfig,
   startWorker,
@@ -24,7 +25,12 @@ const broker = await connectBroker({
 })
 const prefix = config.SUBJECT_PREFIX
 const streamCreatedAt = await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
-const pool = createPool({ url: config.DATABASE_URL, max: config.WORKER_LANES + 3, name: 'bench-worker' })
+const pool = createPool({
+  url: config.DATABASE_URL,
+  max: config.WORKER_LANES + 3,
+  name: 'bench-worker',
+  settings: DECIDE_SETTINGS,
+})
 const relay = process.env.RELAY === '1' ? startOutboxRelay({ pool, broker, logger, prefix }) : undefined
 const worker = startWorker({
   pool,
