@@ -19,6 +19,7 @@ import {
   type World,
 } from './helpers/world.ts'
 
+// In turn: a log-in keeps a core busy, so side by side they only wait for each other.
 const scope = fileScope(test)
 let world: World
 let person: TestUser
@@ -51,7 +52,7 @@ async function authorizeWith(changes: Record<string, string | undefined>) {
   return { status: response.status, callback: location === null ? undefined : new URL(location, url) }
 }
 
-test('a log-in gives an access token that services can check with the key set alone', async (t) => {
+test.serial('a log-in gives an access token that services can check with the key set alone', async (t) => {
   const { access_token: token } = await world.logIn(person)
   const keys = createRemoteJWKSet(new URL(world.config.JWKS_URL))
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
@@ -67,14 +68,14 @@ test('a log-in gives an access token that services can check with the key set al
   t.is(Number(payload.exp) - Number(payload.iat), 900)
 })
 
-test('the access token opens the API', async (t) => {
+test.serial('the access token opens the API', async (t) => {
   const { access_token: token } = await world.logIn(person)
   const response = await world.api('/v1/me', { token })
   t.is(response.status, 200)
   t.like(await response.json(), { id: person.id, email: person.email, roles: ['patient'] })
 })
 
-test('the id token names the person and is no access token', async (t) => {
+test.serial('the id token names the person and is no access token', async (t) => {
   const tokens = await world.logIn(person, { scope: 'openid profile email api' })
   const idToken = tokens.id_token ?? ''
   t.like(claimsOf(idToken), { sub: person.id, name: 'Test Person', email: person.email, aud: CLI_CLIENT })
@@ -82,34 +83,34 @@ test('the id token names the person and is no access token', async (t) => {
   t.is((await world.api('/v1/me', { token: idToken })).status, 401)
 })
 
-test('the e-mail address is matched without regard to letter case', async (t) => {
+test.serial('the e-mail address is matched without regard to letter case', async (t) => {
   const tokens = await world.logIn({ email: person.email.toUpperCase() })
   t.is(claimsOf(tokens.access_token).sub, person.id)
 })
 
-test('the state comes back, and so does the issuer', async (t) => {
+test.serial('the state comes back, and so does the issuer', async (t) => {
   const { callback } = await getCode()
   t.is(callback.searchParams.get('state'), 'a-state')
   t.is(callback.searchParams.get('iss'), world.config.ISSUER)
 })
 
-test('a plain code challenge is refused', async (t) => {
+test.serial('a plain code challenge is refused', async (t) => {
   const { callback } = await authorizeWith({ code_challenge_method: 'plain' })
   t.is(callback?.searchParams.get('error'), 'invalid_request')
   t.is(callback?.searchParams.get('code'), null)
 })
 
-test('a code challenge without a method, which means plain, is refused', async (t) => {
+test.serial('a code challenge without a method, which means plain, is refused', async (t) => {
   const { callback } = await authorizeWith({ code_challenge_method: undefined })
   t.is(callback?.searchParams.get('error'), 'invalid_request')
 })
 
-test('a request without a code challenge is refused', async (t) => {
+test.serial('a request without a code challenge is refused', async (t) => {
   const { callback } = await authorizeWith({ code_challenge: undefined, code_challenge_method: undefined })
   t.is(callback?.searchParams.get('error'), 'invalid_request')
 })
 
-test('a response type other than code is refused', async (t) => {
+test.serial('a response type other than code is refused', async (t) => {
   for (const responseType of ['token', 'id_token', 'code id_token', 'none']) {
     const { callback, status } = await authorizeWith({ response_type: responseType, nonce: 'a-nonce' })
     t.true(status === 400 || callback?.href.includes('error=') === true, responseType)
@@ -127,24 +128,24 @@ const redirects: [string, string, string][] = [
   ['the name localhost', CLI_CLIENT, 'http://localhost:4000/callback'],
 ]
 for (const [what, clientId, redirectUri] of redirects) {
-  test(`a redirect to ${what} is refused and never followed`, async (t) => {
+  test.serial(`a redirect to ${what} is refused and never followed`, async (t) => {
     const { status, callback } = await authorizeWith({ client_id: clientId, redirect_uri: redirectUri })
     t.is(status, 400)
     t.is(callback, undefined)
   })
 }
 
-test('an unknown client is refused', async (t) => {
+test.serial('an unknown client is refused', async (t) => {
   t.is((await authorizeWith({ client_id: 'nobody' })).status, 400)
 })
 
-test('a program may be called back at any loopback port', async (t) => {
+test.serial('a program may be called back at any loopback port', async (t) => {
   const redirectUri = 'http://127.0.0.1:51234/callback'
   const { client, code, verifier } = await getCode({ clientId: CLI_CLIENT, redirectUri })
   t.is(claimsOf((await exchangeCode(client, code, verifier)).access_token).sub, person.id)
 })
 
-test('a code is good once: the second use is refused and ends what the first one gave', async (t) => {
+test.serial('a code is good once: the second use is refused and ends what the first one gave', async (t) => {
   const { client, code, verifier } = await getCode()
   const tokens = await exchangeCode(client, code, verifier)
   await t.throwsAsync(exchangeCode(client, code, verifier))
@@ -154,7 +155,7 @@ test('a code is good once: the second use is refused and ends what the first one
   t.is(revoked.filter(({ data }) => data.sid === sid).length, 1)
 })
 
-test('of many uses of one code at once at most one gets tokens', async (t) => {
+test.serial('of many uses of one code at once at most one gets tokens', async (t) => {
   const { client, code, verifier } = await getCode()
   const results = await Promise.allSettled(
     Array.from({ length: 8 }, async () => exchangeCode(client, code, verifier)),
@@ -162,22 +163,22 @@ test('of many uses of one code at once at most one gets tokens', async (t) => {
   t.true(results.filter(({ status }) => status === 'fulfilled').length <= 1)
 })
 
-test('a code with the wrong verifier is refused', async (t) => {
+test.serial('a code with the wrong verifier is refused', async (t) => {
   const { client, code } = await getCode()
   await t.throwsAsync(exchangeCode(client, code, createPkce().verifier))
 })
 
-test('a code with another redirect address is refused', async (t) => {
+test.serial('a code with another redirect address is refused', async (t) => {
   const { client, code, verifier } = await getCode()
   await t.throwsAsync(exchangeCode({ ...client, redirectUri: 'http://127.0.0.1:1/callback' }, code, verifier))
 })
 
-test('a code of another client is refused', async (t) => {
+test.serial('a code of another client is refused', async (t) => {
   const { client, code, verifier } = await getCode()
   await t.throwsAsync(exchangeCode({ ...client, clientId: WEB_CLIENT }, code, verifier))
 })
 
-test('the web app logs in, and a second time without the page', async (t) => {
+test.serial('the web app logs in, and a second time without the page', async (t) => {
   const browser = new Browser()
   const web = { clientId: WEB_CLIENT, redirectUri: WEB_REDIRECT }
   await getCode(web, browser)
@@ -188,7 +189,7 @@ test('the web app logs in, and a second time without the page', async (t) => {
   t.not(callback?.searchParams.get('code') ?? null, null)
 })
 
-test('a program gets no code from a session alone', async (t) => {
+test.serial('a program gets no code from a session alone', async (t) => {
   const browser = new Browser()
   await getCode({ clientId: WEB_CLIENT, redirectUri: WEB_REDIRECT }, browser)
   const url = authorizationUrl({ issuer: world.config.ISSUER, ...cli }, createPkce().challenge, 's')
@@ -196,7 +197,7 @@ test('a program gets no code from a session alone', async (t) => {
   t.regex(response.headers.get('location') ?? '', /^\/interaction\//)
 })
 
-test('a session of an account that is no longer active leads to the log-in page', async (t) => {
+test.serial('a session of an account that is no longer active leads to the log-in page', async (t) => {
   const browser = new Browser()
   const { id, email } = await world.addUser()
   const redirectUri = WEB_REDIRECT
@@ -208,7 +209,7 @@ test('a session of an account that is no longer active leads to the log-in page'
   t.regex(response.headers.get('location') ?? '', /^\/interaction\//)
 })
 
-test('a service client gets the role service, and no refresh token', async (t) => {
+test.serial('a service client gets the role service, and no refresh token', async (t) => {
   const basic = Buffer.from(`${SERVICE_CLIENT.id}:${SERVICE_CLIENT.secret}`).toString('base64')
   const fields = { grant_type: 'client_credentials', scope: 'api' }
   const { status, body } = await requestToken(world.config.ISSUER, fields, {
@@ -219,7 +220,7 @@ test('a service client gets the role service, and no refresh token', async (t) =
   t.like(claimsOf(body.access_token ?? ''), { sub: SERVICE_CLIENT.id, roles: ['service'], aud: 'medqueue' })
 })
 
-test('a service client with the wrong secret is refused', async (t) => {
+test.serial('a service client with the wrong secret is refused', async (t) => {
   const basic = Buffer.from(`${SERVICE_CLIENT.id}:wrong`).toString('base64')
   const fields = { grant_type: 'client_credentials' }
   const { status, body } = await requestToken(world.config.ISSUER, fields, {
@@ -229,23 +230,26 @@ test('a service client with the wrong secret is refused', async (t) => {
   t.is(body.error, 'invalid_client')
 })
 
-test('a client without a secret cannot use client credentials, nor a service client a code', async (t) => {
-  const fields = { grant_type: 'client_credentials', client_id: WEB_CLIENT }
-  t.is((await requestToken(world.config.ISSUER, fields)).body.error, 'invalid_request')
-  t.is((await authorizeWith({ client_id: SERVICE_CLIENT.id })).status, 400)
-})
+test.serial(
+  'a client without a secret cannot use client credentials, nor a service client a code',
+  async (t) => {
+    const fields = { grant_type: 'client_credentials', client_id: WEB_CLIENT }
+    t.is((await requestToken(world.config.ISSUER, fields)).body.error, 'invalid_request')
+    t.is((await authorizeWith({ client_id: SERVICE_CLIENT.id })).status, 400)
+  },
+)
 
-test('a token for another resource is refused', async (t) => {
+test.serial('a token for another resource is refused', async (t) => {
   const { callback } = await authorizeWith({ resource: 'https://other.example/api' })
   t.is(callback?.searchParams.get('error'), 'invalid_target')
 })
 
-test('an unknown grant type is refused', async (t) => {
+test.serial('an unknown grant type is refused', async (t) => {
   const fields = { grant_type: 'password', client_id: CLI_CLIENT, username: person.email, password: PASSWORD }
   t.is((await requestToken(world.config.ISSUER, fields)).body.error, 'unsupported_grant_type')
 })
 
-test('discovery offers what is supported and nothing else', async (t) => {
+test.serial('discovery offers what is supported and nothing else', async (t) => {
   const response = await fetch(`${world.config.ISSUER}/.well-known/openid-configuration`)
   const { ISSUER: issuer } = world.config
   t.like(await response.json(), {
@@ -261,7 +265,7 @@ test('discovery offers what is supported and nothing else', async (t) => {
   })
 })
 
-test('links lead to the public address, whatever host a client names', async (t) => {
+test.serial('links lead to the public address, whatever host a client names', async (t) => {
   const response = await fetch(`${world.config.ISSUER}/.well-known/openid-configuration`, {
     headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
   })
@@ -269,7 +273,7 @@ test('links lead to the public address, whatever host a client names', async (t)
   t.is(endpoint, `${world.config.ISSUER}/token`)
 })
 
-test('nothing that opens a door lies in the database', async (t) => {
+test.serial('nothing that opens a door lies in the database', async (t) => {
   const { client, code, verifier } = await getCode()
   const tokens = await exchangeCode(client, code, verifier)
   const { rows } = await world.pool.query<{ all: string }>(

@@ -31,7 +31,7 @@ async function later(world: World, milliseconds: number) {
   await world.issuer.refresh()
 }
 
-test('a new key is published before it signs, and old tokens stay valid after it does', async (t) => {
+test.serial('a new key is published before it signs, and old tokens stay valid after it does', async (t) => {
   const world = await createWorld(t)
   const person = await world.addUser()
   const before = (await world.logIn(person)).access_token
@@ -56,7 +56,7 @@ test('a new key is published before it signs, and old tokens stay valid after it
   t.is(rows.length, 1)
 })
 
-test('keys are rotated by themselves when they are old enough', async (t) => {
+test.serial('keys are rotated by themselves when they are old enough', async (t) => {
   const world = await createWorld(t)
   const [first] = await publishedBy(world)
   await later(world, policy.rotateAfterMs - policy.leadMs - MINUTE)
@@ -66,7 +66,7 @@ test('keys are rotated by themselves when they are old enough', async (t) => {
   t.is((await publishedBy(world))[0], first)
 })
 
-test('after a key was compromised no token it signed is valid', async (t) => {
+test.serial('after a key was compromised no token it signed is valid', async (t) => {
   const world = await createWorld(t)
   const person = await world.addUser()
   const before = (await world.logIn(person)).access_token
@@ -78,7 +78,7 @@ test('after a key was compromised no token it signed is valid', async (t) => {
   t.is(await statusOf(world, before), 401)
 })
 
-test('a refresh token outlives the key of its access token', async (t) => {
+test.serial('a refresh token outlives the key of its access token', async (t) => {
   const world = await createWorld(t)
   const tokens = await world.logIn(await world.addUser())
   await rotateKeys(contextOf(world), { atOnce: true })
@@ -102,7 +102,7 @@ async function keysOf(t: ExecutionContext) {
   return { pool, context }
 }
 
-test('replicas that start at once on an empty database make one key', async (t) => {
+test.serial('replicas that start at once on an empty database make one key', async (t) => {
   const { context } = await keysOf(t)
   const shared = context()
   const sets = await Promise.all(Array.from({ length: 5 }, async () => maintainKeys(shared)))
@@ -110,7 +110,7 @@ test('replicas that start at once on an empty database make one key', async (t) 
   t.deepEqual(sets[0]?.plan.published.length, 1)
 })
 
-test('a private key is never stored in the clear', async (t) => {
+test.serial('a private key is never stored in the clear', async (t) => {
   const { pool, context } = await keysOf(t)
   const { keys } = await maintainKeys(context())
   const { rows } = await pool.query<{ public_jwk: object; sealed_private_jwk: Buffer }>(
@@ -122,13 +122,13 @@ test('a private key is never stored in the clear', async (t) => {
   t.false(sealed.includes('"kty"'))
 })
 
-test('with another encryption key the service says what is wrong', async (t) => {
+test.serial('with another encryption key the service says what is wrong', async (t) => {
   const { context } = await keysOf(t)
   await maintainKeys(context())
   await t.throwsAsync(maintainKeys(context()), { code: 'IDENTITY_KEY_UNREADABLE' })
 })
 
-test('a sealed key moved to another id does not open', async (t) => {
+test.serial('a sealed key moved to another id does not open', async (t) => {
   const { pool, context } = await keysOf(t)
   const own = context()
   await maintainKeys(own)

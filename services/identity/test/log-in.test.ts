@@ -6,6 +6,7 @@ import { alertOf, authorizationUrl, createPkce, formOf } from '../src/cli/code-f
 import { CLI_CLIENT } from '../src/oidc/clients.ts'
 import { CLI_REDIRECT, createWorld, PASSWORD, type TestUser, type World } from './helpers/world.ts'
 
+// In turn: a log-in keeps a core busy, so side by side they only wait for each other.
 const scope = fileScope(test)
 let world: World
 
@@ -44,7 +45,7 @@ function t401({ status }: Response) {
   if (status !== 401) throw new Error(`expected a wrong try, got ${status}`)
 }
 
-test('the page lets in no outside content, no script, no frame', async (t) => {
+test.serial('the page lets in no outside content, no script, no frame', async (t) => {
   const { page, html } = await open()
   const policy = page.headers.get('content-security-policy') ?? ''
   for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"]) {
@@ -57,7 +58,7 @@ test('the page lets in no outside content, no script, no frame', async (t) => {
   t.notRegex(html, /<script|<img|<link|https?:\/\/|style="| on\w+="/)
 })
 
-test('the page works for screen readers and password managers', async (t) => {
+test.serial('the page works for screen readers and password managers', async (t) => {
   const { html } = await open()
   t.regex(html, /<html lang="en">/)
   t.regex(html, /<label for="email">/)
@@ -66,7 +67,7 @@ test('the page works for screen readers and password managers', async (t) => {
   t.regex(html, /autocomplete="current-password"/)
 })
 
-test('the cookies cannot be read by scripts nor sent from other sites', async (t) => {
+test.serial('the cookies cannot be read by scripts nor sent from other sites', async (t) => {
   const client = { issuer: world.config.ISSUER, clientId: CLI_CLIENT, redirectUri: CLI_REDIRECT }
   const response = await fetch(authorizationUrl(client, createPkce().challenge, 's'), { redirect: 'manual' })
   const cookies = response.headers.getSetCookie()
@@ -75,7 +76,7 @@ test('the cookies cannot be read by scripts nor sent from other sites', async (t
   for (const cookie of cookies) t.regex(cookie, /samesite=lax/i)
 })
 
-test('a wrong password and an unknown address are answered alike', async (t) => {
+test.serial('a wrong password and an unknown address are answered alike', async (t) => {
   const { email } = await world.addUser()
   const wrong = await tryPassword(email, 'wrong')
   const unknown = await tryPassword('nobody@example.org', 'wrong')
@@ -84,7 +85,7 @@ test('a wrong password and an unknown address are answered alike', async (t) => 
   t.is(alertOf(await wrong.text()), alertOf(await unknown.text()))
 })
 
-test('what was typed comes back escaped, without the password', async (t) => {
+test.serial('what was typed comes back escaped, without the password', async (t) => {
   const response = await tryPassword('"><script>alert(1)</script>', 'a-secret-typed')
   const html = await response.text()
   t.false(html.includes('<script>'))
@@ -92,7 +93,7 @@ test('what was typed comes back escaped, without the password', async (t) => {
   t.false(html.includes('a-secret-typed'))
 })
 
-test('after five wrong tries even the right password must wait', async (t) => {
+test.serial('after five wrong tries even the right password must wait', async (t) => {
   const person = await world.addUser()
   await failTimes(5, person)
   const response = await tryPassword(person.email, PASSWORD)
@@ -101,7 +102,7 @@ test('after five wrong tries even the right password must wait', async (t) => {
   t.regex(alertOf(await response.text()) ?? '', /Too many wrong tries/)
 })
 
-test('the wait ends, and doubles with each wrong try after it', async (t) => {
+test.serial('the wait ends, and doubles with each wrong try after it', async (t) => {
   const own = await createWorld(t)
   const { email } = await own.addUser()
   for (let i = 0; i < 5; i++) await tryPassword(email, 'wrong', own)
@@ -113,7 +114,7 @@ test('the wait ends, and doubles with each wrong try after it', async (t) => {
   t.is((await tryPassword(email, PASSWORD, own)).status, 303)
 })
 
-test('a right password forgets the wrong tries before it', async (t) => {
+test.serial('a right password forgets the wrong tries before it', async (t) => {
   const person = await world.addUser()
   await failTimes(4, person)
   t.is((await tryPassword(person.email, PASSWORD)).status, 303)
@@ -121,7 +122,7 @@ test('a right password forgets the wrong tries before it', async (t) => {
   t.is((await tryPassword(person.email, PASSWORD)).status, 303)
 })
 
-test('wrong tries made at once are limited like those in turn', async (t) => {
+test.serial('wrong tries made at once are limited like those in turn', async (t) => {
   const { email } = await world.addUser()
   const pages = await Promise.all(Array.from({ length: 12 }, async () => open()))
   const answers = await Promise.all(
@@ -133,13 +134,13 @@ test('wrong tries made at once are limited like those in turn', async (t) => {
   t.is(answers.filter(({ status }) => status === 429).length, 7)
 })
 
-test('right passwords given at once do not limit each other', async (t) => {
+test.serial('right passwords given at once do not limit each other', async (t) => {
   const { email } = await world.addUser()
   const answers = await Promise.all(Array.from({ length: 12 }, async () => tryPassword(email, PASSWORD)))
   t.true(answers.every(({ status }) => status === 303))
 })
 
-test('another address may still log in to an account under attack', async (t) => {
+test.serial('another address may still log in to an account under attack', async (t) => {
   const person = await world.addUser()
   await failTimes(5, person)
   const { browser, action, csrf } = await open()
@@ -148,13 +149,13 @@ test('another address may still log in to an account under attack', async (t) =>
   t.is((await browser.request(action, { method: 'POST', headers, body })).status, 303)
 })
 
-test('an unknown address is backed off too, so waiting tells nothing', async (t) => {
+test.serial('an unknown address is backed off too, so waiting tells nothing', async (t) => {
   const nobody = { email: 'not-registered@example.org' }
   await failTimes(5, nobody)
   t.is((await tryPassword(nobody.email, 'wrong')).status, 429)
 })
 
-test('neither addresses nor e-mails are kept with the tries', async (t) => {
+test.serial('neither addresses nor e-mails are kept with the tries', async (t) => {
   await tryPassword('visible@example.org', 'wrong')
   const { rows } = await world.pool.query<{ all: string }>(
     `SELECT string_agg(encode(key, 'escape'), ' ') AS all FROM login_attempt`,
@@ -162,7 +163,7 @@ test('neither addresses nor e-mails are kept with the tries', async (t) => {
   t.notRegex(rows[0]?.all ?? '', /visible|127\.0\.0\.1/)
 })
 
-test('a form without the token of its page is refused', async (t) => {
+test.serial('a form without the token of its page is refused', async (t) => {
   const { email } = await world.addUser()
   const { browser, action } = await open()
   const other = await open()
@@ -170,7 +171,7 @@ test('a form without the token of its page is refused', async (t) => {
   t.is((await browser.submit(action, { csrf: other.csrf, email, password: PASSWORD })).status, 403)
 })
 
-test('a form sent from another site is refused', async (t) => {
+test.serial('a form sent from another site is refused', async (t) => {
   const { email } = await world.addUser()
   const { browser, action, csrf } = await open()
   const body = new URLSearchParams({ csrf, email, password: PASSWORD })
@@ -178,7 +179,7 @@ test('a form sent from another site is refused', async (t) => {
   t.is((await browser.request(action, { method: 'POST', headers, body })).status, 403)
 })
 
-test('a form sent by a browser that did not open the page is refused', async (t) => {
+test.serial('a form sent by a browser that did not open the page is refused', async (t) => {
   const { email } = await world.addUser()
   const { action, csrf } = await open()
   const response = await new Browser().submit(action, { csrf, email, password: PASSWORD })
@@ -186,14 +187,14 @@ test('a form sent by a browser that did not open the page is refused', async (t)
   t.regex(alertOf(await response.text()) ?? '', /expired/)
 })
 
-test('an empty form gets the page back with a word', async (t) => {
+test.serial('an empty form gets the page back with a word', async (t) => {
   const { browser, action, csrf } = await open()
   const response = await browser.submit(action, { csrf, email: '', password: '' })
   t.is(response.status, 400)
   t.regex(alertOf(await response.text()) ?? '', /Enter your e-mail/)
 })
 
-test('more people than can be served are told to come again', async (t) => {
+test.serial('more people than can be served are told to come again', async (t) => {
   const own = await createWorld(t, { PASSWORD_CONCURRENCY: '1', PASSWORD_QUEUE: '1' })
   const people = await Promise.all(Array.from({ length: 10 }, async () => own.addUser()))
   const pages = await Promise.all(people.map(async () => open(own)))
@@ -211,7 +212,7 @@ test('more people than can be served are told to come again', async (t) => {
   t.true(rows.every(({ failures }) => failures === 0))
 })
 
-test('an inactive account is answered as a wrong password is', async (t) => {
+test.serial('an inactive account is answered as a wrong password is', async (t) => {
   const { id, email } = await world.addUser()
   await world.pool.query('UPDATE app_user SET active = false WHERE id = $1', [id])
   const response = await tryPassword(email, PASSWORD)

@@ -6,6 +6,7 @@ import { authorizationUrl, authorize, createPkce, exchangeCode } from '../src/cl
 import { WEB_CLIENT } from '../src/oidc/clients.ts'
 import { claimsOf, createWorld, PASSWORD, refresh, WEB_REDIRECT, type World } from './helpers/world.ts'
 
+// In turn: a log-in keeps a core busy, so side by side they only wait for each other.
 const scope = fileScope(test)
 let world: World
 
@@ -35,7 +36,7 @@ function endSessionUrl(idToken: string, returnTo: string): URL {
   return url
 }
 
-test('logging out asks, then ends the session and every token of it', async (t) => {
+test.serial('logging out asks, then ends the session and every token of it', async (t) => {
   const { browser, tokens } = await browse()
   const page = await browser.request(endSessionUrl(tokens.id_token ?? '', 'https://app.example/'))
   const html = await page.text()
@@ -58,7 +59,7 @@ test('logging out asks, then ends the session and every token of it', async (t) 
   t.regex(again.headers.get('location') ?? '', /^\/interaction\//)
 })
 
-test('a log-out form from elsewhere does nothing', async (t) => {
+test.serial('a log-out form from elsewhere does nothing', async (t) => {
   const { browser, tokens } = await browse()
   await browser.request(endSessionUrl(tokens.id_token ?? '', 'https://app.example/'))
   const answer = await browser.submit(`${world.config.ISSUER}/session/end/confirm`, {
@@ -69,13 +70,13 @@ test('a log-out form from elsewhere does nothing', async (t) => {
   t.is((await refresh(world.config.ISSUER, tokens.refresh_token ?? '', WEB_CLIENT)).status, 200)
 })
 
-test('a log-out leads only to registered addresses', async (t) => {
+test.serial('a log-out leads only to registered addresses', async (t) => {
   const { browser, tokens } = await browse()
   const page = await browser.request(endSessionUrl(tokens.id_token ?? '', 'https://evil.example/'))
   t.is(page.status, 400)
 })
 
-test('the log-out page has no outside content and no script', async (t) => {
+test.serial('the log-out page has no outside content and no script', async (t) => {
   const { browser, tokens } = await browse()
   const page = await browser.request(endSessionUrl(tokens.id_token ?? '', 'https://app.example/'))
   const policy = page.headers.get('content-security-policy') ?? ''

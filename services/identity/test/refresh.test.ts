@@ -3,6 +3,7 @@ import test from 'ava'
 
 import { claimsOf, createWorld, refresh, revoke, type World } from './helpers/world.ts'
 
+// In turn: a log-in keeps a core busy, so side by side they only wait for each other.
 const scope = fileScope(test)
 let world: World
 let issuer: string
@@ -22,7 +23,7 @@ async function loggedIn() {
 const revocations = async (sid: string) =>
   (await world.events('identity.session.revoked')).filter(({ data }) => data.sid === sid)
 
-test('a refresh gives a new access token and a new refresh token of the same log-in', async (t) => {
+test.serial('a refresh gives a new access token and a new refresh token of the same log-in', async (t) => {
   const { person, sid, refreshToken } = await loggedIn()
   const { status, body } = await refresh(issuer, refreshToken)
   t.is(status, 200)
@@ -30,7 +31,7 @@ test('a refresh gives a new access token and a new refresh token of the same log
   t.like(claimsOf(body.access_token ?? ''), { sub: person.id, sid, roles: ['patient'] })
 })
 
-test('a refresh token used twice kills its whole family', async (t) => {
+test.serial('a refresh token used twice kills its whole family', async (t) => {
   const { sid, refreshToken } = await loggedIn()
   const second = await refresh(issuer, refreshToken)
   const third = await refresh(issuer, second.body.refresh_token ?? '')
@@ -43,7 +44,7 @@ test('a refresh token used twice kills its whole family', async (t) => {
   t.is(events[0]?.subject, `identity.session.revoked.${sid}`)
 })
 
-test('of two uses at once at most one is answered, and the family is dead after', async (t) => {
+test.serial('of two uses at once at most one is answered, and the family is dead after', async (t) => {
   const { sid, refreshToken } = await loggedIn()
   const answers = await Promise.all(Array.from({ length: 6 }, async () => refresh(issuer, refreshToken)))
   const won = answers.filter(({ status }) => status === 200)
@@ -54,7 +55,7 @@ test('of two uses at once at most one is answered, and the family is dead after'
   t.is((await revocations(sid)).length, 1)
 })
 
-test('another log-in of the same person outlives the death of a family', async (t) => {
+test.serial('another log-in of the same person outlives the death of a family', async (t) => {
   const { person, refreshToken } = await loggedIn()
   const other = await world.logIn(person)
   await refresh(issuer, refreshToken)
@@ -62,7 +63,7 @@ test('another log-in of the same person outlives the death of a family', async (
   t.is((await refresh(issuer, other.refresh_token ?? '')).status, 200)
 })
 
-test('revoking a refresh token ends the log-in and says so', async (t) => {
+test.serial('revoking a refresh token ends the log-in and says so', async (t) => {
   const { sid, refreshToken } = await loggedIn()
   t.is(await revoke(issuer, refreshToken), 200)
   t.is((await refresh(issuer, refreshToken)).body.error, 'invalid_grant')
@@ -71,7 +72,7 @@ test('revoking a refresh token ends the log-in and says so', async (t) => {
   t.true(Date.parse(String(event?.data.forgetAfter)) >= world.now().getTime() + 900_000)
 })
 
-test('after a log-out the access token is refused at once', async (t) => {
+test.serial('after a log-out the access token is refused at once', async (t) => {
   const { tokens, refreshToken } = await loggedIn()
   const { access_token: token } = tokens
   t.is((await world.api('/v1/me', { token })).status, 200)
@@ -81,18 +82,18 @@ test('after a log-out the access token is refused at once', async (t) => {
   t.regex(response.headers.get('www-authenticate') ?? '', /invalid_token/)
 })
 
-test('revoking what does not exist is answered as if it did', async (t) => {
+test.serial('revoking what does not exist is answered as if it did', async (t) => {
   t.is(await revoke(issuer, 'A'.repeat(43)), 200)
 })
 
-test('a refresh token of another client is refused', async (t) => {
+test.serial('a refresh token of another client is refused', async (t) => {
   const { refreshToken } = await loggedIn()
   const { body } = await refresh(issuer, refreshToken, 'medqueue-web')
   t.is(body.error, 'invalid_grant')
   t.is((await refresh(issuer, refreshToken)).status, 200)
 })
 
-test('rotation does not lengthen a log-in', async (t) => {
+test.serial('rotation does not lengthen a log-in', async (t) => {
   const { sid, refreshToken } = await loggedIn()
   const { body } = await refresh(issuer, refreshToken)
   t.is((await refresh(issuer, body.refresh_token ?? '')).status, 200)
@@ -104,14 +105,14 @@ test('rotation does not lengthen a log-in', async (t) => {
   t.true((rows[0]?.spread ?? 99) <= 2)
 })
 
-test('a person who was deactivated gets no more tokens', async (t) => {
+test.serial('a person who was deactivated gets no more tokens', async (t) => {
   const { person, refreshToken } = await loggedIn()
   await deactivate(person.id)
   t.is((await refresh(issuer, refreshToken)).body.error, 'invalid_grant')
   await t.throwsAsync(world.logIn(person), { message: 'E-mail address or password is wrong.' })
 })
 
-test('a new role is in the next access token', async (t) => {
+test.serial('a new role is in the next access token', async (t) => {
   const { person, refreshToken } = await loggedIn()
   const admin = await world.logIn(await world.addUser({ roles: ['admin'] }))
   const path = `/v1/users/${person.id}/roles/doctor`

@@ -5,6 +5,7 @@ import test from 'ava'
 
 import { claimsOf, createWorld, type World } from './helpers/world.ts'
 
+// In turn: a log-in keeps a core busy, so side by side they only wait for each other.
 const scope = fileScope(test)
 let world: World
 
@@ -29,7 +30,7 @@ const count = async () => {
   return rows[0]?.count ?? -1
 }
 
-test('a person signs up as a patient and logs in', async (t) => {
+test.serial('a person signs up as a patient and logs in', async (t) => {
   const form = signUpForm()
   const response = await signUp(form)
   t.is(response.status, 202)
@@ -38,7 +39,7 @@ test('a person signs up as a patient and logs in', async (t) => {
   t.deepEqual(claimsOf(tokens.access_token).roles, ['patient'])
 })
 
-test('the user and the event for the directory are written together', async (t) => {
+test.serial('the user and the event for the directory are written together', async (t) => {
   const form = signUpForm({ displayName: 'Zoë Ünlü' })
   await signUp(form)
   const { rows } = await world.pool.query<{ id: string }>('SELECT id FROM app_user WHERE email = $1', [
@@ -54,7 +55,7 @@ test('the user and the event for the directory are written together', async (t) 
   t.false(JSON.stringify(event).includes(form.email))
 })
 
-test('the password is kept as argon2id and nothing else', async (t) => {
+test.serial('the password is kept as argon2id and nothing else', async (t) => {
   const form = signUpForm()
   await signUp(form)
   const { rows } = await world.pool.query<{ hash: string }>(
@@ -70,7 +71,7 @@ const sameAddress: [string, (email: string) => string][] = [
   ['in full-width letters', (email) => email.replace('example', 'ｅｘａｍｐｌｅ')],
 ]
 for (const [how, write] of sameAddress) {
-  test(`an address that is taken, ${how}, gets the same answer and changes nothing`, async (t) => {
+  test.serial(`an address that is taken, ${how}, gets the same answer and changes nothing`, async (t) => {
     const form = signUpForm()
     const first = await signUp(form)
     const again = await signUp({ ...form, email: write(form.email), password: 'other-words-entirely' })
@@ -90,13 +91,16 @@ for (const [how, write] of sameAddress) {
   })
 }
 
-test('of many sign-ups with one address at once one makes an account and all are answered alike', async (t) => {
-  const form = signUpForm()
-  const answers = await Promise.all(Array.from({ length: 8 }, async () => signUp(form)))
-  t.true(answers.every(({ status }) => status === 202))
-  const { rows } = await world.pool.query('SELECT 1 FROM app_user WHERE email = $1', [form.email])
-  t.is(rows.length, 1)
-})
+test.serial(
+  'of many sign-ups with one address at once one makes an account and all are answered alike',
+  async (t) => {
+    const form = signUpForm()
+    const answers = await Promise.all(Array.from({ length: 8 }, async () => signUp(form)))
+    t.true(answers.every(({ status }) => status === 202))
+    const { rows } = await world.pool.query('SELECT 1 FROM app_user WHERE email = $1', [form.email])
+    t.is(rows.length, 1)
+  },
+)
 
 const weak: [string, object][] = [
   ['a common password', { password: 'Password123' }],
@@ -105,7 +109,7 @@ const weak: [string, object][] = [
   ['the own name', { displayName: 'Some Person', password: 'someperson' }],
 ]
 for (const [what, overrides] of weak) {
-  test(`${what} is refused as a password`, async (t) => {
+  test.serial(`${what} is refused as a password`, async (t) => {
     const response = await signUp(signUpForm(overrides))
     t.is(response.status, 422)
     t.like(await response.json(), { code: 'IDENTITY_PASSWORD_WEAK', errors: [{ field: 'password' }] })
@@ -144,14 +148,14 @@ for (const [what, body, status, field] of bad) {
   })
 }
 
-test('a form instead of JSON is refused', async (t) => {
+test.serial('a form instead of JSON is refused', async (t) => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   const response = await signUp('email=a%40example.org', world, headers)
   t.is(response.status, 415)
   t.is(response.headers.get('content-type'), 'application/problem+json')
 })
 
-test('sign-ups from one address are limited', async (t) => {
+test.serial('sign-ups from one address are limited', async (t) => {
   const own = await createWorld(t, { SIGN_UPS_PER_MINUTE: '3' })
   const answers = []
   for (let i = 0; i < 5; i++) answers.push(await signUp(signUpForm(), own))

@@ -6,16 +6,22 @@ import test from 'ava'
 import { PERSON_ROLES, type PersonRole } from '../src/domain/users.ts'
 import { type ApiOptions, createWorld, requestToken, SERVICE_CLIENT, type World } from './helpers/world.ts'
 
+// In turn: a log-in keeps a core busy, so side by side they only wait for each other.
 const scope = fileScope(test)
 let world: World
 let admin: string
 let adminId: string
+/** A token of somebody with each role: a log-in costs a core for a while. */
+const tokens = new Map<PersonRole, string>()
 
 test.before(async () => {
   world = await createWorld(scope)
   const user = await world.addUser({ roles: ['admin'] })
   adminId = user.id
   admin = (await world.logIn(user)).access_token
+  for (const role of PERSON_ROLES) {
+    tokens.set(role, (await world.logIn(await world.addUser({ roles: [role] }))).access_token)
+  }
 })
 
 interface UserBody {
@@ -40,7 +46,7 @@ const patch = (id: string, body: unknown, ifMatch = '"1"') =>
 
 const eventsOf = async (id: string) => (await world.events()).filter(({ data }) => data.userId === id)
 
-test('reading a user gives its version as ETag', async (t) => {
+test.serial('reading a user gives its version as ETag', async (t) => {
   const { id } = await world.addUser()
   const { response, body } = await asAdmin(`/v1/users/${id}`)
   t.is(response.headers.get('etag'), '"1"')
@@ -48,7 +54,7 @@ test('reading a user gives its version as ETag', async (t) => {
   t.false('passwordHash' in body)
 })
 
-test('a change with the right ETag is written, said, and gives the next ETag', async (t) => {
+test.serial('a change with the right ETag is written, said, and gives the next ETag', async (t) => {
   const { id } = await world.addUser()
   const { response, status, body } = await patch(id, { displayName: 'New Name' })
   t.is(status, 200)
@@ -63,7 +69,7 @@ test('a change with the right ETag is written, said, and gives the next ETag', a
   t.is(others.length, 0)
 })
 
-test('a change with a stale ETag is refused with 412', async (t) => {
+test.serial('a change with a stale ETag is refused with 412', async (t) => {
   const { id } = await world.addUser()
   await patch(id, { displayName: 'First' })
   const { status, body } = await patch(id, { displayName: 'Second' })
@@ -72,26 +78,26 @@ test('a change with a stale ETag is refused with 412', async (t) => {
   t.is((await asAdmin(`/v1/users/${id}`)).body.displayName, 'First')
 })
 
-test('of two changes at once with one ETag one wins and the other gets 412', async (t) => {
+test.serial('of two changes at once with one ETag one wins and the other gets 412', async (t) => {
   const { id } = await world.addUser()
   const answers = await Promise.all([patch(id, { displayName: 'A' }), patch(id, { displayName: 'B' })])
   t.deepEqual(answers.map(({ status }) => status).sort(), [200, 412])
 })
 
-test('a change without If-Match is refused with 428', async (t) => {
+test.serial('a change without If-Match is refused with 428', async (t) => {
   const { id } = await world.addUser()
   const { status } = await asAdmin(`/v1/users/${id}`, { method: 'PATCH', body: { active: false } })
   t.is(status, 428)
 })
 
-test('a change to what already is writes nothing', async (t) => {
+test.serial('a change to what already is writes nothing', async (t) => {
   const { id, displayName } = await world.addUser()
   const { response } = await patch(id, { displayName, active: true })
   t.is(response.headers.get('etag'), '"1"')
   t.deepEqual(await eventsOf(id), [])
 })
 
-test('deactivating ends every log-in and tells every service', async (t) => {
+test.serial('deactivating ends every log-in and tells every service', async (t) => {
   const person = await world.addUser()
   await world.logIn(person)
   t.is((await patch(person.id, { active: false })).status, 200)
@@ -102,14 +108,14 @@ test('deactivating ends every log-in and tells every service', async (t) => {
   t.true(Number(revoked?.data.issuedBefore) * 1_000 > world.now().getTime())
 })
 
-test('a token of a deactivated person is worth nothing at once', async (t) => {
+test.serial('a token of a deactivated person is worth nothing at once', async (t) => {
   const person = await world.addUser()
   const { access_token: token } = await world.logIn(person)
   await patch(person.id, { active: false })
   t.is((await world.api('/v1/me', { token })).status, 401)
 })
 
-test('a role is given and taken, each once, and each said', async (t) => {
+test.serial('a role is given and taken, each once, and each said', async (t) => {
   const { id } = await world.addUser()
   const path = `/v1/users/${id}/roles/doctor`
   const first = await asAdmin(path, { method: 'PUT' })
@@ -128,13 +134,13 @@ test('a role is given and taken, each once, and each said', async (t) => {
   ])
 })
 
-test('nobody can be given the role service', async (t) => {
+test.serial('nobody can be given the role service', async (t) => {
   const { id } = await world.addUser()
   t.is((await asAdmin(`/v1/users/${id}/roles/service`, { method: 'PUT' })).status, 400)
   t.is((await patch(id, { roles: ['service'] })).status, 400)
 })
 
-test('the last admin cannot go, not even when two try at once', async (t) => {
+test.serial('the last admin cannot go, not even when two try at once', async (t) => {
   const own = await createWorld(t)
   const admins = await Promise.all([own.addUser({ roles: ['admin'] }), own.addUser({ roles: ['admin'] })])
   const answers = await Promise.all(
@@ -146,7 +152,7 @@ test('the last admin cannot go, not even when two try at once', async (t) => {
   t.deepEqual(answers.map(({ status }) => status).sort(), [200, 409])
 })
 
-test('a former admin cannot use the time that is left of a token', async (t) => {
+test.serial('a former admin cannot use the time that is left of a token', async (t) => {
   const former = await world.addUser({ roles: ['admin'] })
   const { access_token: token } = await world.logIn(former)
   t.is((await world.api('/v1/users', { token })).status, 200)
@@ -155,7 +161,7 @@ test('a former admin cannot use the time that is left of a token', async (t) => 
   t.is((await world.api(path, { method: 'PUT', token })).status, 403)
 })
 
-test('a list goes through all users in pages, each once', async (t) => {
+test.serial('a list goes through all users in pages, each once', async (t) => {
   const own = await createWorld(t)
   const people = await Promise.all(
     Array.from({ length: 7 }, async (_, i) => own.addUser({ email: `p${i}@example.org` })),
@@ -173,7 +179,7 @@ test('a list goes through all users in pages, each once', async (t) => {
   t.deepEqual(seen, [...people.map(({ id }) => id), boss.id])
 })
 
-test('a list can be narrowed to a role or a state', async (t) => {
+test.serial('a list can be narrowed to a role or a state', async (t) => {
   const { id } = await world.addUser({ roles: ['stakeholder'] })
   await patch(id, { active: false })
   const { body } = await asAdmin('/v1/users?role=stakeholder&active=false')
@@ -190,7 +196,7 @@ const missing: [string, ApiOptions][] = [
   [`/v1/users/${unknown}/roles/doctor`, { method: 'DELETE' }],
 ]
 for (const [path, options] of missing) {
-  test(`${options.method ?? 'GET'} ${path.replace(unknown, '{unknown}')} is 404`, async (t) => {
+  test.serial(`${options.method ?? 'GET'} ${path.replace(unknown, '{unknown}')} is 404`, async (t) => {
     const { status, body } = await asAdmin(path, options)
     t.is(status, 404)
     t.is(body.code, 'IDENTITY_USER_NOT_FOUND')
@@ -205,12 +211,12 @@ const managing: [string, string, ApiOptions][] = [
   ['take a role', '/v1/users/{id}/roles/patient', { method: 'DELETE' }],
 ]
 for (const [what, template, options] of managing) {
-  test(`only an admin may ${what}`, async (t) => {
+  test.serial(`only an admin may ${what}`, async (t) => {
     const { id } = await world.addUser()
     const path = template.replace('{id}', id)
     t.is((await world.api(path, options)).status, 401)
     for (const role of PERSON_ROLES.filter((known) => known !== 'admin')) {
-      const { access_token: token } = await world.logIn(await world.addUser({ roles: [role] }))
+      const token = tokens.get(role) ?? ''
       t.is((await world.api(path, { ...options, token })).status, 403, role)
     }
     const { body } = await asAdmin(`/v1/users/${id}`)
@@ -218,7 +224,7 @@ for (const [what, template, options] of managing) {
   })
 }
 
-test('a program may neither manage users nor be one', async (t) => {
+test.serial('a program may neither manage users nor be one', async (t) => {
   const basic = Buffer.from(`${SERVICE_CLIENT.id}:${SERVICE_CLIENT.secret}`).toString('base64')
   const fields = { grant_type: 'client_credentials' }
   const { body } = await requestToken(world.config.ISSUER, fields, { authorization: `Basic ${basic}` })
@@ -245,7 +251,7 @@ const bad: [string, string, ApiOptions, string][] = [
   ['an unknown role in the path', '/v1/users/{id}/roles/king', { method: 'PUT' }, 'role'],
 ]
 for (const [what, template, given, field] of bad) {
-  test(`${what} is refused by name`, async (t) => {
+  test.serial(`${what} is refused by name`, async (t) => {
     const { id } = await world.addUser()
     const method = given.method ?? (given.body === undefined ? 'GET' : 'PATCH')
     const headers = { 'if-match': '*' }
@@ -261,13 +267,13 @@ for (const [what, template, given, field] of bad) {
   })
 }
 
-test('a path that does not exist is a problem document', async (t) => {
+test.serial('a path that does not exist is a problem document', async (t) => {
   const { response, status } = await asAdmin(`/v1/users/${adminId}/secrets`)
   t.is(status, 404)
   t.is(response.headers.get('content-type'), 'application/problem+json')
 })
 
-test('the OpenAPI document lists the routes and who may call them', async (t) => {
+test.serial('the OpenAPI document lists the routes and who may call them', async (t) => {
   const response = await world.api('/openapi.json')
   const { paths } = (await response.json()) as { paths: Record<string, Record<string, object>> }
   t.deepEqual(Object.keys(paths).sort(), [

@@ -12,6 +12,7 @@ import test from 'ava'
 import { DEMO_PASSWORD, seed } from '../../src/seed.ts'
 import { claimsOf, createWorld, type World } from '../helpers/world.ts'
 
+// In turn: each program is a process of its own, and there are two cores.
 const scope = fileScope(test)
 let world: World
 
@@ -36,33 +37,33 @@ async function folder(t: { teardown: (work: () => Promise<void>) => void }) {
   return path
 }
 
-test('seeding again adds nothing', async (t) => {
+test.serial('seeding again adds nothing', async (t) => {
   t.is(await seed(world.pool), 0)
 })
 
 const roles = ['patient', 'doctor', 'admin', 'stakeholder']
 for (const role of roles) {
-  test(`the demonstration's ${role} can log in`, async (t) => {
+  test.serial(`the demonstration's ${role} can log in`, async (t) => {
     const tokens = await world.logIn({ email: `${role}@demo.medqueue.dev` }, { password: DEMO_PASSWORD })
     t.deepEqual(claimsOf(tokens.access_token).roles, [role])
   })
 }
 
-test("the demonstration's patient and doctor are the directory's first", async (t) => {
+test.serial("the demonstration's patient and doctor are the directory's first", async (t) => {
   const subOf = async (email: string) =>
     claimsOf((await world.logIn({ email }, { password: DEMO_PASSWORD })).access_token).sub
   t.is(await subOf('patient@demo.medqueue.dev'), demoPatients(1)[0]?.id)
   t.is(await subOf('doctor@demo.medqueue.dev'), demoDoctors()[0]?.id)
 })
 
-test('the log-in program prints a token that works, and nothing else', async (t) => {
+test.serial('the log-in program prints a token that works, and nothing else', async (t) => {
   const { out, code } = await run('login.ts', ['patient@demo.medqueue.dev'])
   t.is(code, 0)
   t.is(out.split('\n').length, 2)
   t.is((await world.api('/v1/me', { token: out.trim() })).status, 200)
 })
 
-test('the log-in program says what is wrong and fails', async (t) => {
+test.serial('the log-in program says what is wrong and fails', async (t) => {
   const wrong = await run('login.ts', ['stakeholder@demo.medqueue.dev'], { PASSWORD: 'not-this-one' })
   t.deepEqual(wrong, { out: '', err: 'No token: E-mail address or password is wrong.\n', code: 1 })
   const away = await run('login.ts', ['patient@demo.medqueue.dev'], { ISSUER: 'http://127.0.0.1:1/oidc' })
@@ -71,7 +72,7 @@ test('the log-in program says what is wrong and fails', async (t) => {
   t.is((await run('login.ts', [])).code, 2)
 })
 
-test('minted tokens are accepted as real ones are', async (t) => {
+test.serial('minted tokens are accepted as real ones are', async (t) => {
   const file = join(await folder(t), 'tokens.jsonl')
   const { code } = await run('mint-tokens.ts', ['--out', file, '--count', '50'])
   t.is(code, 0)
@@ -86,7 +87,7 @@ test('minted tokens are accepted as real ones are', async (t) => {
   t.is((await stat(file)).mode & 0o077, 0)
 })
 
-test('minting can be for a role and for a longer test', async (t) => {
+test.serial('minting can be for a role and for a longer test', async (t) => {
   const file = join(await folder(t), 'tokens.jsonl')
   await run('mint-tokens.ts', ['--out', file, '--count', '1', '--role', 'admin', '--minutes', '60'])
   const { token } = JSON.parse(await readFile(file, 'utf8')) as { token: string }
@@ -95,13 +96,13 @@ test('minting can be for a role and for a longer test', async (t) => {
   t.is(Number(claims.exp) - Number(claims.iat), 3_600)
 })
 
-test('minting refuses what it does not understand', async (t) => {
+test.serial('minting refuses what it does not understand', async (t) => {
   t.is((await run('mint-tokens.ts', [])).code, 2)
   t.is((await run('mint-tokens.ts', ['--out', '/dev/null', '--role', 'king'])).code, 2)
   t.is((await run('mint-tokens.ts', ['--out', '/dev/null', '--minutes', '100000'])).code, 2)
 })
 
-test('the rotation program makes a key that is published first', async (t) => {
+test.serial('the rotation program makes a key that is published first', async (t) => {
   const { out, code } = await run('rotate-keys.ts', [])
   t.is(code, 0)
   t.regex(out, /^2 keys published; the new one signs from /)
