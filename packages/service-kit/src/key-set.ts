@@ -43,7 +43,7 @@ export class KeySet<Key> {
   readonly #abort = new AbortController()
 
   constructor(options: KeySetOptions<Key>) {
-    this.#options = { refreshMs: 60_000, cooldownMs: 1_000, fetchTimeoutMs: 3_000, ...options }
+    this.#options = { refreshMs: 60_000, cooldownMs: 1_000, fetchTimeoutMs: 5_000, ...options }
   }
 
   /** The key, when it is known already. */

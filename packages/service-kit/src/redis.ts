@@ -4,10 +4,13 @@ import { createClient, type RedisClientType } from 'redis'
 /** A service starts after at most this long, Redis or not. */
 const FIRST_CONNECT_MS = 1_000
 const MAX_RETRY_MS = 2_000
+/** A Redis that hangs is found out by its silence: the client's own time limit ends when a command has been sent. */
+const PING_MS = 1_000
+const SILENCE_MS = 3_000
 
 /**
  * Connects to Redis and keeps reconnecting in the background. Never throws when Redis is down: commands then fail at
- * once (nothing queues up in memory), and `isReady` says so. The caller closes it.
+ * once (nothing queues up in memory), and `isReady` says so. When it hangs they fail within some seconds. The caller closes it.
  */
 export async function connectRedis(
   url: string,
@@ -17,9 +20,10 @@ export async function connectRedis(
     url,
     disableOfflineQueue: true,
     commandsQueueMaxLength: 10_000,
-    commandOptions: { timeout: 1_000 },
+    pingInterval: PING_MS,
     socket: {
       connectTimeout: 2_000,
+      socketTimeout: SILENCE_MS,
       reconnectStrategy: (retries) =>
         Math.min(50 * 2 ** Math.min(retries, 6), MAX_RETRY_MS) * (0.75 + Math.random() / 2),
     },

@@ -6,6 +6,12 @@ import { pathOf } from './error-handler.ts'
 /** Lines a second. In a storm of refusals, writing one for each would take the time to answer them. */
 const BUDGET = 100
 
+export interface RequestLogOptions {
+  logger: Logger
+  slowMs: number
+  clock: () => number
+}
+
 /**
  * One line for a request that was refused, failed or was slow; for the others only at debug. Never a body nor a query
  * string. Beyond the budget lines are left out, and the next line says how many.
@@ -13,13 +19,15 @@ const BUDGET = 100
 export class RequestLog {
   readonly #logger: Logger
   readonly #slowMs: number
+  readonly #clock: () => number
   #second = 0
   #written = 0
   #omitted = 0
 
-  constructor(logger: Logger, slowMs: number) {
+  constructor({ logger, slowMs, clock }: RequestLogOptions) {
     this.#logger = logger
     this.#slowMs = slowMs
+    this.#clock = clock
   }
 
   completed(request: FastifyRequest, reply: FastifyReply, elapsed: number): void {
@@ -39,7 +47,7 @@ export class RequestLog {
   }
 
   #afford(): boolean {
-    const second = Math.floor(performance.now() / 1_000)
+    const second = Math.floor(this.#clock() / 1_000)
     if (second !== this.#second) {
       this.#second = second
       this.#written = 0

@@ -32,6 +32,8 @@ export interface ServiceOptions {
   logger?: Logger
   /** Bytes; 64 KiB by default. */
   bodyLimit?: number
+  /** Milliseconds since 1970; tests set their own. */
+  clock?: () => number
 }
 
 const BODY_LIMIT = 64 * 1024
@@ -45,12 +47,12 @@ const MAX_PARAM_LENGTH = 512
  * those of the instance: ask for `request.caller` in `preHandler` hooks or later.
  */
 export async function buildService(options: ServiceOptions): Promise<Service> {
-  const { name, version, config } = options
+  const { name, version, config, clock = Date.now } = options
   const logger = options.logger ?? createLogger({ service: name, version, level: config.LOG_LEVEL })
   const app = createInstance(options, logger)
   const metrics = createMetrics(name)
-  const tokens = new TokenChecker({ config, logger })
-  const limiter = new RateLimiter({ service: name, logger, redis: options.redis })
+  const tokens = new TokenChecker({ config, logger, clock })
+  const limiter = new RateLimiter({ service: name, logger, redis: options.redis, clock })
 
   app.decorate('metrics', metrics)
   app.decorate('lifecycle', { draining: false })
@@ -58,7 +60,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   decorateRequests(app)
 
   const guard = { tokens, limiter, perMinute: config.RATE_LIMIT_PER_MINUTE ?? 0 }
-  const requestLog = new RequestLog(logger, config.SLOW_REQUEST_MS ?? 1_000)
+  const requestLog = new RequestLog({ logger, slowMs: config.SLOW_REQUEST_MS ?? 1_000, clock })
   app.addHook('onRoute', function (this: Service, route) {
     protect(route, this, guard)
     measure(route, metrics.route(String(route.method), route.url), requestLog)

@@ -24,6 +24,8 @@ interface Remembered {
 export interface TokenCheckerOptions {
   config: TokenConfig
   logger: Logger
+  /** For what is remembered; signatures are checked against the machine's clock. */
+  clock?: () => number
   keyRefreshMs?: number
   keyCooldownMs?: number
 }
@@ -34,10 +36,12 @@ export interface TokenCheckerOptions {
  */
 export class TokenChecker {
   readonly #keys: KeySet<Verify>
+  readonly #clock: () => number
   readonly #remembered = new Map<string, Remembered>()
   readonly #decode = createDecoder({ complete: true })
 
-  constructor({ config, logger, keyRefreshMs, keyCooldownMs }: TokenCheckerOptions) {
+  constructor({ config, logger, clock = Date.now, keyRefreshMs, keyCooldownMs }: TokenCheckerOptions) {
+    this.#clock = clock
     this.#keys = new KeySet<Verify>({
       url: config.JWKS_URL,
       logger,
@@ -70,7 +74,7 @@ export class TokenChecker {
   recall(header: string): Caller | undefined {
     const remembered = this.#remembered.get(header)
     if (remembered === undefined) return undefined
-    if (remembered.expires > Date.now()) return remembered.caller
+    if (remembered.expires > this.#clock()) return remembered.caller
     this.#remembered.delete(header)
     return undefined
   }

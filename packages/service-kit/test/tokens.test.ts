@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { createTokenIssuer } from '@medqueue/testing'
 import test, { type ExecutionContext } from 'ava'
 import { createSigner } from 'fast-jwt'
+import { pino } from 'pino'
 
 import type { Service } from '../src/index.ts'
+import { TokenChecker } from '../src/tokens.ts'
 import { bearer, world, type World } from './helpers/world.ts'
 import { until } from './helpers/until.ts'
 
@@ -115,14 +117,21 @@ test('a good token that was seen does not let a changed one with its signature i
   t.is((await app.inject({ url: '/me', headers: bearer(forged) })).statusCode, 401)
 })
 
-test('a token that was seen is refused once it has expired', async (t) => {
-  const { app, issuer } = await world(t, routes)
-  // Good for a second, and for the two by which clocks may differ.
-  const headers = bearer(issuer.token({ ...claims(), exp: seconds(1) }))
-  t.is((await app.inject({ url: '/me', headers })).statusCode, 200)
+test('a token that was seen is forgotten once it has expired', async (t) => {
+  const { issuer } = await world(t)
+  const time = { now: Date.now() }
+  const checker = new TokenChecker({
+    config: { ISSUER: issuer.issuer, JWKS_URL: issuer.jwksUrl, TOKEN_AUDIENCE: issuer.audience },
+    logger: pino({ level: 'silent' }),
+    clock: () => time.now,
+  })
+  const { authorization } = bearer(issuer.token({ ...claims(), exp: seconds(60) }))
+  const caller = await checker.check(authorization)
 
-  await until(async () => (await app.inject({ url: '/me', headers })).statusCode === 401)
-  t.pass()
+  time.now += 59_000
+  t.is(checker.recall(authorization), caller)
+  time.now += 3_500 // Two seconds are granted for clocks that differ.
+  t.is(checker.recall(authorization), undefined)
 })
 
 test('no token is needed on a public route, but a bad one is refused', async (t) => {
