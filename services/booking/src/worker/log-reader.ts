@@ -72,9 +72,9 @@ export class LogReader {
     return entry
   }
 
-  /** Entries read and not taken. */
-  get buffered(): number {
-    return this.#entries.length
+  /** Requests read and not taken. */
+  get requests(): number {
+    return this.#entries.reduce((sum, { batch }) => sum + (batch?.count ?? 0), 0)
   }
 
   async stop(): Promise<void> {

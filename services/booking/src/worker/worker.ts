@@ -26,7 +26,7 @@ export interface WorkerOptions {
   leaseTtlMs: number
   /** When the request stream was made. */
   streamCreatedAt: string
-  /** Transactions at a time; each partition belongs to one lane, so its order holds. */
+  /** Most transactions at a time; a partition is in one of them at most, so its order holds. */
   lanes: number
   /** Most requests in a transaction. */
   batchMax: number
@@ -55,6 +55,9 @@ interface Held {
 }
 
 const PURGE_EVERY_MS = 3_000
+
+/** Requests that must wait before another lane starts a transaction of its own. */
+const JOIN_IN = 128
 
 /**
  * A booking worker: leases partitions, reads each as a log, decides in batches, tells the replicas that wait.
@@ -126,9 +129,8 @@ async function leaseRound(state: State): Promise<void> {
 }
 
 function hold(state: State, lease: Lease): void {
-  const { broker, logger, prefix, lanes } = state.options
+  const { broker, logger, prefix } = state.options
   const { streams, subjects } = namesOf(prefix)
-  const bell = state.bells[lease.partition % lanes]
   const reader = new LogReader({
     broker,
     logger,
@@ -136,7 +138,9 @@ function hold(state: State, lease: Lease): void {
     subject: subjects.bookingRequests(lease.partition),
     partition: lease.partition,
     committed: lease.committed,
-    onEntries: () => bell?.ring(),
+    onEntries: () => {
+      for (const bell of state.bells) bell.ring()
+    },
   })
   state.held.set(lease.partition, { lease, reader, busy: false, purged: lease.committed })
 }
@@ -147,20 +151,22 @@ async function drop(state: State, partition: number): Promise<void> {
   await held?.reader.stop()
 }
 
-/** One transaction at a time over the lane's partitions. */
+/**
+ * One transaction at a time, over whatever partitions no other lane is busy with. The first lane takes all there is;
+ * the others join in only when enough waits, because two small batches cost more than one that is twice as large.
+ */
 async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> {
-  const { lanes, batchMax, logger } = state.options
+  const { batchMax, logger } = state.options
   while (!state.stopping) {
-    const mine = [...state.held.values()].filter(({ lease }) => lease.partition % lanes === lane)
-    const entries = collect(
-      turned(mine).map(({ reader }) => reader),
-      batchMax,
-    )
+    const idle = turned([...state.held.values()].filter(({ busy }) => !busy))
+    const readers = idle.map(({ reader }) => reader)
+    const waits = readers.reduce((sum, { requests }) => sum + requests, 0)
+    const entries = lane > 0 && waits < JOIN_IN ? [] : collect(readers, batchMax)
     if (entries.length === 0) {
       await bell.wait(1_000)
       continue
     }
-    const involved = involvedIn(mine, entries)
+    const involved = involvedIn(idle, entries)
     for (const one of involved) one.busy = true
     try {
       await work(state, entries, involved)
@@ -169,6 +175,8 @@ async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> 
       for (const { lease } of involved) await drop(state, lease.partition)
     } finally {
       for (const one of involved) one.busy = false
+      // What came for these partitions meanwhile was passed over by the other lanes.
+      for (const other of state.bells) other.ring()
     }
   }
 }
