@@ -1,8 +1,10 @@
-##@ Generate
-
 .PHONY: generate-proto verify-proto
 
-generate-proto: install ## Make the code of the protobuf files anew
+generate: generate-proto
+
+verify: verify-proto
+
+generate-proto: install ## Write the code of the protobuf files
 	@npm run --silent generate -w @medqueue/contracts
 
 verify-proto: install ## Fail when that code is out of date

@@ -128,9 +128,12 @@ test('a connection with more than anybody reads is given up, so that no question
   })
   question.on('error', () => undefined) // The client may still be writing.
   const [socket] = (await once(question, 'socket')) as [Socket]
-  const ended = once(socket, 'close', { signal: AbortSignal.timeout(5_000) })
+  const ended = new Promise<boolean>((resolve) => {
+    socket.once('close', () => resolve(true))
+    AbortSignal.timeout(5_000).addEventListener('abort', () => resolve(false))
+  })
   question.end(JSON.stringify({ id: 'x'.repeat(4 * 1024 ** 2) }))
-  await t.notThrowsAsync(ended)
+  t.true(await ended)
 })
 
 test('a patient reads the own record', async (t) => {
