@@ -10,7 +10,7 @@ import { CommonErrors, type ErrorCatalogue, ProblemError } from './errors.ts'
 import { CALLER, createGuard, type GuardOptions } from './guard.ts'
 import { addHealthRoutes, type ReadinessChecks } from './health.ts'
 import { createLogger, requestLogger, traceOf } from './logging.ts'
-import { createMetrics, type RouteDurations } from './metrics.ts'
+import { createMetrics, type ServiceMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
 import { RequestLog } from './request-log.ts'
 import { RateLimiter } from './rate-limit.ts'
@@ -63,7 +63,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   const requestLog = new RequestLog({ logger, slowMs: config.SLOW_REQUEST_MS ?? 1_000, clock })
   app.addHook('onRoute', function (this: Service, route) {
     protect(route, this, guard)
-    measure(route, metrics.route(String(route.method), route.url), requestLog)
+    measure(route, metrics, requestLog)
   })
   const unmatched = metrics.route('*', 'unmatched')
   app.setNotFoundHandler((request, reply) => {
@@ -153,13 +153,8 @@ function decorateRequests(app: Service): void {
   })
 }
 
-/** The hooks this file put on a route, so that the HEAD twin of a GET does not get them twice. */
-const ours = new WeakSet<object>()
-
 function prepend<T extends object>(hook: T, existing: T | T[] | undefined): T[] {
-  ours.add(hook)
-  const others = existing === undefined ? [] : ([existing].flat() as T[])
-  return [hook, ...others.filter((other) => !ours.has(other))]
+  return existing === undefined ? [hook] : [hook, ...([existing].flat() as T[])]
 }
 
 function protect(route: RouteOptions, instance: Service, options: GuardOptions): void {
@@ -173,10 +168,12 @@ function protect(route: RouteOptions, instance: Service, options: GuardOptions):
   route.onRequest = prepend(createGuard(route, access, options), route.onRequest as never)
 }
 
-function measure(route: RouteOptions, durations: RouteDurations, log: RequestLog): void {
+function measure(route: RouteOptions, metrics: ServiceMetrics, log: RequestLog): void {
+  const methods = [route.method].flat().map((method) => method.toUpperCase())
+  const durations = new Map(methods.map((method) => [method, metrics.route(method, route.url)]))
   const onResponse = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const elapsed = reply.elapsedTime
-    durations.observe(reply.statusCode, elapsed)
+    durations.get(request.method)?.observe(reply.statusCode, elapsed)
     log.completed(request, reply, elapsed)
     done()
   }

@@ -84,6 +84,19 @@ test('counts requests by route and status, not by path', async (t) => {
   t.false(payload.includes('/nothing/3'))
 })
 
+test('a route of several methods is counted by method', async (t) => {
+  const { app } = await world(t, (service) => {
+    const config = { permission: 'public' } as const
+    service.route({ method: ['PUT', 'DELETE'], url: '/both', config, handler: () => ({}) })
+  })
+  await app.inject({ method: 'PUT', url: '/both' })
+
+  const { payload } = await app.inject('/metrics')
+
+  t.regex(payload, /http_request_duration_seconds_count\{method="PUT",route="\/both",status="200",.*\} 1/)
+  t.false(payload.includes('PUT,DELETE'))
+})
+
 test('a histogram is cumulative and ends with everything', async (t) => {
   const { app } = await world(t, routes)
   for (let i = 0; i < 10; i++) await app.inject('/things/1')
