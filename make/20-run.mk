@@ -1,6 +1,6 @@
 ##@ Run
 
-.PHONY: up down token load bench-booking test-faults
+.PHONY: up down token load bench-booking bench-slots test-faults
 
 up: install ## Run the whole platform here until Ctrl-C (RESET=1 starts with fresh data)
 	@$(NODE) tools/embedded/src/main.ts $(if $(filter 1 yes true,$(RESET)),--reset)
@@ -18,6 +18,9 @@ load: install ## Load the running platform and audit it (SCENARIO=journey|hot-sl
 
 bench-booking: install ## Compare this booking path with three others, side by side
 	@$(NODE) tools/bench-booking/src/main.ts
+
+bench-slots: install ## Time slot search over 400 doctors and 90 days
+	@$(NODE) tools/bench-booking/src/slots.ts
 
 test-faults: install ## Kill and pause parts of the platform under load, then audit
 	@$(NODE) tools/faults/src/main.ts

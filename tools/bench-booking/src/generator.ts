@@ -58,9 +58,8 @@ async function run(options: GeneratorOptions): Promise<GeneratorResult> {
   const world = JSON.parse(readFileSync(options.file, 'utf8')) as World
   const histogram = createHistogram()
   const statuses: Record<string, number> = {}
-  const began = performance.now()
-  const measureFrom = began + options.warmupSeconds * 1000
-  const end = measureFrom + options.seconds * 1000
+  let measureFrom = 0
+  let end = 0
   let next = options.from
 
   const drive = (socket: Socket) =>
@@ -91,7 +90,13 @@ async function run(options: GeneratorOptions): Promise<GeneratorResult> {
       send()
     })
 
-  const sockets = await Promise.all(Array.from({ length: options.connections }, () => open(options.port)))
+  const sockets: Socket[] = []
+  while (sockets.length < options.connections) {
+    const missing = Math.min(250, options.connections - sockets.length)
+    sockets.push(...(await Promise.all(Array.from({ length: missing }, () => open(options.port)))))
+  }
+  measureFrom = performance.now() + options.warmupSeconds * 1000
+  end = measureFrom + options.seconds * 1000
   await Promise.all(sockets.map(drive))
   const requests = Object.values(statuses).reduce((sum, count) => sum + count, 0)
   return {

@@ -1,6 +1,7 @@
 /**
  * `make bench-booking`: the booking path beside what it replaces, in one run on one machine. Repeats go round the
  * variants in turn, so that a slow moment of the machine hits all of them; figures are medians.
+ * (d) alone is also measured with one patient, and with 10,000 open connections for its memory.
  * Environment: CONNECTIONS, VARIANTS (comma-separated), REPEATS, SECONDS, RELAY=1.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -18,27 +19,33 @@ const repeats = Number(process.env.REPEATS ?? 3)
 const seconds = Number(process.env.SECONDS ?? 6)
 const directory = resolve('.data/bench-booking')
 
+interface Planned {
+  variant: Variant
+  count: number
+}
+
+/** Repeats on the outside, variants on the inside. */
+function plan(): Planned[] {
+  const compared = Array.from({ length: repeats }, () =>
+    connections.flatMap((count) => variants.map((variant) => ({ variant, count }))),
+  ).flat()
+  const alone = [1, 10_000].map((count) => ({ variant: 'product' as const, count }))
+  return variants.includes('product') && process.env.CONNECTIONS === undefined
+    ? [...compared, ...alone]
+    : compared
+}
+
 const world = await createWorld(join(directory, 'servers'))
 const cells: Cell[] = []
+const planned = plan()
 try {
-  const total = repeats * connections.length * variants.length
-  for (let repeat = 1; repeat <= repeats; repeat++) {
-    for (const count of connections) {
-      for (const variant of variants) {
-        const cell = await measure(world, {
-          variant,
-          connections: count,
-          seconds,
-          warmupSeconds: 2,
-          relay: process.env.RELAY === '1',
-        })
-        cells.push(cell)
-        const figures = `${cell.perSecond.toFixed(0)}/s p50 ${cell.p50Ms.toFixed(1)} ms p99 ${cell.p99Ms.toFixed(1)} ms`
-        console.log(
-          `${cells.length}/${total} ${VARIANTS[variant]} at ${count}: ${figures} ${JSON.stringify(cell.statuses)}`,
-        )
-      }
-    }
+  for (const { variant, count } of planned) {
+    const relay = process.env.RELAY === '1'
+    const cell = await measure(world, { variant, connections: count, seconds, warmupSeconds: 2, relay })
+    cells.push(cell)
+    const figures = `${cell.perSecond.toFixed(0)}/s p50 ${cell.p50Ms.toFixed(1)} ms p99 ${cell.p99Ms.toFixed(1)} ms`
+    const progress = `${cells.length}/${planned.length}`
+    console.log(`${progress} ${VARIANTS[variant]} at ${count}: ${figures} ${JSON.stringify(cell.statuses)}`)
   }
 } finally {
   await world.close()

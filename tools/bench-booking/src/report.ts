@@ -67,7 +67,8 @@ function ratio(rows: readonly Row[], against: Variant, connections: number): num
 }
 
 function ratios(rows: readonly Row[]): string {
-  const counts = [...new Set(rows.map(({ connections }) => connections))]
+  const compared = rows.filter(({ variant }) => variant !== 'product')
+  const counts = [...new Set(compared.map(({ connections }) => connections))]
   return counts
     .map(
       (count) =>

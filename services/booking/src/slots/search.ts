@@ -15,7 +15,7 @@ export interface SlotSearch {
 
 /** A first look is short; each further one is twice as long, so that an empty month costs few queries. */
 const FIRST_LOOK_ONE_DOCTOR = 14 * 86_400
-const FIRST_LOOK_MANY = 6 * 3_600
+const FIRST_LOOK_MANY = 3_600
 
 /** Free slots in order, at most `limit`. Looks through the range piece by piece and stops when it has enough. */
 export async function searchSlots(pool: pg.Pool, search: SlotSearch): Promise<Slot[]> {
@@ -25,7 +25,7 @@ export async function searchSlots(pool: pg.Pool, search: SlotSearch): Promise<Sl
   let from = Math.max(range.start, after?.start ?? range.start)
   while (from < range.end && found.length < limit) {
     const look = { start: from, end: Math.min(range.end, from + length) }
-    const windows = await listWindows(pool, filter, look)
+    const windows = await listWindows(pool, filter, look, look.end + shape.duration + shape.bufferAfter)
     const slots = windows.flatMap((window) => freeSlots(window, shape, look)).sort(bySlotOrder)
     found.push(...(after === undefined ? slots : slots.filter((slot) => isAfter(slot, after))))
     from = look.end

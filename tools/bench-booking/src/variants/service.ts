@@ -60,7 +60,7 @@ export async function runVariant(
       }
       const outcome = await decide(queued)
       if (outcome.decision !== 'booked') return reply.code(409 as never).send(outcome as never)
-      const view = decidedView(queued, outcome as never)
+      const view = decidedView(queued, outcome)
       return reply
         .code(201)
         .header('location', `/v1/appointments/${view.id}`)
