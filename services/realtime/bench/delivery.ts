@@ -116,7 +116,8 @@ async function publishAll(people: string[], sentAt: Map<string, number>): Promis
   const start = performance.now()
   for (let sent = 0; sent < rate * seconds; sent++) {
     const due = start + (sent * 1_000) / rate
-    if (due > performance.now()) await delay(due - performance.now())
+    const wait = due - performance.now()
+    if (wait > 0) await delay(wait)
     const doctorId = people[Math.floor(Math.random() * DOCTORS)] ?? ''
     const patientId = people[DOCTORS + Math.floor(Math.random() * (sockets - DOCTORS))] ?? ''
     const event = bookedEvent({ doctorId, patientId })
