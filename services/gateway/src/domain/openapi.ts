@@ -7,6 +7,8 @@ export interface OpenApi {
   paths?: Record<string, unknown>
   components?: Record<string, Record<string, unknown>>
   tags?: { name: string; description?: string }[]
+  /** Who may call operations that do not say it themselves. */
+  security?: Record<string, string[]>[]
 }
 
 export interface ServiceDocument {
@@ -31,7 +33,7 @@ export function mergeOpenApi(documents: readonly ServiceDocument[], info: OpenAp
     const renames = takeComponents(merged.components, service, document.components ?? {})
     const paths = ownPaths(service, document.paths ?? {})
     if (Object.keys(paths).length === 0) continue
-    Object.assign(merged.paths, renamed(tagged(paths, service), renames))
+    Object.assign(merged.paths, renamed(completed(paths, service, document.security), renames))
     merged.tags.push({ name: service })
   }
   return merged
@@ -41,14 +43,17 @@ function ownPaths(service: ServiceName, paths: Record<string, unknown>): Record<
   return Object.fromEntries(Object.entries(paths).filter(([path]) => ownerOf(path)?.service === service))
 }
 
-/** The service's name becomes the tag of operations that have none. */
-function tagged(paths: Record<string, unknown>, service: ServiceName): Record<string, unknown> {
-  return mapValues(paths, (item) => mapValues(item, (operation) => withTag(operation, service)))
-}
-
-function withTag(operation: unknown, tag: string): unknown {
-  if (!isObject(operation) || !('responses' in operation)) return operation
-  return { ...operation, tags: operation.tags ?? [tag] }
+/** What a document says of all its operations, said of each: the tag and who may call. */
+function completed(
+  paths: Record<string, unknown>,
+  service: ServiceName,
+  security: OpenApi['security'],
+): Record<string, unknown> {
+  const complete = (operation: unknown) => {
+    if (!isObject(operation) || !('responses' in operation)) return operation
+    return { tags: [service], ...(security === undefined ? {} : { security }), ...operation }
+  }
+  return mapValues(paths, (item) => mapValues(item, complete))
 }
 
 type Components = Record<string, Record<string, unknown>>

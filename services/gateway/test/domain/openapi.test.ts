@@ -69,6 +69,24 @@ test('operations are tagged with their service unless they say otherwise', (t) =
   t.deepEqual(merged.tags, [{ name: 'directory' }])
 })
 
+test('who may call is said of each operation, as the services may differ in it', (t) => {
+  const merged = merge({
+    booking: { paths: { '/v1/slots': { get: { responses: {} } } } },
+    directory: {
+      security: [{ bearer: [] }],
+      paths: { '/v1/doctors': { get: { responses: {}, security: [] }, post: { responses: {} } } },
+    },
+  })
+
+  t.deepEqual(merged.paths, {
+    '/v1/slots': { get: { tags: ['booking'], responses: {} } },
+    '/v1/doctors': {
+      get: { tags: ['directory'], responses: {}, security: [] },
+      post: { tags: ['directory'], responses: {}, security: [{ bearer: [] }] },
+    },
+  })
+})
+
 test('no documents make an empty document', (t) => {
   t.deepEqual(merge({}) as unknown, { openapi: '3.1.0', info, tags: [], paths: {}, components: {} })
 })
