@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { openBarrier } from './barrier.ts'
 import { LoadError } from './errors.ts'
 import { type K6Process, startK6 } from './k6-process.ts'
+import { availableMemory, gcPercent } from './memory.ts'
 import type { Plan } from './plan.ts'
 import { ProcessLog, sampleProcesses } from './processes.ts'
 import { progressLine } from './progress.ts'
@@ -68,6 +69,7 @@ export async function runCrew(options: CrewOptions): Promise<CrewResult> {
 function startOne(options: CrewOptions, share: Share, number: number, barrier: string): K6Process {
   const { k6, plan, folder, tokens, world, runId } = options
   const env = {
+    GOGC: process.env.GOGC ?? String(gcPercent(plan.vus, availableMemory())),
     ...{ BARRIER: barrier, TOKENS: tokens, WORLD: world, RUN_ID: runId },
     ...{ VUS: String(plan.vus), RAMP: String(plan.ramp), HOLD: String(plan.hold), PAUSE: String(plan.pause) },
   }

@@ -39,7 +39,7 @@ export interface Span extends Latency {
 
 const MOST_REMARKS = 50
 
-/** Adds up the lines that k6 processes write; see `lib/k6/record.ts` for what they look like. */
+/** Adds up the lines that k6 processes write; see `lib/k6/kit.ts` for what they look like. */
 export class Tally {
   readonly #seconds = new Map<number, Second>()
   readonly #operations = new Map<string, number[]>()

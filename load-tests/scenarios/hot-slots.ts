@@ -1,20 +1,22 @@
 /** Ten patients fight for each slot: one gets it, the others are told so, and try another that may be gone, too. */
 import { SharedArray } from 'k6/data'
 
-import { book, type Slot } from '../lib/k6/api.ts'
-import { optionsOf, writeSummary } from '../lib/k6/options.ts'
-import { count } from '../lib/k6/record.ts'
-import { settings } from '../lib/k6/settings.ts'
 import {
+  book,
   clientOf,
+  count,
   newKey,
   oneOf,
+  optionsOf,
   patientNumber,
   pause,
+  settings,
   sleepUntil,
+  type Slot,
   type Start,
   waitForAll,
-} from '../lib/k6/world.ts'
+  writeSummary,
+} from '../lib/k6/kit.ts'
 
 const slots = new SharedArray<Slot>(
   'slots',

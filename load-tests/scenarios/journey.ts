@@ -1,9 +1,25 @@
 /** Patients find a slot, book it, wait for the decision; some cancel and book anew. */
-import { live } from '../lib/k6/journey.ts'
-import { optionsOf, writeSummary } from '../lib/k6/options.ts'
-import { count } from '../lib/k6/record.ts'
-import { settings } from '../lib/k6/settings.ts'
-import { type Start, waitForAll } from '../lib/k6/world.ts'
+import { SharedArray } from 'k6/data'
+
+import {
+  book,
+  cancel,
+  type Client,
+  clientOf,
+  count,
+  newKey,
+  oneOf,
+  optionsOf,
+  patientNumber,
+  pause,
+  search,
+  settings,
+  sleepUntil,
+  type Slot,
+  type Start,
+  waitForAll,
+  writeSummary,
+} from '../lib/k6/kit.ts'
 
 /** Beyond the stay: the longest answer and the longest follow-up. */
 const LAST_REQUESTS = 130
@@ -15,4 +31,79 @@ export const handleSummary = writeSummary
 export default function patient(start: Start): void {
   live(start)
   count('left')
+}
+
+interface Doctor {
+  id: string
+  specialtyId: string
+  serviceIds: string[]
+}
+
+const doctors = new SharedArray<Doctor>('doctors', () => {
+  return (JSON.parse(open(settings.worldFile)) as { doctors: Doctor[] }).doctors
+})
+
+const DAY = 86_400_000
+/** Visits are looked for this many days ahead. */
+const FIRST_DAY = 1
+const DAYS = 60
+/** Share of patients who cancel and book anew. */
+const CANCELLING = 0.1
+const MOST_TRIES = 4
+
+/** A patient's stay: looks for slots, books, and now and then cancels and books anew, until the end. */
+function live(start: Start): void {
+  const client = clientOf(patientNumber())
+  const end = start.at + (settings.ramp + settings.hold) * 1_000
+  const over = () => Date.now() >= end
+  sleepUntil(start.at + Math.random() * settings.ramp * 1_000)
+  count('patient')
+  while (!over()) {
+    const id = visit(client, over)
+    pauseUntil(end)
+    if (id === undefined || over() || Math.random() >= CANCELLING) continue
+    cancel(client, id)
+    pauseUntil(end)
+  }
+}
+
+/** Sleeps for a pause, but not beyond the end. */
+function pauseUntil(end: number): void {
+  const left = (end - Date.now()) / 1_000
+  if (left > 0) pause(Math.min(settings.pause, left))
+}
+
+/** One search and, with think time before it, one booking; the id when it worked out. */
+function visit(client: Client, over: () => boolean): string | undefined {
+  // One slot is kept over the pause, not the whole list: thousands of patients think at a time.
+  let slot = oneOf<Slot>(search(client, queryOf()))
+  if (slot === undefined) count('no-slot')
+  for (let tries = 0; tries < MOST_TRIES && slot !== undefined; tries++) {
+    pause()
+    if (over()) return undefined
+    const result = book(client, slot, newKey())
+    if (result.outcome === 'booked') return result.id
+    if (result.outcome !== 'conflict') return undefined
+    slot = oneOf(result.alternatives)
+  }
+  if (slot !== undefined) count('gave-up')
+  return undefined
+}
+
+/** Half ask for a doctor in a coming week, half for any doctor of a specialty around some hour of a day. */
+function queryOf(): Record<string, string> {
+  const doctor = oneOf(doctors)
+  const day = Math.floor(Date.now() / DAY) + FIRST_DAY + Math.floor(Math.random() * DAYS)
+  const serviceId = oneOf(doctor?.serviceIds ?? []) ?? ''
+  if (Math.random() < 0.5) {
+    return { doctorId: doctor?.id ?? '', serviceId, ...between(day * DAY, (day + 7) * DAY), limit: '20' }
+  }
+  // From eight in the morning to five in the afternoon, three hours behind UTC.
+  const from = day * DAY + (11 + Math.random() * 8) * 3_600_000
+  return { specialtyId: doctor?.specialtyId ?? '', serviceId, ...between(from, from + 3 * DAY), limit: '20' }
+}
+
+function between(from: number, to: number): { from: string; to: string } {
+  const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
+  return { from: instant(from), to: instant(to) }
 }

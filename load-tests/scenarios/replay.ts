@@ -1,19 +1,23 @@
 /** Requests arrive as they once did, in their order and rhythm, sped up. */
 import { SharedArray } from 'k6/data'
 
-import { book, type Client, search, type Slot } from '../lib/k6/api.ts'
-import { optionsOf, writeSummary } from '../lib/k6/options.ts'
-import { count } from '../lib/k6/record.ts'
-import { settings } from '../lib/k6/settings.ts'
 import {
+  book,
+  type Client,
   clientOf,
+  count,
   newKey,
   oneOf,
+  optionsOf,
   patientNumber,
+  search,
+  settings,
   sleepUntil,
+  type Slot,
   type Start,
   waitForAll,
-} from '../lib/k6/world.ts'
+  writeSummary,
+} from '../lib/k6/kit.ts'
 
 /** Milliseconds after the start, clinic, first and last day (RFC 3339), number of the patient. */
 type Arrival = [at: number, clinicId: string, from: string, to: string, patient: number]

@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import { availableMemory, gcPercent } from '../lib/memory.ts'
 import { openFileLimit } from '../lib/open-files.ts'
 import { ProcessLog, sampleProcesses } from '../lib/processes.ts'
 
@@ -25,4 +26,11 @@ test('adds up processor time over a restart', (t) => {
 
 test('knows how many files may be opened', (t) => {
   t.true(openFileLimit() >= 256)
+})
+
+test('k6 spares memory only where it is short', (t) => {
+  const gigabyte = 1024 ** 3
+  t.is(gcPercent(20_000, 16 * gigabyte), 100)
+  t.is(gcPercent(20_000, 8 * gigabyte), 40)
+  t.true(availableMemory() > gigabyte / 16)
 })
