@@ -10,8 +10,16 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '..')
 const bin = join(root, '../../node_modules/.bin')
 
+/** The compiler's package of this machine; the one that chooses it names packages for systems we do not run on. */
+const compiler = join(
+  root,
+  '../../node_modules/@bufbuild',
+  `buf-linux-${process.arch === 'arm64' ? 'aarch64' : process.arch}`,
+  'bin/buf',
+)
+
 const buf = async (...args: string[]) =>
-  run(join(bin, 'buf'), args, {
+  run(compiler, args, {
     cwd: root,
     env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
   })
