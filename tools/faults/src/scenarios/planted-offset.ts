@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Scenario } from '../scenario.ts'
 import { freezeMidBatch } from '../stage/mid-batch.ts'
 
+const TIMES = 2
 const BACKLOG_MS = 1_500
 
 /** The same fault as `worker-killed`: here it must lose what was promised. */
@@ -17,16 +18,16 @@ export const plantedOffset: Scenario = {
     patienceMs: 8_000,
   },
   run: async ({ workers, database, now, recovers, saw }) => {
-    for (const worker of workers) {
+    for (let time = 0; time < TIMES; time++) {
       // A batch of one may hold a request that is asked for again: let some more gather.
-      worker.kill('SIGSTOP')
+      for (const worker of workers) worker.kill('SIGSTOP')
       await delay(BACKLOG_MS)
-      worker.kill('SIGCONT')
-      await freezeMidBatch(database.adminUrl, worker)
+      for (const worker of workers) worker.kill('SIGCONT')
+      await Promise.all(workers.map((worker) => freezeMidBatch(database.adminUrl, worker)))
       const since = now()
-      worker.crash()
+      for (const worker of workers) worker.crash()
       await recovers(since)
     }
-    saw(`killed ${workers.length} times in mid-batch`)
+    saw(`both workers killed ${TIMES} times in mid-batch`)
   },
 }
