@@ -35,8 +35,9 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # Development dependencies are wanted whatever NODE_ENV says: Node itself is one of them.
 if ! npm ci --include=dev --no-progress >"$log" 2>&1; then
-  tail -n 20 "$log" >&2
+  grep -m 12 'npm error' "$log" >&2 || tail -n 12 "$log" >&2
   ! grep -q ENOSPC "$log" || fail 'The disk is full: delete something and try again.'
+  ! grep -q 'in sync' "$log" || fail 'package-lock.json does not fit the package.json files: run npm install and commit it.'
   fail 'npm ci failed, the reason is above: check the network connection and try again.'
 fi
 own_node_works || fail 'Node 24 was not installed: allow npm to run install scripts (npm config delete ignore-scripts) and try again.'
