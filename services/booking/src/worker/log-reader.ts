@@ -113,7 +113,8 @@ export class LogReader {
 
   async #open(): Promise<Consumer> {
     const { broker, stream, subject } = this.#options
-    await this.#consumer?.delete().catch(() => undefined)
+    // Not waited for: it is gone with the broker's memory, or ends by itself.
+    void this.#consumer?.delete().catch(() => undefined)
     const info = await broker.jsm.consumers.add(stream, {
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartSequence,

@@ -70,24 +70,26 @@ export function startWorker(options: WorkerOptions): Worker {
     held: new Map(),
     leases: createLeases({ ...options, ttlMs: options.leaseTtlMs }),
     bells: Array.from({ length: options.lanes }, () => new Alarm()),
+    ticker: new Alarm(),
+    retiring: new Set(),
     stopping: false,
   }
-  const ticker = new Alarm()
-  const leasing = leaseLoop(state, ticker)
+  const leasing = leaseLoop(state)
   const purging = purgeLoop(state)
   const deciding = state.bells.map((bell, lane) => laneLoop(state, lane, bell))
   return {
     partitions: () => [...state.held.keys()],
     stop: async () => {
       state.stopping = true
-      for (const bell of [...state.bells, ticker]) bell.ring()
+      for (const bell of [...state.bells, state.ticker]) bell.ring()
       await Promise.all([...deciding, leasing])
       await purging.stop()
       const leases = [...state.held.values()].map(({ lease }) => lease)
-      await Promise.all([...state.held.values()].map(({ reader }) => reader.stop()))
       await state.leases.release(leases).catch((error: unknown) => {
         options.logger.warn({ err: error }, 'Leases were not given back; they expire')
       })
+      for (const { partition } of leases) drop(state, partition)
+      await Promise.all(state.retiring)
     },
   }
 }
@@ -97,11 +99,16 @@ interface State {
   held: Map<number, Held>
   leases: Leases
   bells: Alarm[]
+  /** Calls for a round of leasing before its time. */
+  ticker: Alarm
+  /** Readers of partitions given up, on their way out. */
+  retiring: Set<Promise<void>>
   stopping: boolean
 }
 
-async function leaseLoop(state: State, ticker: Alarm): Promise<void> {
-  const { leaseTtlMs, logger } = state.options
+async function leaseLoop(state: State): Promise<void> {
+  const { options, ticker } = state
+  const { leaseTtlMs, logger } = options
   while (!state.stopping) {
     try {
       await leaseRound(state)
@@ -120,7 +127,7 @@ async function leaseRound(state: State): Promise<void> {
     held.map(({ lease }) => lease),
     busy,
   )
-  for (const partition of lost) await drop(state, partition)
+  for (const partition of lost) drop(state, partition)
   for (const lease of gained) hold(state, lease)
   metrics.partitions.set(state.held.size)
   if (gained.length + lost.length > 0) {
@@ -145,10 +152,13 @@ function hold(state: State, lease: Lease): void {
   state.held.set(lease.partition, { lease, reader, busy: false, purged: lease.committed })
 }
 
-async function drop(state: State, partition: number): Promise<void> {
-  const held = state.held.get(partition)
-  state.held.delete(partition)
-  await held?.reader.stop()
+/** The reader ends in the background: a broker that hangs must keep nobody from renewing the leases. */
+function drop({ held, retiring }: State, partition: number): void {
+  const reader = held.get(partition)?.reader
+  held.delete(partition)
+  if (reader === undefined) return
+  const ending = reader.stop().finally(() => retiring.delete(ending))
+  retiring.add(ending)
 }
 
 /**
@@ -172,7 +182,8 @@ async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> 
       await work(state, entries, involved)
     } catch (error) {
       logger.error({ err: error }, 'Batch abandoned; its partitions are leased anew')
-      for (const { lease } of involved) await drop(state, lease.partition)
+      for (const { lease } of involved) drop(state, lease.partition)
+      state.ticker.ring()
     } finally {
       for (const one of involved) one.busy = false
       // What came for these partitions meanwhile was passed over by the other lanes.
