@@ -83,13 +83,12 @@ export function startWorker(options: WorkerOptions): Worker {
       state.stopping = true
       for (const bell of [...state.bells, state.ticker]) bell.ring()
       await Promise.all([...deciding, leasing])
-      await purging.stop()
       const leases = [...state.held.values()].map(({ lease }) => lease)
       await state.leases.release(leases).catch((error: unknown) => {
         options.logger.warn({ err: error }, 'Leases were not given back; they expire')
       })
       for (const { partition } of leases) drop(state, partition)
-      await Promise.all(state.retiring)
+      await Promise.all([...state.retiring, purging.stop()])
     },
   }
 }
@@ -166,7 +165,7 @@ function drop({ held, retiring }: State, partition: number): void {
  * the others join in only when enough waits, because two small batches cost more than one that is twice as large.
  */
 async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> {
-  const { batchMax, logger } = state.options
+  const { batchMax } = state.options
   while (!state.stopping) {
     const idle = turned([...state.held.values()].filter(({ busy }) => !busy))
     const readers = idle.map(({ reader }) => reader)
@@ -181,15 +180,20 @@ async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> 
     try {
       await work(state, entries, involved)
     } catch (error) {
-      logger.error({ err: error }, 'Batch abandoned; its partitions are leased anew')
-      for (const { lease } of involved) drop(state, lease.partition)
-      state.ticker.ring()
+      abandon(state, involved, error)
     } finally {
       for (const one of involved) one.busy = false
       // What came for these partitions meanwhile was passed over by the other lanes.
       for (const other of state.bells) other.ring()
     }
   }
+}
+
+function abandon(state: State, involved: readonly Held[], error: unknown): void {
+  state.options.logger.error({ err: error }, 'Batch abandoned; its partitions are leased anew')
+  for (const { lease } of involved) drop(state, lease.partition)
+  // Most of them may still be ours, and nobody reads them until they are leased again.
+  if (error instanceof LeaseLostError) state.ticker.ring()
 }
 
 let turn = 0
