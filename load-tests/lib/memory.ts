@@ -3,8 +3,17 @@ import { freemem } from 'node:os'
 
 const KIB = 1024
 
-/** What one virtual patient takes with Go's usual rhythm of collecting garbage. */
-const USUAL = 380 * KIB
+/** Rhythms of collecting garbage (GOGC), laziest first, each with what a virtual patient takes then; measured. */
+const RHYTHMS = [
+  { percent: 200, patient: 550 * KIB },
+  { percent: 100, patient: 420 * KIB },
+] as const
+
+/** Where memory is short. */
+const EAGER = 40
+
+/** Share of the memory that is there which k6 may take. */
+const SHARE = 0.65
 
 /** Bytes that may still be used without driving anybody out. */
 export function availableMemory(): number {
@@ -16,10 +25,7 @@ export function availableMemory(): number {
   }
 }
 
-/**
- * GOGC for k6: Go's usual 100 where there is room, else 40, which spares a quarter of the memory and takes more of the
- * processor from what is being measured.
- */
+/** GOGC for k6: the more memory there is, the less of the processor is taken from what is being measured. */
 export function gcPercent(vus: number, available: number): number {
-  return vus * USUAL < 0.7 * available ? 100 : 40
+  return RHYTHMS.find(({ patient }) => vus * patient < SHARE * available)?.percent ?? EAGER
 }

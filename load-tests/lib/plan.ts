@@ -33,7 +33,7 @@ interface Defaults {
 }
 
 const DEFAULTS: Record<Scenario, Defaults> = {
-  journey: { vus: 20_000, ramp: 30, hold: 75, rate: 1_150 },
+  journey: { vus: 20_000, ramp: 50, hold: 75, rate: 1_070 },
   'hot-slots': { vus: 20_000, ramp: 20, hold: 20, rate: 4_000 },
   replay: { vus: 600, ramp: 0, hold: 180, rate: 600 },
   soak: { vus: 500, ramp: 20, hold: 600, rate: 100 },

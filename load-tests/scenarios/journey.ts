@@ -56,7 +56,7 @@ function live(start: Start): void {
   const client = clientOf(patientNumber())
   const end = start.at + (settings.ramp + settings.hold) * 1_000
   const over = () => Date.now() >= end
-  sleepUntil(start.at + Math.random() * settings.ramp * 1_000)
+  sleepUntil(start.at + arrival() * 1_000)
   count('patient')
   while (!over()) {
     const id = visit(client, over)
@@ -65,6 +65,15 @@ function live(start: Start): void {
     cancel(client, id)
     pauseUntil(end)
   }
+}
+
+/**
+ * Seconds after the start: evenly over the ramp, with the last pause of it blurred, so that the rate climbs to what it
+ * will be and not beyond.
+ */
+function arrival(): number {
+  const blur = Math.min(settings.pause, settings.ramp)
+  return Math.random() * (settings.ramp - blur) + Math.random() * blur
 }
 
 /** Sleeps for a pause, but not beyond the end. */
@@ -96,11 +105,11 @@ function queryOf(): Record<string, string> {
   const day = Math.floor(Date.now() / DAY) + FIRST_DAY + Math.floor(Math.random() * DAYS)
   const serviceId = oneOf(doctor?.serviceIds ?? []) ?? ''
   if (Math.random() < 0.5) {
-    return { doctorId: doctor?.id ?? '', serviceId, ...between(day * DAY, (day + 7) * DAY), limit: '20' }
+    return { doctorId: doctor?.id ?? '', serviceId, ...between(day * DAY, (day + 7) * DAY), limit: '10' }
   }
   // From eight in the morning to five in the afternoon, three hours behind UTC.
   const from = day * DAY + (11 + Math.random() * 8) * 3_600_000
-  return { specialtyId: doctor?.specialtyId ?? '', serviceId, ...between(from, from + 3 * DAY), limit: '20' }
+  return { specialtyId: doctor?.specialtyId ?? '', serviceId, ...between(from, from + 3 * DAY), limit: '10' }
 }
 
 function between(from: number, to: number): { from: string; to: string } {

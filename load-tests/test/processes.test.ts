@@ -30,7 +30,9 @@ test('knows how many files may be opened', (t) => {
 
 test('k6 spares memory only where it is short', (t) => {
   const gigabyte = 1024 ** 3
-  t.is(gcPercent(20_000, 16 * gigabyte), 100)
+  t.is(gcPercent(20_000, 20 * gigabyte), 200)
+  t.is(gcPercent(20_000, 14 * gigabyte), 100)
   t.is(gcPercent(20_000, 8 * gigabyte), 40)
+  t.is(gcPercent(500, 2 * gigabyte), 200)
   t.true(availableMemory() > gigabyte / 16)
 })
