@@ -17,12 +17,18 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',
     },
   },
-  { files: ['tools/**/*.ts', 'load-tests/**/*.ts', 'services/*/src/seed.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['tools/**/*.ts', 'load-tests/**/*.ts', 'services/*/src/seed.ts'],
+    rules: { 'no-console': 'off' },
+  },
 )
