@@ -9,6 +9,14 @@ export interface Running {
   stop: () => Promise<void>
 }
 
+const running = new Set<ChildProcess>()
+
+// A bench that is stopped takes its processes with it.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 /** Starts a TypeScript file under this Node; its output goes to a log file. */
 export function start(name: string, file: string, env: Record<string, string>, logFile: string): Running {
   const log = openSync(logFile, 'a')
@@ -16,6 +24,8 @@ export function start(name: string, file: string, env: Record<string, string>, l
     env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', log, log],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   return { name, pid: child.pid ?? 0, stop: () => end(child) }
 }
 
