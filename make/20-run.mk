@@ -9,7 +9,7 @@ down: install ## Stop a platform that runs in another terminal
 	@$(NODE) tools/embedded/src/down.ts
 
 token: install ## Print an access token of a demo log-in, for curl (AS=patient|doctor|admin|stakeholder)
-	@$(NODE) services/identity/src/login.ts $(or $(AS),patient)@demo.medqueue.dev
+	@ISSUER="$${ISSUER:-http://127.0.0.1:$$((8080 + $${PORTS_OFFSET:-0}))/oidc}" $(NODE) services/identity/src/login.ts $(or $(AS),patient)@demo.medqueue.dev
 
 ##@ Load and faults
 
