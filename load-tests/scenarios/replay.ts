@@ -40,7 +40,11 @@ const LAST_REQUESTS = 1_800
 /** An arrival that waited this long for a free virtual patient has lost the rhythm; milliseconds. */
 const LATE = 1_000
 const TRIES = 5
-const WEEK = 7 * 86_400_000
+const HOUR = 3_600_000
+const WEEK = 168 * HOUR
+/** Clinics are open from eight to five; milliseconds after midnight, and for how long. */
+const OPENS = 8 * HOUR
+const OPEN = 8 * HOUR
 
 export const options = optionsOf(settings.ramp + settings.hold + LAST_REQUESTS)
 export const setup = waitForAll
@@ -61,22 +65,36 @@ export default function patient(start: Start): void {
 
 function arrive([, clinicId, from, to, number]: Arrival): void {
   const client = clientOf(number)
-  let choice = slotsOf(client, { clinicId, from, to })
-  if (choice.length === 0) choice = slotsOf(client, { clinicId, from: to, to: later(to) })
-  for (let tries = 0; tries < TRIES; tries++) {
-    const slot = oneOf(choice)
-    if (slot === undefined) return count('no-slot')
+  let slot = findSlot(client, clinicId, from, to)
+  for (let tries = 0; tries < TRIES && slot !== undefined; tries++) {
     const result = book(client, slot, newKey())
     if (result.outcome !== 'conflict') return
-    choice = result.alternatives
+    slot = oneOf(result.alternatives)
   }
-  count('gave-up')
+  count(slot === undefined ? 'no-slot' : 'gave-up')
 }
 
-function slotsOf(client: Client, where: { clinicId: string; from: string; to: string }): Slot[] {
-  return search(client, { ...where, serviceId: service[0] ?? '', limit: '100' })
+/** A slot at some time of the day asked for, else at any time of it, else in the week after it. */
+function findSlot(client: Client, clinicId: string, from: string, to: string): Slot | undefined {
+  const start = Date.parse(from)
+  const ranges = [
+    [instant(start + OPENS + Math.random() * OPEN), to],
+    [from, to],
+    [to, instant(start + WEEK)],
+  ] as const
+  for (const [first, last] of ranges) {
+    const slots = search(client, {
+      clinicId,
+      serviceId: service[0] ?? '',
+      from: first,
+      to: last,
+      limit: '10',
+    })
+    if (slots.length > 0) return oneOf(slots)
+  }
+  return undefined
 }
 
-function later(day: string): string {
-  return new Date(Date.parse(day) + WEEK).toISOString()
+function instant(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }

@@ -169,11 +169,14 @@ async function auditRows(client: pg.ClientBase, { queueCreatedAt }: Ends, findin
 
 async function inSnapshot<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  // A connection that breaks fails its query; without a listener it would end the process, too.
+  let broken = false
+  client.on('error', () => (broken = true))
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     return await work(client)
   } finally {
     await client.query('ROLLBACK').catch(() => undefined)
-    client.release()
+    client.release(broken)
   }
 }
