@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 
+import { DatabaseError } from '@medqueue/database'
 import { messageOf, ServerError } from '@medqueue/servers'
 
 import { ROOT } from './services.ts'
@@ -24,5 +25,7 @@ export function portsOffsetOf(env: NodeJS.ProcessEnv): number {
 /** One line for what a user can mend, everything for what is our mistake. */
 export function explain(error: unknown): string {
   if (error instanceof ServerError) return error.message
+  if (error instanceof DatabaseError)
+    return `${error.message}. Data of another version? \`make up RESET=1\` starts fresh.`
   return error instanceof Error ? (error.stack ?? messageOf(error)) : String(error)
 }
