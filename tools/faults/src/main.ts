@@ -16,6 +16,9 @@ import type { World } from './stage/stage.ts'
 
 const DIRECTORY = join(import.meta.dirname, '../../../.data/faults')
 const TOKEN_SECONDS = 3_600
+/** Bounds a scenario that hangs, and all of them together. */
+const SCENARIO_LIMIT_MS = 120_000
+const RUN_LIMIT_MS = 470_000
 
 function chosen(name: string | undefined): readonly Scenario[] {
   if (name === undefined || name === '') return SCENARIOS
@@ -42,7 +45,8 @@ async function main(): Promise<number> {
     const world = await createWorld(servers)
     for (const [index, scenario] of scenarios.entries()) {
       console.log(`${index + 1}/${scenarios.length} ${scenario.title} …`)
-      const result = await runScenario(world, scenario)
+      const left = Math.max(0, began + RUN_LIMIT_MS - performance.now())
+      const result = await runScenario(world, scenario, Math.min(SCENARIO_LIMIT_MS, left))
       results.push(result)
       console.log(`  ${progressLine(result)}`)
     }
