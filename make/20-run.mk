@@ -8,8 +8,11 @@ up: install ## Run the whole platform here until Ctrl-C (RESET=1 starts with fre
 down: install ## Stop a platform that runs in another terminal
 	@$(NODE) tools/embedded/src/down.ts
 
+# make itself has a variable of that name: the assembler.
+AS = patient
+
 token: install ## Print an access token of a demo log-in, for curl (AS=patient|doctor|admin|stakeholder)
-	@ISSUER="$${ISSUER:-http://127.0.0.1:$$((8080 + $${PORTS_OFFSET:-0}))/oidc}" $(NODE) services/identity/src/login.ts $(or $(AS),patient)@demo.medqueue.dev
+	@ISSUER="$${ISSUER:-http://127.0.0.1:$$((8080 + $${PORTS_OFFSET:-0}))/oidc}" $(NODE) services/identity/src/login.ts $(AS)@demo.medqueue.dev
 
 ##@ Load and faults
 
