@@ -43,6 +43,13 @@ export const ZoneName = Type.String({
 /** Short human text. */
 export const Label = Type.String({ minLength: 1, maxLength: 200 })
 
+/** PostgreSQL holds every character in a text but U+0000. */
+const WITHOUT_NUL = '^[^\\u0000]*$'
+
+/** Text a person writes, at most `maxLength` characters. */
+export const FreeText = (maxLength: number, options: { minLength?: number; description?: string } = {}) =>
+  Type.String({ maxLength, pattern: WITHOUT_NUL, ...options })
+
 /** Opaque position in a paged list. */
 export const Cursor = Type.String({
   minLength: 1,

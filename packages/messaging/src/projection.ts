@@ -42,6 +42,7 @@ export interface Projection {
 const MOST_FAILURES = 5
 const ACK_WAIT_NANOS = 30 * 1_000_000_000
 const INACTIVE = 50
+const HOUR_MS = 3_600_000
 
 /**
  * Takes events one by one, each exactly once in effect: the effect and the event's id are written in one transaction,
@@ -59,10 +60,12 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   })
   const consumer = await broker.js.consumers.get(stream, durable)
   const messages = await consumer.consume({ max_messages: 256 })
+  const forgetting = setInterval(() => void forget(options), HOUR_MS).unref()
   const running = take(messages, options)
   return {
     caughtUp: () => waitUntilEmpty(consumer),
     stop: async () => {
+      clearInterval(forgetting)
       messages.stop()
       await running
     },
@@ -74,6 +77,17 @@ async function waitUntilEmpty(consumer: Consumer): Promise<void> {
     const { num_pending: pending, num_ack_pending: unacknowledged } = await consumer.info()
     if (pending + unacknowledged === 0) return
     await delay(INACTIVE)
+  }
+}
+
+/** No delivery comes again after a month. */
+async function forget({ pool, durable, logger }: ProjectionOptions): Promise<void> {
+  try {
+    await pool.query("DELETE FROM inbox WHERE consumer = $1 AND received_at < now() - interval '30 days'", [
+      durable,
+    ])
+  } catch (error) {
+    logger.warn({ err: error, durable }, 'Old inbox rows stay until the next hour')
   }
 }
 
@@ -123,8 +137,16 @@ async function putOff(
     message.nak(100 * 2 ** count)
     return
   }
-  failures.delete(message.seq)
-  await bury(message, error, options)
+  try {
+    await bury(message, error, options)
+    failures.delete(message.seq)
+  } catch (burial) {
+    logger.error(
+      { err: burial, durable, seq: message.seq },
+      'Dead letter could not be stored; event comes again',
+    )
+    message.nak(5_000)
+  }
 }
 
 /** The dead letter is stored before the original is given up. */

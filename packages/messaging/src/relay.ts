@@ -104,6 +104,8 @@ async function session(state: LoopState): Promise<void> {
   }
   client.on('notification', onNotification).on('error', onError)
   try {
+    // A paused process must not keep the lock: its session is ended and another relay takes over.
+    await client.query("SET idle_session_timeout = '15s'")
     await client.query('LISTEN outbox')
     while (!state.stopped() && broken === undefined && !(await tryLock(client))) await state.alarm.wait(1_000)
     while (!state.stopped() && broken === undefined) await step(client, state)

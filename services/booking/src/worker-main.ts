@@ -66,6 +66,8 @@ const worker = startWorker({
   batchMax: config.WORKER_BATCH_MAX,
   metrics: workerMetrics(app.metrics.registry),
   now: () => new Date(),
+  // Start over with the new stream; the supervisor brings the process back.
+  onStreamReplaced: () => void process.kill(process.pid, 'SIGTERM'),
   onCommitted: relay.wake,
 })
 

@@ -60,6 +60,7 @@ const BODIES: Bad[] = [
     field: 'start',
   },
   { title: 'a long message', payload: json({ message: 'x'.repeat(1001) }), status: 400, field: 'message' },
+  { title: 'a NUL character', payload: json({ message: 'a\u0000b' }), status: 400, field: 'message' },
   { title: 'an array', payload: () => '[]', status: 400 },
   { title: 'nothing', payload: () => '', status: 400 },
   { title: 'broken JSON', payload: () => '{"doctorId":', status: 400 },
@@ -125,6 +126,7 @@ const QUERIES: [string, () => string, number][] = [
   ['a limit of zero', () => slots({ limit: '0' }), 400],
   ['a huge limit', () => slots({ limit: '100000' }), 400],
   ['a cursor of somebody else', () => slots({ cursor: 'abc' }), 400],
+  ['a NUL character in the city', () => slots({ doctorId: undefined, city: '\u0000' }), 400],
   ['an unknown service', () => slots({ serviceId: randomUUID() }), 422],
   ['an unknown doctor', () => slots({ doctorId: randomUUID() }), 422],
   [
@@ -136,6 +138,11 @@ const QUERIES: [string, () => string, number][] = [
   ['an id that is none', () => '/v1/appointments/7', 400],
   ['a list with an unknown status', () => '/v1/appointments?status=lost', 400],
   ['a list with a bad cursor', () => '/v1/appointments?cursor=%7B%7D', 400],
+  [
+    'a cursor beyond the calendar',
+    () => `/v1/appointments?cursor=${Buffer.from(`9007199254740991:${randomUUID()}`).toString('base64url')}`,
+    400,
+  ],
   ['a request id that is none', () => '/v1/booking-requests/x', 400],
 ]
 for (const [title, url, status] of QUERIES) {
@@ -153,6 +160,7 @@ const CHANGES: [string, string, string, number][] = [
   ['an unknown field', '{"colour":"red"}', 'application/json', 400],
   ['a wrong type', '{"reason":1}', 'application/json', 400],
   ['an empty body', '', 'application/json', 400],
+  ['a NUL character', JSON.stringify({ reason: '\u0000' }), 'application/json', 400],
   ['broken JSON', '{', 'application/json', 400],
   ['a megabyte', JSON.stringify({ reason: 'x'.repeat(1_000_000) }), 'application/json', 413],
   ['another content type', 'reason=x', 'application/x-www-form-urlencoded', 415],

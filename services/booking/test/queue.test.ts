@@ -82,6 +82,11 @@ test('a request that cannot be decided is put aside and the others are decided',
   await publish(world, [...good.slice(0, 3), bad, ...good.slice(3)])
   await publish(world, [], 'this is no batch')
   await publish(world, [], '{"replica":"x"}')
+  await publish(
+    world,
+    [],
+    JSON.stringify({ ...(JSON.parse(encodeBatch('x', 1, good)) as object), messages: {} }),
+  )
   await publish(world, [requestFor(world, 6)])
   world.work()
   const made = await decisions(t, world, 7)
@@ -90,7 +95,7 @@ test('a request that cannot be decided is put aside and the others are decided',
   const { rows } = await world.pool.query<{ n: string }>(
     `SELECT count(*) AS n FROM outbox WHERE subject = 'dead-letter.booking-worker'`,
   )
-  t.is(rows[0]?.n, '3')
+  t.is(rows[0]?.n, '4')
 })
 
 test('a worker that has lost its lease writes nothing', async (t) => {
@@ -123,6 +128,16 @@ test('a second worker takes its fair share, and all of it when the first leaves'
   while (second.partitions().length < 4) await new Promise((resolve) => setImmediate(resolve))
   await publish(world, [requestFor(world, 0)])
   t.is((await decisions(t, world, 1)).size, 1)
+})
+
+test('a worker whose stream was made anew says so instead of reading on', async (t) => {
+  const world = await createWorld(t)
+  const replaced = new Promise<void>((resolve) => {
+    world.work({ streamCreatedAt: '2020-01-01T00:00:00Z', onStreamReplaced: resolve })
+  })
+  await publish(world, [requestFor(world, 0)])
+  await replaced
+  t.is((await world.pool.query('SELECT 1 FROM booking_request')).rowCount, 0)
 })
 
 test('a queue that is full is told as 503 with Retry-After, and nothing is lost silently', async (t) => {

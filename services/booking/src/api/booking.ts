@@ -1,5 +1,6 @@
 import type pg from 'pg'
 
+import { isUnavailable } from '@medqueue/database'
 import type { Caller } from '@medqueue/service-kit'
 import { ProblemError } from '@medqueue/service-kit'
 
@@ -107,8 +108,13 @@ async function answerOf(deps: BookingDeps, request: QueuedRequest, answer: Answe
     case 'failed':
       throw new ProblemError(BookingErrors.BOOKING_FAILED, { extra: { requestId: request.id } })
     case 'known':
-    case 'queued':
       return stored(deps, request)
+    case 'queued':
+      return stored(deps, request).catch((error: unknown) => {
+        // It is safe in the queue, whatever the database does now.
+        if (isUnavailable(error)) return { id: request.id, status: 'queued' as const }
+        throw error
+      })
   }
 }
 
@@ -155,12 +161,8 @@ async function alternativesFor({ catalogue, alternatives }: BookingDeps, request
   const shape = catalogue().services.get(serviceId)
   const doctor = catalogue().doctors.get(doctorId)
   if (shape === undefined || doctor === undefined) return []
-  const slots = await alternatives({
-    doctorId,
-    serviceId,
-    specialtyId: doctor.specialtyId,
-    start: startSeconds,
-    shape,
-  })
+  const wish = { doctorId, serviceId, specialtyId: doctor.specialtyId, start: startSeconds, shape }
+  // The refusal stands whether or not anything else can be found now.
+  const slots = await alternatives(wish).catch(() => [])
   return slots.map((slot) => slotView(slot, serviceId))
 }

@@ -1,4 +1,4 @@
-import { Instant, Problem, strictObject, Uuid } from '@medqueue/contracts'
+import { FreeText, Instant, Problem, strictObject, Uuid } from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
 export const AppointmentRequest = strictObject({
@@ -6,7 +6,7 @@ export const AppointmentRequest = strictObject({
   serviceId: Uuid,
   start: Instant,
   patientId: Type.Optional(Uuid),
-  message: Type.Optional(Type.String({ maxLength: 1000, description: 'For the care side only' })),
+  message: Type.Optional(FreeText(1000, { description: 'For the care side only' })),
 })
 export type AppointmentRequest = Static<typeof AppointmentRequest>
 

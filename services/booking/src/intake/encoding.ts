@@ -34,6 +34,16 @@ const COLUMNS = [
   'traceparents',
 ] as const satisfies (keyof RequestBatch)[]
 
+/** Most requests in a message. */
+export const BATCH_MAX = 256
+
+function hasMessages(messages: unknown, count: number): boolean {
+  if (count < 1 || count > BATCH_MAX) return false
+  if (messages === undefined) return true
+  const isMessage = (message: unknown) => message === null || typeof message === 'string'
+  return Array.isArray(messages) && messages.length === count && messages.every(isMessage)
+}
+
 /** True when the value has the shape of a batch. What its columns hold is for PostgreSQL to check. */
 export function isRequestBatch(value: unknown): value is RequestBatch {
   if (typeof value !== 'object' || value === null) return false
@@ -42,6 +52,7 @@ export function isRequestBatch(value: unknown): value is RequestBatch {
     typeof batch.replica === 'string' &&
     Number.isSafeInteger(batch.batch) &&
     Number.isSafeInteger(batch.count) &&
+    hasMessages(batch.messages, Number(batch.count)) &&
     COLUMNS.every((column) => typeof batch[column] === 'string' && !/[{}"\\]/.test(batch[column]))
   )
 }

@@ -3,7 +3,7 @@ import { apiCode, type Broker, type Log } from '@medqueue/messaging'
 import { ProblemError } from '@medqueue/service-kit'
 
 import { BookingErrors } from '../errors.ts'
-import { decodeOutcome, type OutcomeMessage } from './encoding.ts'
+import { BATCH_MAX, decodeOutcome, type OutcomeMessage } from './encoding.ts'
 import { Lane, type Waiting } from './lane.ts'
 import type { Outcome, QueuedRequest } from './order.ts'
 
@@ -58,7 +58,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const publish = async (payload: string) => {
       await broker.js.publish(subject, payload, { timeout: 3_000 })
     }
-    return new Lane<Item>({ publish, replica, register, batchMax: 256, backlogMax: 20_000 })
+    return new Lane<Item>({ publish, replica, register, batchMax: BATCH_MAX, backlogMax: 20_000 })
   })
 
   const subscription = broker.nc.subscribe(subjects.decisions(replica), {

@@ -22,6 +22,19 @@ export interface LaneOptions<Item extends Waiting> {
   backlogMax: number
 }
 
+/** Characters of free text in a message, which JSON may write as six bytes each; a broker takes 1 MB. */
+const TEXT_MAX = 60_000
+
+/** How many of the oldest items go into one message. */
+function fitting(items: readonly Waiting[], batchMax: number): number {
+  let text = 0
+  const end = items.findIndex(({ request }, index) => {
+    text += request.message?.length ?? 0
+    return index >= batchMax || (index > 0 && text > TEXT_MAX)
+  })
+  return end === -1 ? items.length : end
+}
+
 /**
  * One partition's way into the queue. At most one publish is in flight: what arrives meanwhile gathers and travels in
  * the next message, so that under light load nothing waits and under a storm one fsync carries hundreds.
@@ -48,9 +61,9 @@ export class Lane<Item extends Waiting> {
   async #drain(): Promise<void> {
     this.#publishing = true
     while (this.#gathered.length > 0) {
-      const { batchMax } = this.#options
-      const items = this.#gathered.length <= batchMax ? this.#gathered : this.#gathered.slice(0, batchMax)
-      this.#gathered = this.#gathered.length <= batchMax ? [] : this.#gathered.slice(batchMax)
+      const count = fitting(this.#gathered, this.#options.batchMax)
+      const items = this.#gathered.slice(0, count)
+      this.#gathered = this.#gathered.slice(count)
       await this.#send(items)
     }
     this.#publishing = false

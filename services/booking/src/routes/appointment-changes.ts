@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type Permission, Problem, strictObject, Uuid } from '@medqueue/contracts'
+import { FreeText, type Permission, Problem, strictObject, Uuid } from '@medqueue/contracts'
 import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
 import { Type } from 'typebox'
 
@@ -26,7 +26,7 @@ export const appointmentChangeRoutes: FastifyPluginAsyncTypebox<ChangeDeps> = as
           operationId,
           params: Type.Object({ id: Uuid }),
           headers: Type.Object({ 'if-match': Type.Optional(Type.String({ maxLength: 20 })) }),
-          body: strictObject({ reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
+          body: strictObject({ reason: Type.Optional(FreeText(200, { minLength: 1 })) }),
           response: { 200: Appointment, 404: Problem, 409: Problem, 412: Problem, ...problems() },
         },
       },

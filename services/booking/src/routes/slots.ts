@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Cursor, Instant, Problem, Uuid } from '@medqueue/contracts'
+import { Cursor, FreeText, Instant, Problem, Uuid } from '@medqueue/contracts'
 import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
 import { Type } from 'typebox'
@@ -25,7 +25,7 @@ const Filter = {
   doctorId: Type.Optional(Uuid),
   specialtyId: Type.Optional(Uuid),
   clinicId: Type.Optional(Uuid),
-  city: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  city: Type.Optional(FreeText(100, { minLength: 1 })),
 }
 
 const NEXT_DAYS = 120

@@ -8,7 +8,7 @@ export interface AlternativeWish {
   serviceId: string
   specialtyId: string
   start: number
-  shape: VisitShape
+  shape: VisitShape & { minimumNotice: number; horizon: number }
 }
 
 export interface AlternativesOptions {
@@ -43,7 +43,12 @@ export function createAlternatives({ pool, random, now, monotonicMs }: Alternati
 
   const search = async (wish: AlternativeWish): Promise<Slot[]> => {
     const { doctorId, serviceId, specialtyId, start, shape } = wish
-    const range = { start: Math.max(now() + 60, start - NEAR_SECONDS), end: start + NEAR_SECONDS }
+    const earliest = now() + Math.max(60, shape.minimumNotice)
+    const latest = now() + shape.horizon
+    const range = {
+      start: Math.max(earliest, start - NEAR_SECONDS),
+      end: Math.min(latest, start + NEAR_SECONDS),
+    }
     const [same, others] = await Promise.all([
       searchSlots(pool, { filter: { serviceId, doctorId }, shape, range, limit: 200 }),
       searchSlots(pool, {
@@ -59,7 +64,7 @@ export function createAlternatives({ pool, random, now, monotonicMs }: Alternati
       start,
     })
     if (ranked.length >= 3) return ranked
-    const later = { start: range.start, end: range.start + 60 * 86_400 }
+    const later = { start: range.start, end: Math.min(latest, range.start + 60 * 86_400) }
     return searchSlots(pool, { filter: { serviceId, specialtyId }, shape, range: later, limit: 50 })
   }
 

@@ -37,6 +37,8 @@ export interface Leases {
 export interface Round {
   gained: Lease[]
   lost: number[]
+  /** To be given up in a later round: take no more of them. */
+  retiring: number[]
 }
 
 /** The most partitions one of `workers` live workers should hold. */
@@ -55,13 +57,15 @@ export function createLeases(options: LeaseOptions): Leases {
       const { kept, workers } = await renewLeases(pool, { owner, ttlMs, held })
       const lost = held.filter(({ partition }) => !kept.has(partition)).map(({ partition }) => partition)
       const share = fairShare(partitions, workers)
-      const surplus = held
-        .filter(({ partition }) => kept.has(partition) && !busy.has(partition))
+      const excess = held
+        .filter(({ partition }) => kept.has(partition))
         .slice(0, Math.max(0, kept.size - share))
+      const surplus = excess.filter(({ partition }) => !busy.has(partition))
+      const retiring = excess.filter(({ partition }) => busy.has(partition)).map(({ partition }) => partition)
       if (surplus.length > 0) await releaseLeases(pool, owner, surplus)
       const wanted = share - kept.size
       const gained = wanted > 0 ? await acquireLeases(pool, { ...options, wanted, held: [...kept] }) : []
-      return { gained, lost: [...lost, ...surplus.map(({ partition }) => partition)] }
+      return { gained, lost: [...lost, ...surplus.map(({ partition }) => partition)], retiring }
     },
     release: async (held) => {
       await releaseLeases(pool, owner, held)

@@ -26,6 +26,10 @@ export interface LogReaderOptions {
   partition: number
   /** Everything up to here is decided. */
   committed: number
+  /** When the stream was made that the sequences belong to. */
+  streamCreatedAt: string
+  /** The stream is another one now: nothing read by these sequences may be trusted. */
+  onReplaced: () => void
   /** Told when entries have arrived. */
   onEntries: () => void
 }
@@ -112,9 +116,14 @@ export class LogReader {
   }
 
   async #open(): Promise<Consumer> {
-    const { broker, stream, subject } = this.#options
+    const { broker, stream, subject, streamCreatedAt, onReplaced } = this.#options
     // Not waited for: it is gone with the broker's memory, or ends by itself.
     void this.#consumer?.delete().catch(() => undefined)
+    const { created } = await broker.jsm.streams.info(stream)
+    if (created !== streamCreatedAt) {
+      onReplaced()
+      throw new Error('the stream was made anew')
+    }
     const info = await broker.jsm.consumers.add(stream, {
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartSequence,

@@ -32,6 +32,8 @@ export interface WorkerOptions {
   batchMax: number
   metrics: WorkerMetrics
   now: () => Date
+  /** The stream was made anew: the process must start over. */
+  onStreamReplaced: () => void
   /** Something was committed to the outbox. */
   onCommitted: () => void
   /** The fence; fault tests put a broken one in its place, to see that it is missed. */
@@ -48,6 +50,8 @@ export interface Worker {
 interface Held {
   lease: Lease
   reader: LogReader
+  /** More than the fair share: given up as soon as its batch is done. */
+  retiring: boolean
   /** In the middle of a batch. */
   busy: boolean
   /** Purged from the stream up to here. */
@@ -122,10 +126,11 @@ async function leaseRound(state: State): Promise<void> {
   const { logger, metrics } = state.options
   const held = [...state.held.values()]
   const busy = new Set(held.filter((one) => one.busy).map(({ lease }) => lease.partition))
-  const { gained, lost } = await state.leases.round(
+  const { gained, lost, retiring } = await state.leases.round(
     held.map(({ lease }) => lease),
     busy,
   )
+  for (const one of state.held.values()) one.retiring = retiring.includes(one.lease.partition)
   for (const partition of lost) drop(state, partition)
   for (const lease of gained) hold(state, lease)
   metrics.partitions.set(state.held.size)
@@ -144,11 +149,13 @@ function hold(state: State, lease: Lease): void {
     subject: subjects.bookingRequests(lease.partition),
     partition: lease.partition,
     committed: lease.committed,
+    streamCreatedAt: state.options.streamCreatedAt,
+    onReplaced: state.options.onStreamReplaced,
     onEntries: () => {
       for (const bell of state.bells) bell.ring()
     },
   })
-  state.held.set(lease.partition, { lease, reader, busy: false, purged: lease.committed })
+  state.held.set(lease.partition, { lease, reader, retiring: false, busy: false, purged: lease.committed })
 }
 
 /** The reader ends in the background: a broker that hangs must keep nobody from renewing the leases. */
@@ -167,7 +174,7 @@ function drop({ held, retiring }: State, partition: number): void {
 async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> {
   const { batchMax } = state.options
   while (!state.stopping) {
-    const idle = turned([...state.held.values()].filter(({ busy }) => !busy))
+    const idle = turned([...state.held.values()].filter(({ busy, retiring }) => !busy && !retiring))
     const readers = idle.map(({ reader }) => reader)
     const waits = readers.reduce((sum, { requests }) => sum + requests, 0)
     const entries = lane > 0 && waits < JOIN_IN ? [] : collect(readers, batchMax)

@@ -128,6 +128,7 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
         batchMax: 1_000,
         metrics: workerMetrics(new Registry()),
         now: () => new Date(),
+        onStreamReplaced: () => undefined,
         onCommitted: () => undefined,
         ...overrides,
       })

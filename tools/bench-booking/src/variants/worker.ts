@@ -45,6 +45,8 @@ const worker = startWorker({
   batchMax: config.WORKER_BATCH_MAX,
   metrics: workerMetrics(new Registry()),
   now: () => new Date(),
+  // Start over with the new stream; the supervisor brings the process back.
+  onStreamReplaced: () => void process.kill(process.pid, 'SIGTERM'),
   onCommitted: () => relay?.wake(),
 })
 process.once('SIGTERM', () => {

@@ -60,6 +60,7 @@ const worker = startWorker({
   batchMax: config.WORKER_BATCH_MAX,
   metrics: workerMetrics(new Registry()),
   now: () => new Date(),
+  onStreamReplaced: () => void process.kill(process.pid, 'SIGTERM'),
   onCommitted: relay.wake,
   advance: bug(pool),
 })
