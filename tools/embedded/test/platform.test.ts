@@ -13,7 +13,7 @@ import { freePortsOffset, platformFileIn, readPlatformFile } from '../src/index.
 import { platform, scratchFolder } from './helpers/world.ts'
 
 async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 500 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   client.on('error', () => undefined)
   try {
     await client.connect()
