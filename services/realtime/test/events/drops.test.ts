@@ -22,7 +22,12 @@ function randomFrom(seed: number): () => number {
 async function followThrough(
   replicas: Replica[],
   id: string,
-  options: { drops: number; random: () => number; end: () => string | undefined },
+  options: {
+    drops: number
+    random: () => number
+    end: () => string | undefined
+    published: Promise<unknown>
+  },
 ) {
   const told: string[] = []
   let resets = 0
@@ -39,16 +44,19 @@ async function followThrough(
     resets += from.messages.filter(({ type }) => type === 'reset').length
     lastEventId = from.lastEventId() ?? lastEventId
   }
+  // `ready` carries the head of the stream, which may lie beyond this person's last event.
+  const isThrough = (from: StreamClient) =>
+    Number(from.lastEventId() ?? lastEventId) >= Number(options.end() ?? Infinity)
   for (let i = 0; i < options.drops; i++) {
     const current = await connect()
     const wanted = Math.floor(options.random() * 40)
-    const enough = () => current.events().length >= wanted || current.lastEventId() === options.end()
-    await current.until(enough)
+    const enough = () => current.events().length >= wanted || isThrough(current)
+    await current.until(enough, options.published)
     await drop(current)
     keep(current)
   }
   const last = await connect()
-  await last.until(() => Number(last.lastEventId() ?? lastEventId) >= Number(options.end() ?? Infinity))
+  await last.until(() => isThrough(last), options.published)
   keep(last)
   return { told, resets }
 }
@@ -71,7 +79,7 @@ async function storm(t: ExecutionContext, world: World, replicas: Replica[]): Pr
   })()
   const followers = patients.map(async (id) => {
     const end = () => (published ? expected.get(id)?.at(-1) : undefined)
-    return followThrough(replicas, id, { drops: DROPS / PATIENTS, random, end })
+    return followThrough(replicas, id, { drops: DROPS / PATIENTS, random, end, published: publishing })
   })
   const [results] = await Promise.all([Promise.all(followers), publishing])
 

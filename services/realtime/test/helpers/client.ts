@@ -13,8 +13,11 @@ export interface StreamClient {
   events: () => StreamMessage[]
   /** The id to resume with. */
   lastEventId: () => string | undefined
-  /** Resolves as soon as the condition holds for what was received; rejects when the socket closes before. */
-  until: (condition: (messages: StreamMessage[]) => boolean) => Promise<void>
+  /**
+   * Resolves as soon as the condition holds for what was received; rejects when the socket closes before. A condition
+   * that depends on more than messages is looked at once more when `again` resolves.
+   */
+  until: (condition: (messages: StreamMessage[]) => boolean, again?: Promise<unknown>) => Promise<void>
   /** Resolves with the code and reason when the socket has closed. */
   closed: Promise<{ code: number; reason: string }>
 }
@@ -38,13 +41,14 @@ export async function openStream(url: string, headers: Record<string, string> = 
     closed,
     events: () => messages.filter(({ type }) => type !== 'ready' && type !== 'reset'),
     lastEventId: () => messages.at(-1)?.id,
-    until: async (condition) => {
+    until: async (condition, again) => {
       const met = new Promise<void>((resolve) => {
         check = () => {
           if (condition(messages)) resolve()
         }
         check()
       })
+      void again?.then(() => check())
       const early = closed.then(({ code }) => {
         if (!condition(messages)) throw new Error(`closed with ${code} before the condition held`)
       })
