@@ -10,6 +10,7 @@ import { buildApp } from './app.ts'
 import { loadApiConfig } from './config.ts'
 import { createIntake } from './intake/intake.ts'
 import { startProjections } from './projections/start.ts'
+import { SEARCH_SETTINGS } from './store/list-windows.ts'
 import { ensureBookingStreams } from './streams.ts'
 
 const config = loadApiConfig()
@@ -25,7 +26,12 @@ const broker = await connectBroker({
   name: 'booking-api',
 })
 await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
-const pool = createPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL_MAX, name: 'booking-api' })
+const pool = createPool({
+  url: config.DATABASE_URL,
+  max: config.DATABASE_POOL_MAX,
+  name: 'booking-api',
+  settings: SEARCH_SETTINGS,
+})
 const redis = await connectRedis(config.REDIS_URL, logger)
 const projections = await startProjections({ pool, broker, logger, prefix })
 const catalogue = await createCatalogueCache(pool, broker, logger, prefix)

@@ -51,6 +51,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   const nowSeconds = () => Math.floor(now().getTime() / 1000)
   const alternatives = createAlternatives({
     pool,
+    catalogue: catalogue.current,
     random: Math.random,
     now: nowSeconds,
     monotonicMs: () => performance.now(),

@@ -8,10 +8,10 @@ import { decodeCursor, encodeCursor } from '../api/cursor.ts'
 import { rangeOf } from '../api/instant.ts'
 import { problems, SlotView } from '../api/schemas.ts'
 import { slotView } from '../api/views.ts'
+import { type SlotFilter, soughtBy } from '../domain/sought.ts'
 import { BookingErrors } from '../errors.ts'
 import { searchSlots } from '../slots/search.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
-import type { SlotFilter } from '../store/list-windows.ts'
 
 export interface SlotRoutesOptions {
   pool: pg.Pool
@@ -64,7 +64,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotRoutesOptions> = async (a
       const place = cursor === undefined ? undefined : decodeCursor(cursor)
       if (bookable === undefined) return { slots: [] }
       const found = await searchSlots(pool, {
-        filter,
+        sought: soughtBy(filter, catalogue()),
         shape: bookable,
         range: {
           start: Math.max(range.start, now() + Math.max(1, bookable.minimumNotice)),
@@ -103,7 +103,12 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotRoutesOptions> = async (a
       if (bookable === undefined) return { slot: null }
       const start = now() + Math.max(1, bookable.minimumNotice)
       const range = { start, end: Math.min(start + NEXT_DAYS * 86_400, now() + bookable.horizon) }
-      const [first] = await searchSlots(pool, { filter, shape: bookable, range, limit: 1 })
+      const [first] = await searchSlots(pool, {
+        sought: soughtBy(filter, catalogue()),
+        shape: bookable,
+        range,
+        limit: 1,
+      })
       return { slot: first === undefined ? null : slotView(first, filter.serviceId) }
     },
   )

@@ -1,6 +1,8 @@
 import type pg from 'pg'
 
 import { rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
+import { type SlotFilter, soughtBy } from '../domain/sought.ts'
+import type { Catalogue } from '../store/list-catalogue.ts'
 import { searchSlots } from './search.ts'
 
 export interface AlternativeWish {
@@ -13,6 +15,7 @@ export interface AlternativeWish {
 
 export interface AlternativesOptions {
   pool: pg.Pool
+  catalogue: () => Catalogue
   /** Number in [0, 1). */
   random: () => number
   /** Unix seconds. */
@@ -38,11 +41,13 @@ interface Remembered {
  * thousands lose the same slot in a second: they share one search for a quarter of one, and each is told other slots
  * out of the best, so that they do not all run to the same next one.
  */
-export function createAlternatives({ pool, random, now, monotonicMs }: AlternativesOptions): Alternatives {
+export function createAlternatives(options: AlternativesOptions): Alternatives {
+  const { pool, catalogue, random, now, monotonicMs } = options
   const remembered = new Map<string, Remembered>()
 
   const search = async (wish: AlternativeWish): Promise<Slot[]> => {
     const { doctorId, serviceId, specialtyId, start, shape } = wish
+    const sought = (filter: SlotFilter) => soughtBy(filter, catalogue())
     const earliest = now() + Math.max(60, shape.minimumNotice)
     const latest = now() + shape.horizon
     const range = {
@@ -50,9 +55,9 @@ export function createAlternatives({ pool, random, now, monotonicMs }: Alternati
       end: Math.min(latest, start + NEAR_SECONDS),
     }
     const [same, others] = await Promise.all([
-      searchSlots(pool, { filter: { serviceId, doctorId }, shape, range, limit: 200 }),
+      searchSlots(pool, { sought: sought({ serviceId, doctorId }), shape, range, limit: 200 }),
       searchSlots(pool, {
-        filter: { serviceId, specialtyId },
+        sought: sought({ serviceId, specialtyId }),
         shape,
         range: { ...range, start: Math.max(range.start, start - 7_200) },
         limit: 100,
@@ -65,7 +70,7 @@ export function createAlternatives({ pool, random, now, monotonicMs }: Alternati
     })
     if (ranked.length >= 3) return ranked
     const later = { start: range.start, end: Math.min(latest, range.start + 60 * 86_400) }
-    return searchSlots(pool, { filter: { serviceId, specialtyId }, shape, range: later, limit: 50 })
+    return searchSlots(pool, { sought: sought({ serviceId, specialtyId }), shape, range: later, limit: 50 })
   }
 
   return async (wish) => {

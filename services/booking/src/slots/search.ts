@@ -1,10 +1,11 @@
 import type pg from 'pg'
 
 import { bySlotOrder, freeSlots, type Interval, type Slot, type VisitShape } from '../domain/slots.ts'
-import { listWindows, type SlotFilter } from '../store/list-windows.ts'
+import type { Sought } from '../domain/sought.ts'
+import { listWindows } from '../store/list-windows.ts'
 
 export interface SlotSearch {
-  filter: SlotFilter
+  sought: Sought
   shape: VisitShape
   /** Starts in this interval; Unix seconds. */
   range: Interval
@@ -19,14 +20,17 @@ const FIRST_LOOK_MANY = 3_600
 
 /** Free slots in order, at most `limit`. Looks through the range piece by piece and stops when it has enough. */
 export async function searchSlots(pool: pg.Pool, search: SlotSearch): Promise<Slot[]> {
-  const { filter, shape, range, after, limit } = search
+  const { sought, shape, range, after, limit } = search
+  const { doctorIds, clinicIds } = sought
+  if (doctorIds.length === 0) return []
   const found: Slot[] = []
-  let length = filter.doctorId === undefined ? FIRST_LOOK_MANY : FIRST_LOOK_ONE_DOCTOR
+  let length = doctorIds.length === 1 ? FIRST_LOOK_ONE_DOCTOR : FIRST_LOOK_MANY
   let from = Math.max(range.start, after?.start ?? range.start)
   while (from < range.end && found.length < limit) {
     const look = { start: from, end: Math.min(range.end, from + length) }
-    const windows = await listWindows(pool, filter, look, look.end + shape.duration + shape.bufferAfter)
-    const slots = windows.flatMap((window) => freeSlots(window, shape, look)).sort(bySlotOrder)
+    const windows = await listWindows(pool, doctorIds, look, look.end + shape.duration + shape.bufferAfter)
+    const there = windows.filter(({ clinicId }) => clinicIds.has(clinicId))
+    const slots = there.flatMap((window) => freeSlots(window, shape, look)).sort(bySlotOrder)
     found.push(...(after === undefined ? slots : slots.filter((slot) => isAfter(slot, after))))
     from = look.end
     length *= 2

@@ -15,19 +15,26 @@ export interface ListFilter {
   limit: number
 }
 
+/** The condition of each filter; only those asked for are in the statement, so that each has a plan that fits. */
+const CONDITIONS: readonly { of: (filter: ListFilter) => unknown; sql: (parameter: string) => string }[] = [
+  { of: ({ patientId }) => patientId, sql: (parameter) => `patient_id = ${parameter}` },
+  { of: ({ doctorId }) => doctorId, sql: (parameter) => `doctor_id = ${parameter}` },
+  { of: ({ status }) => status, sql: (parameter) => `status = ${parameter}` },
+  { of: ({ from }) => from, sql: (parameter) => `lower(visit) >= to_timestamp(${parameter})` },
+  { of: ({ to }) => to, sql: (parameter) => `lower(visit) < to_timestamp(${parameter})` },
+]
+
 /** Appointments by start, then id. */
 export async function listAppointments(pool: pg.Pool, filter: ListFilter): Promise<AppointmentRow[]> {
-  const { patientId, doctorId, status, from, to, after, limit } = filter
+  const { after, limit } = filter
+  const asked = CONDITIONS.filter(({ of }) => of(filter) !== undefined)
+  const conditions = asked.map(({ sql }, index) => sql(`$${index + 4}`))
   const { rows } = await pool.query<AppointmentRow>({
     text: `
       SELECT ${APPOINTMENT_COLUMNS} FROM appointment
-      WHERE ($1::uuid IS NULL OR patient_id = $1) AND ($2::uuid IS NULL OR doctor_id = $2)
-        AND ($3::text IS NULL OR status = $3)
-        AND ($4::float8 IS NULL OR lower(visit) >= to_timestamp($4))
-        AND ($5::float8 IS NULL OR lower(visit) < to_timestamp($5))
-        AND ($6::float8 IS NULL OR (lower(visit), id) > (to_timestamp($6), $7::uuid))
-      ORDER BY lower(visit), id LIMIT $8`,
-    values: [patientId, doctorId, status, from, to, after?.start, after?.id, limit],
+      WHERE ${['($2::float8 IS NULL OR (lower(visit), id) > (to_timestamp($2), $3::uuid))', ...conditions].join(' AND ')}
+      ORDER BY lower(visit), id LIMIT $1`,
+    values: [limit, after?.start, after?.id, ...asked.map(({ of }) => of(filter))],
   })
   return rows
 }

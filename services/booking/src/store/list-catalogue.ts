@@ -1,8 +1,16 @@
 import type pg from 'pg'
 
-/** What an api replica keeps in memory to refuse what cannot be booked before it is queued. Durations in seconds. */
+export interface CatalogueDoctor {
+  active: boolean
+  specialtyId: string
+  clinicIds: readonly string[]
+  serviceIds: ReadonlySet<string>
+}
+
+/** What an api replica keeps in memory: to refuse what cannot be booked before it is queued, to know whose slots a search means. Durations in seconds. */
 export interface Catalogue {
-  doctors: ReadonlyMap<string, { active: boolean; specialtyId: string; serviceIds: ReadonlySet<string> }>
+  doctors: ReadonlyMap<string, CatalogueDoctor>
+  clinics: ReadonlyMap<string, { active: boolean; city: string }>
   services: ReadonlyMap<
     string,
     {
@@ -20,7 +28,14 @@ interface DoctorRow {
   id: string
   active: boolean
   specialty_id: string
+  clinic_ids: string[]
   service_ids: string[]
+}
+
+interface ClinicRow {
+  id: string
+  active: boolean
+  city: string
 }
 
 interface ServiceRow {
@@ -33,11 +48,12 @@ interface ServiceRow {
   horizon: number
 }
 
-/** Reads doctors and service types. */
+/** Reads doctors, clinics and service types. */
 export async function listCatalogue(pool: pg.Pool): Promise<Catalogue> {
   const seconds = (column: string) => `extract(epoch FROM ${column})::int AS ${column}`
-  const [doctors, services] = await Promise.all([
-    pool.query<DoctorRow>('SELECT id, active, specialty_id, service_ids FROM doctor'),
+  const [doctors, clinics, services] = await Promise.all([
+    pool.query<DoctorRow>('SELECT id, active, specialty_id, clinic_ids, service_ids FROM doctor'),
+    pool.query<ClinicRow>('SELECT id, active, city FROM clinic'),
     pool.query<ServiceRow>(
       `SELECT id, active, ${['duration', 'buffer_after', 'alignment', 'minimum_notice', 'horizon'].map(seconds).join(', ')}
        FROM service_type`,
@@ -47,9 +63,15 @@ export async function listCatalogue(pool: pg.Pool): Promise<Catalogue> {
     doctors: new Map(
       doctors.rows.map((row) => [
         row.id,
-        { active: row.active, specialtyId: row.specialty_id, serviceIds: new Set(row.service_ids) },
+        {
+          active: row.active,
+          specialtyId: row.specialty_id,
+          clinicIds: row.clinic_ids,
+          serviceIds: new Set(row.service_ids),
+        },
       ]),
     ),
+    clinics: new Map(clinics.rows.map(({ id, active, city }) => [id, { active, city }])),
     services: new Map(
       services.rows.map((row) => [
         row.id,

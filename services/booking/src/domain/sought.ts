@@ -1,0 +1,46 @@
+import type { Catalogue } from '../store/list-catalogue.ts'
+
+/** What a search asks for: the service, and at least one way to name doctors. */
+export interface SlotFilter {
+  serviceId: string
+  doctorId?: string | undefined
+  specialtyId?: string | undefined
+  clinicId?: string | undefined
+  city?: string | undefined
+}
+
+/** Whose slots a search means, and where. */
+export interface Sought {
+  doctorIds: readonly string[]
+  /** Windows elsewhere are left out. */
+  clinicIds: ReadonlySet<string>
+}
+
+/** The active doctors and clinics a filter means. A doctor has windows only where the directory says they work. */
+export function soughtBy(filter: SlotFilter, { doctors, clinics }: Catalogue): Sought {
+  const { serviceId, doctorId, specialtyId, clinicId, city } = filter
+  const clinicIds = new Set(
+    clinics
+      .entries()
+      .filter(([id, clinic]) => clinic.active && is(clinicId, id) && is(city, clinic.city))
+      .map(([id]) => id),
+  )
+  const candidates = doctorId === undefined ? doctors.entries() : named(doctorId, doctors)
+  const doctorIds = candidates
+    .filter(
+      ([, doctor]) =>
+        doctor.active &&
+        is(specialtyId, doctor.specialtyId) &&
+        doctor.serviceIds.has(serviceId) &&
+        doctor.clinicIds.some((id) => clinicIds.has(id)),
+    )
+    .map(([id]) => id)
+  return { doctorIds: doctorIds.toArray(), clinicIds }
+}
+
+const is = (asked: string | undefined, found: string) => asked === undefined || asked === found
+
+function named(id: string, doctors: Catalogue['doctors']) {
+  const doctor = doctors.get(id)
+  return (doctor === undefined ? [] : [[id, doctor] as const]).values()
+}
