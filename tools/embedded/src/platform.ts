@@ -2,19 +2,17 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import type { Provisioned } from '@medqueue/database'
-import { assertPortFree } from '@medqueue/servers'
+import { assertPortFree, type Managed, progressOn, SILENT } from '@medqueue/servers'
 
 import { prepareFolders } from './data-folder.ts'
 import { layoutOf, type PlatformUrls } from './layout.ts'
 import type { PlatformOptions } from './options.ts'
-import { progressOn, SILENT } from './progress.ts'
 import { publish, type Run } from './run.ts'
 import { openSecrets } from './secrets.ts'
 import { chosenServices, portsOf } from './services.ts'
 import { startServers } from './start-servers.ts'
 import { serviceReady, startServices } from './start-services.ts'
 import { stopAll } from './stop.ts'
-import type { Managed } from './supervise.ts'
 
 export interface Platform {
   readonly dataDir: string

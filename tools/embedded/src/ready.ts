@@ -1,10 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { messageOf, ServerError } from '@medqueue/servers'
-
-import { lastWords } from './last-words.ts'
-import type { Managed } from './supervise.ts'
+import { lastWords, type Managed, messageOf, ServerError } from '@medqueue/servers'
 
 const DEADLINE_MS = 180_000
 /** A service that crashes again and again while starting has a reason, and waiting does not mend it. */

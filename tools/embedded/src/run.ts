@@ -1,14 +1,19 @@
 import type { Provisioned } from '@medqueue/database'
-import { type Child, identityOf } from '@medqueue/servers'
+import {
+  type Child,
+  identityOf,
+  type Launched,
+  type Managed,
+  type Progress,
+  supervise,
+} from '@medqueue/servers'
 
 import type { Folders } from './data-folder.ts'
 import type { Layout } from './layout.ts'
 import type { PlatformOptions } from './options.ts'
 import { writePlatformFile } from './platform-file.ts'
-import type { Progress } from './progress.ts'
 import type { Secrets } from './secrets.ts'
 import type { ProcessSpec } from './services.ts'
-import { type Launched, type Managed, supervise } from './supervise.ts'
 
 /** All that is known about one platform while it starts, runs and stops. */
 export interface Run {

@@ -1,9 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { type Child, pidFileIn, ServerError, startChild } from '@medqueue/servers'
-
-import { lastWords } from './last-words.ts'
+import { type Child, lastWords, pidFileIn, ServerError, startChild } from '@medqueue/servers'
 
 export interface SeedOptions {
   dataDir: string

@@ -8,7 +8,8 @@ import { atLeast, onPath, run, versionIn } from './run.ts'
 const OLDEST = { major: 1, minor: 25 }
 const TOOLCHAIN = 'v0.0.1-go1.26.0'
 
-interface Go {
+/** A Go that is new enough, and the environment it wants. */
+export interface Go {
   file: string
   env: NodeJS.ProcessEnv
 }
@@ -23,7 +24,8 @@ export async function goInstall(module: string, program: string, scratch: string
   return join(scratch, program)
 }
 
-async function findGo(scratch: string): Promise<Go> {
+/** Finds, installs or renews Go; what a newer toolchain needs is kept in the folder. */
+export async function findGo(scratch: string): Promise<Go> {
   const file = (await onPath('go', ['/usr/local/go/bin', '/usr/lib/go/bin'])) ?? (await installGo())
   const version = versionIn((await run(file, ['version'])).replace('go version go', ''))
   const env = { ...process.env, GOFLAGS: '-modcacherw' } // What is fetched into the scratch folder can be deleted.
