@@ -1,0 +1,121 @@
+{{/* What every process has in its environment. Takes {root}. */}}
+{{- define "medqueue.env.common" -}}
+- name: NODE_ENV
+  value: production
+- name: HOST
+  value: 0.0.0.0
+- name: PORT
+  value: "8080"
+- name: LOG_LEVEL
+  value: {{ .root.Values.logLevel }}
+- name: TRUST_PROXY
+  value: {{ .root.Values.trustProxy | quote }}
+- name: ISSUER
+  value: {{ include "medqueue.publicUrl" .root }}/oidc
+- name: JWKS_URL
+  value: {{ include "medqueue.url" (dict "root" .root "component" "identity") }}/oidc/jwks
+- name: TOKEN_AUDIENCE
+  value: medqueue
+- name: POD_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.name
+- name: POD_NAMESPACE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
+{{- end -}}
+
+{{- define "medqueue.env.rateLimit" -}}
+- name: RATE_LIMIT_PER_MINUTE
+  value: {{ int .root.Values.rateLimitPerMinute | quote }}
+{{- end -}}
+
+{{/* The service's own database, with the role that may only read and write rows. Takes {root, service}. */}}
+{{- define "medqueue.env.database" -}}
+{{- $database := (index .root.Values .service).database -}}
+- name: DATABASE_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "medqueue.databaseSecret" . }}
+      key: {{ $database.urlKey }}
+{{- end -}}
+
+{{/* The owner's URL: for migrations only. Takes {root, service}. */}}
+{{- define "medqueue.env.migration" -}}
+{{- $database := (index .root.Values .service).database -}}
+- name: MIGRATION_DATABASE_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "medqueue.databaseSecret" . }}
+      key: {{ $database.migrationUrlKey }}
+{{- end -}}
+
+{{- define "medqueue.databaseSecret" -}}
+{{- $database := (index .root.Values .service).database -}}
+{{- if $database.existingSecret -}}
+{{- $database.existingSecret -}}
+{{- else if eq .root.Values.postgresql.mode "bundled" -}}
+{{- printf "%s-%s-database" (include "medqueue.fullname" .root) .service -}}
+{{- else -}}
+{{- fail (printf "%s.database.existingSecret must name a Secret when postgresql.mode is external" .service) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "medqueue.env.nats" -}}
+{{- $nats := .root.Values.nats -}}
+{{- $name := include "medqueue.fullname" .root -}}
+{{- if and (eq $nats.mode "external") (not $nats.external.monitorUrl) -}}
+{{- fail "nats.external.monitorUrl must be set when nats.mode is external: services refuse a broker that does not sync each write" -}}
+{{- end -}}
+{{- if $nats.auth.existingSecret -}}
+- name: NATS_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ $nats.auth.existingSecret }}
+      key: {{ $nats.auth.urlKey }}
+{{- else if eq $nats.mode "bundled" -}}
+- name: NATS_URL
+  value: nats://{{ $name }}-nats:4222
+{{- else -}}
+- name: NATS_URL
+  value: {{ required "nats.external.url or nats.auth.existingSecret must be set when nats.mode is external" $nats.external.url }}
+{{- end }}
+- name: NATS_MONITOR_URL
+  value: {{ ternary (printf "http://%s-nats:8222" $name) $nats.external.monitorUrl (eq $nats.mode "bundled") }}
+- name: SUBJECT_PREFIX
+  value: {{ .root.Values.subjectPrefix | quote }}
+{{- end -}}
+
+{{- define "medqueue.env.redis" -}}
+- name: REDIS_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "medqueue.redisSecret" .root }}
+      key: {{ .root.Values.redis.auth.urlKey }}
+{{- end -}}
+
+{{- define "medqueue.redisSecret" -}}
+{{- if .Values.redis.auth.existingSecret -}}
+{{- .Values.redis.auth.existingSecret -}}
+{{- else if eq .Values.redis.mode "bundled" -}}
+{{- printf "%s-redis" (include "medqueue.fullname" .) -}}
+{{- else -}}
+{{- fail "redis.auth.existingSecret must name a Secret when redis.mode is external" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "medqueue.identitySecret" -}}
+{{- default (printf "%s-identity-keys" (include "medqueue.fullname" .)) .Values.identity.keys.existingSecret -}}
+{{- end -}}
+
+{{- define "medqueue.postgresSecret" -}}
+{{- default (printf "%s-postgresql" (include "medqueue.fullname" .)) .Values.postgresql.auth.existingSecret -}}
+{{- end -}}
+
+{{- define "medqueue.env.extra" -}}
+{{- range $name, $value := . }}
+- name: {{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end -}}

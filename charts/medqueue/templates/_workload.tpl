@@ -1,0 +1,206 @@
+{{/*
+The Deployment of one process. Takes {root, component, values, image, entry, env}, and where it differs:
+{migrations: folder whose tables must be there, service: whose database, quiet: true for a process that nobody calls,
+replicas: false for one whose count is not ours to say}.
+*/}}
+{{- define "medqueue.deployment" -}}
+{{- $root := .root -}}
+{{- $labels := dict "root" $root "component" .component -}}
+{{- $scaled := and (hasKey .values "autoscaling") (dig "autoscaling" "enabled" false .values) -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ include "medqueue.fullname" $root }}-{{ .component }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "medqueue.labels" $labels | nindent 4 }}
+spec:
+  {{- if not (or $scaled .unscaled) }}
+  replicas: {{ int .values.replicas }}
+  {{- end }}
+  revisionHistoryLimit: 5
+  strategy:
+    type: RollingUpdate
+    rollingUpdate:
+      maxUnavailable: 0
+      maxSurge: 1
+  selector:
+    matchLabels:
+      {{- include "medqueue.selectorLabels" $labels | nindent 6 }}
+  template:
+    metadata:
+      labels:
+        {{- include "medqueue.labels" $labels | nindent 8 }}
+      {{- with .values.podAnnotations }}
+      annotations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+    spec:
+      serviceAccountName: {{ include "medqueue.fullname" $root }}-{{ .component }}
+      {{- include "medqueue.podSecurity" $root | nindent 6 }}
+      {{- include "medqueue.imagePullSecrets" $root | nindent 6 }}
+      terminationGracePeriodSeconds: {{ include "medqueue.grace" $root }}
+      {{- include "medqueue.placement" (dict "root" $root "component" .component "scheduling" .values.scheduling) | nindent 6 }}
+      {{- if and .migrations (eq $root.Values.postgresql.mode "bundled") }}
+      initContainers:
+        {{- include "medqueue.waitForTables" . | nindent 8 }}
+      {{- end }}
+      containers:
+        - name: {{ .component }}
+          image: {{ .image }}
+          imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+          command: [node, {{ .entry }}]
+          env:
+            {{- include "medqueue.env.common" (dict "root" $root) | nindent 12 }}
+            {{- .env | nindent 12 }}
+            {{- include "medqueue.env.extra" .values.extraEnv | nindent 12 }}
+          ports:
+            - name: http
+              containerPort: 8080
+          {{- include "medqueue.probes" . | nindent 10 }}
+          {{- if not .quiet }}
+          lifecycle:
+            preStop:
+              sleep:
+                seconds: {{ int $root.Values.shutdown.preStopSeconds }}
+          {{- end }}
+          resources:
+            {{- toYaml .values.resources | nindent 12 }}
+          {{- include "medqueue.containerSecurity" $root | nindent 10 }}
+          volumeMounts:
+            - name: tmp
+              mountPath: /tmp
+      volumes:
+        - name: tmp
+          emptyDir:
+            sizeLimit: 128Mi
+{{- end -}}
+
+{{/*
+A process that nobody calls has no startup probe: it is ready as soon as it says so. The others may take half a minute
+to fill their memory.
+*/}}
+{{- define "medqueue.probes" -}}
+{{- if not .quiet -}}
+startupProbe:
+  httpGet: {path: /livez, port: http}
+  periodSeconds: 1
+  timeoutSeconds: 2
+  failureThreshold: 90
+{{ end -}}
+livenessProbe:
+  httpGet: {path: /livez, port: http}
+  {{- if .quiet }}
+  initialDelaySeconds: 20
+  {{- end }}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 3
+readinessProbe:
+  httpGet: {path: /readyz, port: http}
+  periodSeconds: {{ ternary 1 3 (default false .quiet) }}
+  timeoutSeconds: 3
+  failureThreshold: 2
+{{- end -}}
+
+{{/* Waits until the service's tables are there. Takes what the Deployment takes. */}}
+{{- define "medqueue.waitForTables" -}}
+- name: wait-for-tables
+  image: {{ .image }}
+  imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+  command:
+    - node
+    - packages/database/src/prepare.ts
+    - --check
+    - --migrations
+    - {{ .migrations }}
+    - --wait-seconds
+    - {{ int .root.Values.migrations.waitSeconds | quote }}
+  env:
+    {{- include "medqueue.env.database" . | nindent 4 }}
+  resources:
+    {{- toYaml .root.Values.migrations.resources | nindent 4 }}
+  {{- include "medqueue.containerSecurity" .root | nindent 2 }}
+{{- end -}}
+
+{{/* Service, ServiceAccount, disruption budget and autoscaler of one process. Takes what the Deployment takes. */}}
+{{- define "medqueue.companions" -}}
+{{- $root := .root -}}
+{{- $name := printf "%s-%s" (include "medqueue.fullname" $root) .component -}}
+{{- $labels := dict "root" $root "component" .component -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ $name }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "medqueue.labels" $labels | nindent 4 }}
+automountServiceAccountToken: false
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ $name }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "medqueue.labels" $labels | nindent 4 }}
+spec:
+  type: ClusterIP
+  {{- if .quiet }}
+  clusterIP: None
+  {{- end }}
+  selector:
+    {{- include "medqueue.selectorLabels" $labels | nindent 4 }}
+  ports:
+    - name: http
+      port: 8080
+      targetPort: http
+---
+{{ include "medqueue.pdb" (dict "root" $root "component" .component) }}
+---
+{{ include "medqueue.autoscaler" . }}
+{{- end -}}
+
+{{/* Takes {root, component}. Pods that are not ready may always be evicted: they serve nobody. */}}
+{{- define "medqueue.pdb" -}}
+{{- if .root.Values.podDisruptionBudgets.enabled }}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ include "medqueue.fullname" .root }}-{{ .component }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "medqueue.labels" . | nindent 4 }}
+spec:
+  maxUnavailable: {{ int .root.Values.podDisruptionBudgets.maxUnavailable }}
+  unhealthyPodEvictionPolicy: AlwaysAllow
+  selector:
+    matchLabels:
+      {{- include "medqueue.selectorLabels" . | nindent 6 }}
+{{- end }}
+{{- end -}}
+
+{{- define "medqueue.autoscaler" -}}
+{{- if and (hasKey .values "autoscaling") (dig "autoscaling" "enabled" false .values) }}
+{{- $name := printf "%s-%s" (include "medqueue.fullname" .root) .component }}
+{{- if gt (int .values.autoscaling.minReplicas) (int .values.autoscaling.maxReplicas) }}
+{{- fail (printf "%s: autoscaling.minReplicas is more than autoscaling.maxReplicas" .component) }}
+{{- end }}
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: {{ $name }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "medqueue.labels" (dict "root" .root "component" .component) | nindent 4 }}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: {{ $name }}}
+  minReplicas: {{ int .values.autoscaling.minReplicas }}
+  maxReplicas: {{ int .values.autoscaling.maxReplicas }}
+  metrics:
+    - type: Resource
+      resource:
+        name: cpu
+        target: {type: Utilization, averageUtilization: {{ int .values.autoscaling.targetCPUPercent }}}
+{{- end }}
+{{- end -}}
