@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { type Managed, supervise } from '@medqueue/servers'
-import { freePort, pidFileIn, startChild } from '@medqueue/servers'
+import { freePort, type Managed, pidFileIn, startChild, supervise } from '@medqueue/servers'
 
 /** A process of the product, started again at once when it ends, as Kubernetes does. */
 export interface Kept extends Managed {
