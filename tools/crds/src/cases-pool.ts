@@ -116,7 +116,7 @@ export const poolCases: readonly CaseDraft[] = [
   {
     title: 'workers that do nothing',
     spec: { serviceRateEstimate: 0 },
-    refusal: 'should be greater than or equal to 0.001',
+    refusal: 'spec.serviceRateEstimate must be larger than 0',
   },
   {
     title: 'a rush above the ceiling',

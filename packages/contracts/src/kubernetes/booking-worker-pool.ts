@@ -136,7 +136,9 @@ export const BookingWorkerPoolSpec = Type.Object(
     }),
     serviceRateEstimate: Type.Number({
       description: 'Requests that one worker deals with in a second, until that has been measured.',
-      minimum: 0.001,
+      // A rule: the API server cuts a minimum between 0 and 1 down to 0 when it meets a whole number.
+      ...rules({ rule: 'self > 0.0', message: 'spec.serviceRateEstimate must be larger than 0' }),
+      minimum: 0,
       maximum: 1_000_000,
       default: 30,
     }),
