@@ -1,0 +1,107 @@
+import { PORTS } from '../layout.ts'
+
+export const TRAEFIK_IMAGE = 'docker.io/local/traefik:3.6.12'
+export const INGRESS_CLASS = 'traefik'
+const NAME = 'traefik'
+const labels = { 'app.kubernetes.io/name': NAME }
+
+export interface IngressOptions {
+  /** Address and port it listens on, such as `127.0.0.1:8000`. */
+  listen: string
+  image?: string
+}
+
+/** The ingress controller. It listens on the node itself, so that a person reaches it without a load balancer. */
+export function traefikObjects({ listen, image = TRAEFIK_IMAGE }: IngressOptions): object[] {
+  const metadata = { name: NAME, namespace: 'kube-system', labels }
+  const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: NAME }
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: NAME },
+      rules: rules(),
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: NAME },
+      roleRef: role,
+      subjects: [{ kind: 'ServiceAccount', name: NAME, namespace: 'kube-system' }],
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: {
+        name: INGRESS_CLASS,
+        annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' },
+      },
+      spec: { controller: 'traefik.io/ingress-controller' },
+    },
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: deploymentSpec(listen, image) },
+  ]
+}
+
+function rules(): object[] {
+  const read = ['get', 'list', 'watch']
+  return [
+    { apiGroups: [''], resources: ['services', 'secrets', 'nodes', 'configmaps', 'namespaces'], verbs: read },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+    { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: read },
+    { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['update'] },
+  ]
+}
+
+function deploymentSpec(listen: string, image: string): object {
+  const health = { path: '/ping', port: PORTS.traefik, host: '127.0.0.1' }
+  const container = {
+    name: NAME,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    args: [
+      `--entrypoints.web.address=${listen}`,
+      `--entrypoints.traefik.address=127.0.0.1:${PORTS.traefik}`,
+      // Long enough for a booking that waits for its decision, and for a WebSocket.
+      '--entrypoints.web.transport.respondingtimeouts.readtimeout=0s',
+      '--entrypoints.web.transport.lifecycle.requestacceptgracetimeout=1s',
+      '--providers.kubernetesingress=true',
+      `--providers.kubernetesingress.ingressclass=${INGRESS_CLASS}`,
+      '--providers.kubernetesingress.ingressendpoint.ip=127.0.0.1',
+      '--ping=true',
+      '--ping.entrypoint=traefik',
+      '--global.checknewversion=false',
+      '--global.sendanonymoususage=false',
+      '--log.level=INFO',
+    ],
+    readinessProbe: { httpGet: health, periodSeconds: 1 },
+    livenessProbe: { httpGet: health, initialDelaySeconds: 20, timeoutSeconds: 5 },
+    resources: { requests: { cpu: '50m', memory: '64Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      runAsUser: 65532,
+    },
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  }
+  return {
+    replicas: 1,
+    selector: { matchLabels: labels },
+    // It holds a port of the node, so the old one must go before the new one comes.
+    strategy: { type: 'Recreate' },
+    template: {
+      metadata: { labels },
+      spec: {
+        serviceAccountName: NAME,
+        priorityClassName: 'system-cluster-critical',
+        hostNetwork: true,
+        dnsPolicy: 'ClusterFirstWithHostNet',
+        tolerations: [{ operator: 'Exists' }],
+        containers: [container],
+        volumes: [{ name: 'tmp', emptyDir: {} }],
+      },
+    },
+  }
+}
