@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** One image of our own: a service or a controller. */
+export interface AppImage {
+  /** After `medqueue-`. */
+  name: string
+  /** Folder in the repository. */
+  folder: string
+  title: string
+  /** What it runs unless told otherwise. */
+  entry: string
+}
+
+const SERVICES: Record<string, string> = {
+  gateway: 'The one entry point of Medqueue: proxy, circuit breakers, API documentation',
+  identity: 'Users and log-in of Medqueue',
+  directory: 'Doctors, patients, clinics and services of Medqueue',
+  scheduling: 'Rotas and free windows of Medqueue',
+  booking: 'Booking api and booking worker of Medqueue',
+  realtime: 'Live events of Medqueue by WebSocket',
+}
+const CONTROLLERS: Record<string, string> = {
+  'booking-queue': 'Controller of BookingQueue objects',
+  'worker-pool': 'Controller of BookingWorkerPool objects: scales workers with the queue',
+}
+
+/** Every image of our own whose code is there. */
+export function appImages(root: string): AppImage[] {
+  const services = Object.entries(SERVICES).map(([name, title]): AppImage => {
+    const folder = `services/${name}`
+    return { name, folder, title, entry: `${folder}/src/${name === 'booking' ? 'api-main' : 'main'}.ts` }
+  })
+  const controllers = Object.entries(CONTROLLERS).map(([name, title]): AppImage => {
+    const folder = `controllers/${name}`
+    return { name: `${name}-controller`, folder, title, entry: `${folder}/src/main.ts` }
+  })
+  return [...services, ...controllers].filter(({ entry }) => existsSync(join(root, entry)))
+}
+
+/** Folders that every image of our own carries. */
+export function packageFolders(root: string): string[] {
+  return readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)
+}
+
+/** Images of servers that a local cluster cannot pull; elsewhere the charts name those of the projects. */
+export const SERVER_IMAGES = {
+  pause: '1',
+  coredns: '1.14.0',
+  traefik: '3.6.12',
+  nats: '2.15',
+  redis: '7',
+  postgres: '18',
+} as const
+
+export type ServerImage = keyof typeof SERVER_IMAGES
+
+/** Where images of a local cluster seem to come from: kubelet does not ask a registry for what is there. */
+export const LOCAL_REGISTRY = 'docker.io'
+export const LOCAL_REPOSITORY = 'local'
+
+export const appReference = (name: string, tag: string) =>
+  `${LOCAL_REGISTRY}/${LOCAL_REPOSITORY}/medqueue-${name}:${tag}`
+
+export const serverReference = (name: ServerImage) =>
+  `${LOCAL_REGISTRY}/${LOCAL_REPOSITORY}/${name}:${SERVER_IMAGES[name]}`

@@ -1,0 +1,2 @@
+export { type AppImage, appImages, serverReference } from './catalog.ts'
+export { type ImageManifest, readManifest } from './manifest.ts'
