@@ -68,7 +68,7 @@ const ScaleDown = Type.Object(
       description: 'The shortest time between two steps down.',
       least: '0s',
       most: '10m',
-      default: '3s',
+      default: '1s',
     }),
   },
   { description: 'How fast workers are taken away.', default: {} },

@@ -1,0 +1,118 @@
+import { seeded } from './random.ts'
+
+/** How workers start and work; seconds. */
+export interface ClusterModel {
+  /** From being asked for until ready, for one worker alone. */
+  startSeconds: number
+  /** The node starts no more than so many a second. */
+  startsPerSecond: number
+  serviceSeconds: number
+  /** From the decision to take a worker away until it is gone: it finishes its message and is deleted. */
+  stopSeconds: number
+}
+
+interface Pod {
+  readyAt: number
+  freeAt: number
+}
+
+/** Workers that share one queue in order of arrival. Time is in seconds and only goes forward. */
+export class Cluster {
+  readonly #model: ClusterModel
+  readonly #arrivals: readonly number[]
+  readonly #random: () => number
+  #pods: Pod[] = []
+  #lastReady = -Infinity
+  #next = 0
+  #finished: number[] = []
+  /** From arrival to done, for each message in order. */
+  readonly waits: number[] = []
+  /** Seconds in which workers were ready, summed. */
+  podSeconds = 0
+
+  constructor(model: ClusterModel, arrivals: readonly number[], seed: number) {
+    this.#model = model
+    this.#arrivals = arrivals
+    this.#random = seeded(seed ^ 0x5eed)
+  }
+
+  get replicas(): number {
+    return this.#pods.length
+  }
+
+  ready(now: number): number {
+    return this.#pods.filter(({ readyAt }) => readyAt <= now).length
+  }
+
+  arrived(now: number): number {
+    while (this.#seen < this.#arrivals.length && (this.#arrivals[this.#seen] ?? 0) <= now) this.#seen += 1
+    return this.#seen
+  }
+  #seen = 0
+
+  done(now: number): number {
+    const left = this.#finished.filter((at) => at > now)
+    this.#doneBefore += this.#finished.length - left.length
+    this.#finished = left
+    return this.#doneBefore
+  }
+  #doneBefore = 0
+
+  get finishedAt(): number {
+    return this.#end
+  }
+  #end = 0
+
+  /** Everything that begins before `now` happens. */
+  runUntil(now: number): void {
+    for (;;) {
+      const arrival = this.#arrivals[this.#next]
+      if (arrival === undefined || arrival > now) return
+      const pod = this.#earliest()
+      if (pod === undefined) return
+      const start = Math.max(pod.freeAt, pod.readyAt, arrival)
+      if (start > now) return
+      const end = start + this.#model.serviceSeconds * (0.98 + 0.04 * this.#random())
+      pod.freeAt = end
+      this.#finished.push(end)
+      this.#end = Math.max(this.#end, end)
+      this.waits.push(end - arrival)
+      this.#next += 1
+    }
+  }
+
+  #earliest(): Pod | undefined {
+    const free = ({ freeAt, readyAt }: Pod) => Math.max(freeAt, readyAt)
+    return this.#pods.reduce<Pod | undefined>(
+      (best, pod) => (best === undefined || free(pod) < free(best) ? pod : best),
+      undefined,
+    )
+  }
+
+  scale(replicas: number, now: number): void {
+    while (this.#pods.length < replicas) this.#pods.push(this.#start(now))
+    if (this.#pods.length === replicas) return
+    // Unready ones go first, then the youngest.
+    const order = this.#pods.toSorted((a, b) => a.readyAt - b.readyAt)
+    for (const pod of order.slice(replicas))
+      this.#count(pod, Math.max(now, pod.freeAt) + this.#model.stopSeconds)
+    this.#pods = order.slice(0, replicas)
+  }
+
+  #start(now: number): Pod {
+    const { startSeconds, startsPerSecond } = this.#model
+    const alone = now + startSeconds * (0.9 + 0.3 * this.#random())
+    const readyAt = Math.max(alone, this.#lastReady + 1 / startsPerSecond)
+    this.#lastReady = readyAt
+    return { readyAt, freeAt: readyAt }
+  }
+
+  #count({ readyAt }: Pod, until: number): void {
+    this.podSeconds += Math.max(0, until - readyAt)
+  }
+
+  /** Counts those that still run. */
+  close(now: number): void {
+    for (const pod of this.#pods) this.#count(pod, now)
+  }
+}

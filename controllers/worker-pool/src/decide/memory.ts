@@ -1,0 +1,75 @@
+import { arrivalRate } from './rate.ts'
+import { serviceRate } from './service.ts'
+import { startups } from './startup.ts'
+import type { Memory, Observed, Policy, Reading } from './types.ts'
+
+/** What a pool knows before its first reading. A measured service rate of earlier days may be handed on. */
+export function freshMemory(now: number, policy: Policy, knownServiceRate = policy.serviceRate): Memory {
+  return {
+    since: now,
+    at: now,
+    arrivals: 0,
+    served: 0,
+    busySeconds: undefined,
+    depth: 0,
+    rate: 0,
+    serviceRate: knownServiceRate,
+    serviceSeconds: 0,
+    flow: { requests: 0, seconds: 0 },
+    asked: [],
+    startups: [],
+    replicas: 0,
+    ready: 0,
+    readySince: now,
+    needs: [],
+    busyAt: now,
+    downAt: undefined,
+    upAt: undefined,
+    patience: 1,
+  }
+}
+
+/** Forgets what a gap in the readings has made worthless, and keeps what was measured. */
+export function restart(memory: Memory, { now, workers, reading }: Observed): Memory {
+  return {
+    ...memory,
+    since: now,
+    at: now,
+    arrivals: reading?.arrivals ?? 0,
+    served: reading?.served ?? 0,
+    busySeconds: reading?.busySeconds,
+    depth: reading?.depth ?? 0,
+    rate: 0,
+    flow: { requests: 0, seconds: 0 },
+    asked: [],
+    replicas: workers.replicas,
+    ready: workers.ready,
+    readySince: now,
+    needs: [],
+    busyAt: now,
+  }
+}
+
+/** The memory with what the reading tells. Pure: the same inputs give the same memory. */
+export function learn(memory: Memory, observed: Observed, reading: Reading): Memory {
+  const { now } = observed
+  const arrived = Math.max(0, reading.arrivals - memory.arrivals)
+  const busy = arrived > 0 || reading.depth > 0 || reading.inflight > 0
+  return {
+    ...memory,
+    ...startups(memory, observed),
+    ...serviceRate(memory, reading, observed),
+    rate: arrivalRate({
+      rate: memory.rate,
+      arrived,
+      elapsedMs: now - memory.at,
+      recent: reading.recent,
+    }),
+    at: now,
+    arrivals: reading.arrivals,
+    served: reading.served,
+    busySeconds: reading.busySeconds,
+    depth: reading.depth,
+    busyAt: busy ? now : memory.busyAt,
+  }
+}
