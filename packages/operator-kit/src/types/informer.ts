@@ -23,8 +23,10 @@ export interface InformerHealth {
   readonly state: 'stopped' | 'listing' | 'connecting' | 'watching' | 'waiting'
   /** Has listed once; the cache answers. */
   readonly synced: boolean
-  /** Milliseconds since the server last said anything (an event, a bookmark, a list, a connection). */
+  /** Milliseconds since the server last said anything: an event, a bookmark, a list, or that a watch is open. */
   readonly silentForMs: number
+  /** Milliseconds since it entered its state. */
+  readonly stateForMs: number
   /** Failures in a row; 0 when all is well. */
   readonly failures: number
   readonly lastError: string | undefined
@@ -34,6 +36,7 @@ export interface InformerHealth {
 export interface Informer<T extends KubeObject> {
   readonly resource: Resource<T>
   start: () => void
+  /** For good; the cache keeps what it has. */
   stop: () => Promise<void>
   /** Resolves after the first list; rejects with the signal's reason. */
   whenSynced: (signal?: AbortSignal) => Promise<void>
@@ -64,7 +67,7 @@ export interface InformerScope<T extends KubeObject> {
 export interface InformerTiming {
   /** A watch that says nothing for so long is taken for dead and opened anew (default 30,000). */
   silenceMs?: number
-  /** A list that makes no progress for so long is given up; grows fourfold with failures (default 15,000). */
+  /** A list that makes no progress for so long, or a watch that does not open, is given up; up to 4 × after failures (default 15,000). */
   listSilenceMs?: number
   /** Between checks of the cache against a full list, ± 10 % (default 600,000; 0: never). */
   relistMs?: number

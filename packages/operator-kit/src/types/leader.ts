@@ -8,7 +8,7 @@ export interface LeaderTiming {
   leaseDurationMs?: number
   /** A leader that could not renew for so long gives up (default 10,000). */
   renewDeadlineMs?: number
-  /** Between attempts to acquire or to renew; acquiring is jittered by up to 1.2 × (default 2,000). */
+  /** Between attempts to renew (default 2,000). Candidates look after 0.6 to 0.9 of it, and when a lease runs out. */
   retryPeriodMs?: number
 }
 
