@@ -102,7 +102,8 @@ function buildahEngine(buildah: string, storage: string): Engine {
       await mkdir(folder, { recursive: true })
       for (const reference of references) {
         const target = `oci:${folder}:${reference}`
-        await call(['push', ...(await trust()), '--quiet', '--disable-compression', reference, target])
+        const quick = ['--compression-format', 'gzip', '--compression-level', '1']
+        await call(['push', ...(await trust()), '--quiet', ...quick, reference, target])
       }
     },
     size: async (reference) => {

@@ -4,7 +4,10 @@ export const COREDNS_IMAGE = 'docker.io/local/coredns:1.14.0'
 const NAME = 'coredns'
 const labels = { 'k8s-app': 'kube-dns' }
 
-const corefile = `.:53 {
+/** Not 53, which only root may listen on. */
+const PORT = 1053
+
+const corefile = `.:${PORT} {
   errors
   health
   ready
@@ -55,8 +58,8 @@ export function corednsObjects(): object[] {
         clusterIP: NETWORK.dns,
         selector: labels,
         ports: [
-          { name: 'dns', port: 53, protocol: 'UDP' },
-          { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+          { name: 'dns', port: 53, targetPort: PORT, protocol: 'UDP' },
+          { name: 'dns-tcp', port: 53, targetPort: PORT, protocol: 'TCP' },
           { name: 'metrics', port: 9153, protocol: 'TCP' },
         ],
       },
@@ -72,16 +75,18 @@ function deploymentSpec(): object {
     imagePullPolicy: 'IfNotPresent',
     args: ['-conf', '/etc/coredns/Corefile'],
     ports: [
-      { name: 'dns', containerPort: 53, protocol: 'UDP' },
-      { name: 'dns-tcp', containerPort: 53, protocol: 'TCP' },
+      { name: 'dns', containerPort: PORT, protocol: 'UDP' },
+      { name: 'dns-tcp', containerPort: PORT, protocol: 'TCP' },
     ],
     readinessProbe: { ...probe('/ready', 8181), periodSeconds: 1 },
     livenessProbe: { ...probe('/health', 8080), initialDelaySeconds: 30, timeoutSeconds: 5 },
     resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '170Mi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+      capabilities: { drop: ['ALL'] },
       readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      runAsUser: 65532,
     },
     volumeMounts: [{ name: 'config', mountPath: '/etc/coredns', readOnly: true }],
   }
