@@ -3,7 +3,7 @@ import { existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-import { assertRoom, lastWords } from '@medqueue/servers'
+import { assertPortFree, assertRoom, lastWords } from '@medqueue/servers'
 
 import { ClusterError } from '../errors.ts'
 import { apiUrl, type ClusterLayout, hostsLine, PORTS } from '../layout.ts'
@@ -37,7 +37,9 @@ export async function startNode(layout: ClusterLayout, needs: Requirements): Pro
 
 async function launch(layout: ClusterLayout, needs: Requirements): Promise<void> {
   // Without a living pod there is nothing to take over, and what lies about is of an earlier boot or run.
-  if (existsSync(layout.run) && !podsLive(layout)) await clearRun(layout)
+  const adopt = podsLive(layout)
+  if (!adopt && existsSync(layout.run)) await clearRun(layout)
+  if (!adopt) await assertPortsFree(layout)
   await assertRoom(layout.state, 4 * GIB)
   for (const folder of [layout.state, layout.run, layout.configs, layout.cni, layout.logs, layout.volumes]) {
     await mkdir(folder, { recursive: true })
@@ -59,6 +61,15 @@ async function launch(layout: ClusterLayout, needs: Requirements): Promise<void>
     },
     { what: 'the supervisor', timeoutMs: 20_000 },
   )
+}
+
+/** A node that ran here before is gone by now, so whoever listens is somebody else. */
+async function assertPortsFree({ ingressPort }: ClusterLayout): Promise<void> {
+  if (ingressPort < 1024 || ingressPort > 65_535) {
+    throw new ClusterError('CLUSTER_UNSUPPORTED', 'CLUSTER_INGRESS_PORT must be from 1024 to 65535.')
+  }
+  await assertPortFree(ingressPort, 'the ingress (CLUSTER_INGRESS_PORT)')
+  for (const [name, port] of Object.entries(PORTS)) await assertPortFree(port, `the cluster (${name})`)
 }
 
 /** Mounts and sockets only; the cluster's data stays. */

@@ -39,4 +39,4 @@ function initialise(): void {
 
 if (!existsSync(join(data, 'PG_VERSION'))) initialise()
 const args = ['postgres', '-D', data, '-c', 'listen_addresses=*', ...process.argv.slice(2)]
-process.execve(bin('postgres'), args, process.env)
+process.execve?.(bin('postgres'), args, process.env)

@@ -1,0 +1,94 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { Progress } from '@medqueue/servers'
+import { stringify } from 'yaml'
+
+import { apply, type Command } from '../kubectl.ts'
+import { ROOT } from '../layout.ts'
+import {
+  type ChartWorld,
+  NAMESPACE,
+  OPERATOR_NAMESPACE,
+  OPERATOR_RELEASE,
+  operatorValues,
+  platformValues,
+  RELEASE,
+} from './values.ts'
+
+const WAIT = '10m'
+const WAIT_MS = 660_000
+
+export interface ChartsOptions {
+  kubectl: Command
+  helm: Command
+  world: ChartWorld
+  /** Whether the controllers' images are there. */
+  withOperator: boolean
+  progress: Progress
+}
+
+/**
+ * Installs or upgrades both charts. The operator goes first, since the platform's objects are of its kinds; it becomes
+ * ready once the platform's broker is there.
+ */
+export async function installCharts(options: ChartsOptions): Promise<void> {
+  const { kubectl, progress, world } = options
+  await apply(kubectl, [namespace(NAMESPACE), namespace(OPERATOR_NAMESPACE)])
+  await applyKinds(kubectl)
+  if (options.withOperator) {
+    await progress.track('chart medqueue-operator', async () => {
+      await upgrade(options, 'medqueue-operator', { values: operatorValues(world), wait: false })
+    })
+  } else progress.say('! the controllers are not built: the operator is left out')
+  await progress.track('chart medqueue', async () => {
+    await upgrade(options, 'medqueue', { values: platformValues(world), wait: true })
+  })
+  if (!options.withOperator) return
+  await progress.track('operator ready', async () => {
+    await kubectl(
+      [
+        ...['wait', '--for=condition=Available', 'deployment', '--namespace', OPERATOR_NAMESPACE],
+        ...['--selector', `app.kubernetes.io/instance=${OPERATOR_RELEASE}`, '--timeout=180s'],
+      ],
+      { timeoutMs: 200_000 },
+    )
+  })
+}
+
+/** Helm installs definitions once and never upgrades them, so that is done here. */
+async function applyKinds(kubectl: Command): Promise<void> {
+  const folder = join(ROOT, 'charts/medqueue-operator/crds')
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return
+  await kubectl(['apply', '--server-side', '--force-conflicts', '-f', folder])
+  await kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', folder])
+}
+
+interface Upgrade {
+  values: object
+  wait: boolean
+}
+
+async function upgrade({ helm }: ChartsOptions, chart: string, { values, wait }: Upgrade): Promise<void> {
+  const [release, place] =
+    chart === 'medqueue' ? [RELEASE, NAMESPACE] : [OPERATOR_RELEASE, OPERATOR_NAMESPACE]
+  const waiting = wait ? ['--wait', '--timeout', WAIT] : []
+  await helm(
+    [
+      ...['upgrade', '--install', release, join(ROOT, 'charts', chart), '--namespace', place],
+      ...['--values', '-', ...waiting],
+    ],
+    { input: stringify(values), timeoutMs: WAIT_MS },
+  )
+}
+
+/** A namespace whose pods must keep to the strictest profile. */
+function namespace(name: string): object {
+  const profile = 'pod-security.kubernetes.io'
+  const labels = { [`${profile}/enforce`]: 'restricted', [`${profile}/warn`]: 'restricted' }
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }
+}
+
+/** True when both charts are in the repository. */
+export const chartsExist = () =>
+  ['medqueue', 'medqueue-operator'].every((name) => existsSync(join(ROOT, 'charts', name, 'Chart.yaml')))

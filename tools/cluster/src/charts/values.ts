@@ -1,0 +1,74 @@
+/** Values of the charts for a cluster that pulls nothing. */
+
+export interface LocalImages {
+  /** Tag of our own images. */
+  tag: string
+  /** `docker.io/local/nats:2.15` and the like by name. */
+  servers: Readonly<Record<string, string>>
+}
+
+/** Where the charts are installed. */
+export type ChartWorld =
+  | {
+      kind: 'local'
+      images: LocalImages
+      /** Where a person reaches the ingress. */
+      publicUrl: string
+    }
+  /** A cluster that somebody gave: the charts' own values, and the images that were pushed for it. */
+  | {
+      kind: 'given'
+      pushed?: {
+        /** `host/place`. */
+        registry: string
+        tag: string
+      }
+    }
+
+export const RELEASE = 'medqueue'
+export const NAMESPACE = 'medqueue'
+export const OPERATOR_RELEASE = 'medqueue-operator'
+export const OPERATOR_NAMESPACE = 'medqueue-system'
+
+/** Values of charts/medqueue: our images, the bundled servers, any host name, demonstration data. */
+export function platformValues(world: ChartWorld): object {
+  if (world.kind === 'given') return givenValues(world)
+  const { images, publicUrl } = world
+  const server = (name: string) => ({ image: serverImage(images.servers[name] ?? '') })
+  return {
+    image: ownImages(images),
+    publicUrl,
+    ingress: { host: '', className: 'traefik' },
+    nats: server('nats'),
+    postgresql: server('postgres'),
+    redis: server('redis'),
+    demo: { enabled: true },
+    // Whoever works on one node with a load generator comes from one address.
+    rateLimitPerMinute: 0,
+  }
+}
+
+/** Values of charts/medqueue-operator: our images, and the broker that the other chart brings. */
+export function operatorValues(world: ChartWorld): object {
+  const broker = `${RELEASE}-nats.${NAMESPACE}.svc`
+  const nats = { url: `nats://${broker}:4222`, monitorUrl: `http://${broker}:8222` }
+  return world.kind === 'given' ? { ...givenValues(world), nats } : { image: ownImages(world.images), nats }
+}
+
+function givenValues({ pushed }: ChartWorld & { kind: 'given' }): object {
+  if (pushed === undefined) return {}
+  const { registry, repository } = serverImage(`${pushed.registry}/medqueue:${pushed.tag}`)
+  return { image: { registry, repository, tag: pushed.tag } }
+}
+
+function ownImages({ tag }: LocalImages): object {
+  return { registry: 'docker.io', repository: 'local/medqueue', tag, pullPolicy: 'IfNotPresent' }
+}
+
+/** `docker.io/local/nats:2.15` in the parts that the chart asks for. */
+export function serverImage(reference: string): { registry: string; repository: string; tag: string } {
+  const match = /^([^/]+)\/(.+):([^:/]+)$/.exec(reference)
+  if (match === null) throw new RangeError(`${reference} is no image with registry and tag.`)
+  const [, registry = '', repository = '', tag = ''] = match
+  return { registry, repository, tag }
+}
