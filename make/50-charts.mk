@@ -10,3 +10,15 @@ generate-charts: generate-crds ## Write the charts' schemas, READMEs, paths and 
 
 verify-charts: install ## Fail when one of those is out of date
 	@$(NODE) tools/charts/src/main.ts --check
+
+.PHONY: generate-dashboards verify-dashboards
+
+generate: generate-dashboards
+
+verify: verify-dashboards
+
+generate-dashboards: install ## Write Grafana dashboards and alert rules into the charts
+	@$(NODE) dashboards/src/main.ts
+
+verify-dashboards: install ## Fail when one of those is out of date
+	@$(NODE) dashboards/src/main.ts --check

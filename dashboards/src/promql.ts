@@ -1,0 +1,57 @@
+/**
+ * Vocabulary. Lens: which series an expression looks at and over how long. A dashboard looks through its own variables,
+ * an alert at everything over a fixed time.
+ */
+export interface Lens {
+  /** Label matchers that every selector gets, such as `namespace=~"$namespace"`; empty for all series. */
+  scope: string
+  /** Range of rates, such as `5m`. */
+  range: string
+}
+
+/** What the variables at the top of a dashboard select. */
+export const DASHBOARD: Lens = { scope: 'namespace=~"$namespace"', range: '$__rate_interval' }
+
+/** Everything over a time: for alerts, whose rules say themselves how long something must last. */
+export const over = (range: string): Lens => ({ scope: '', range })
+
+/** A selector: the metric with the lens' matchers and these, such as `status=~"5.."`. */
+export function series({ scope }: Lens, name: string, ...matchers: string[]): string {
+  const all = [scope, ...matchers].filter((matcher) => matcher !== '')
+  return all.length === 0 ? name : `${name}{${all.join(', ')}}`
+}
+
+/** How fast a counter rises, per second. */
+export function rate(lens: Lens, name: string, ...matchers: string[]): string {
+  return `rate(${series(lens, name, ...matchers)}[${lens.range}])`
+}
+
+/** By how much a counter has risen. */
+export function increase(lens: Lens, name: string, ...matchers: string[]): string {
+  return `increase(${series(lens, name, ...matchers)}[${lens.range}])`
+}
+
+/** A sum, by labels where some are named. */
+export function sum(expression: string, ...by: string[]): string {
+  return by.length === 0 ? `sum(${expression})` : `sum by (${by.join(', ')}) (${expression})`
+}
+
+export interface Quantile {
+  /** Between 0 and 1. */
+  q: number
+  /** Name of the histogram, without `_bucket`. */
+  histogram: string
+  matchers?: readonly string[]
+  by?: readonly string[]
+}
+
+/** A quantile of a classic histogram. */
+export function quantile(lens: Lens, { q, histogram, matchers = [], by = [] }: Quantile): string {
+  return `histogram_quantile(${q}, ${sum(rate(lens, `${histogram}_bucket`, ...matchers), 'le', ...by)})`
+}
+
+/** Part of whole; nothing when the whole is nothing. */
+export const share = (part: string, whole: string) => `${part} / (${whole} > 0)`
+
+/** Zero where there is no series yet: a counter with labels appears with its first event. */
+export const orZero = (expression: string) => `${expression} or vector(0)`
