@@ -7,6 +7,11 @@ export type JsonRecord = Record<string, unknown>
 export const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A copy without some of its fields. */
+export function without<T extends object>(value: T, ...names: readonly string[]): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name))) as Partial<T>
+}
+
 /** Has what every stored object has: a name and a resource version. */
 export function isKubeObject(value: unknown): value is KubeObject {
   if (!isRecord(value) || !isRecord(value.metadata)) return false
