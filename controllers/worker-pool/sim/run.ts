@@ -54,6 +54,7 @@ export function simulate(trace: Trace, { policy, model, seed, onScale }: SimOpti
       draining: 0,
       drained: 0,
       rollout: false,
+      settling: false,
       disruptionsAllowed: undefined,
     }
     const decision = decide(memory, { now: now * 1_000, policy, prewarm: 0, workers, reading })
@@ -92,7 +93,7 @@ function read(cluster: Cluster, log: ArrivalLog, now: number): Reading {
     arrivals: arrived,
     recent: log.recent(now * 1_000),
     served,
-    busySeconds: undefined,
+    worked: undefined,
     parallelism: Infinity,
   }
 }

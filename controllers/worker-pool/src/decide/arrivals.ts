@@ -31,9 +31,14 @@ export function plainRate(recent: readonly number[], ms: number): number {
   return (sumOf(recent.slice(-Math.round(ms / BIN_MS))) * 1_000) / ms
 }
 
-/** The last arrivals by bin. */
+/** How often, and for how long, it is noted how much had arrived; milliseconds. */
+const MARK_MS = 500
+const MARKS = 1_200
+
+/** The last arrivals by bin, and roughly when those before them came. */
 export class ArrivalLog {
   readonly #bins = new Map<number, number>()
+  #marks: { at: number; total: number }[] = []
   #total = 0
 
   /** Arrivals since it was made. */
@@ -43,6 +48,7 @@ export class ArrivalLog {
 
   add(count: number, at: number): void {
     const bin = Math.floor(at / BIN_MS)
+    if (at - (this.#marks.at(-1)?.at ?? -Infinity) >= MARK_MS) this.#mark(at)
     this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + count)
     this.#total += count
     if (this.#bins.size > 2 * BINS) this.#forget(bin - BINS)
@@ -52,6 +58,18 @@ export class ArrivalLog {
   recent(now: number): number[] {
     const newest = Math.floor(now / BIN_MS)
     return Array.from({ length: BINS }, (_, index) => this.#bins.get(newest - BINS + 1 + index) ?? 0)
+  }
+
+  /** Age of the oldest of the last `depth` arrivals, in milliseconds; undefined when there are none so many. */
+  ageOf(depth: number, now: number): number | undefined {
+    if (depth <= 0 || depth > this.#total) return undefined
+    const mark = this.#marks.findLast(({ total }) => total <= this.#total - depth)
+    return mark === undefined ? undefined : Math.max(0, now - mark.at)
+  }
+
+  #mark(at: number): void {
+    this.#marks.push({ at, total: this.#total })
+    if (this.#marks.length > MARKS) this.#marks = this.#marks.slice(MARKS / 2)
   }
 
   #forget(before: number): void {

@@ -108,12 +108,12 @@ function settle({ want, reason, memory }: Verdict, observed: Observed): Decision
 }
 
 /** Workers asked for that are not ready; they have no work to finish. */
-const startingOf = ({ replicas, ready }: Workers) => Math.max(0, replicas - ready)
+const startingOf = ({ replicas, draining, ready }: Workers) => Math.max(0, replicas - draining - ready)
 
 /** Nobody is taken away on ignorance, in the middle of a rollout, or against a disruption budget. */
 function mayShrink({ workers, reading, now }: Observed): boolean {
   const known = reading !== undefined && now - reading.freshAt <= STALE_AFTER_MS
-  return known && !workers.rollout && workers.disruptionsAllowed !== 0
+  return known && !workers.rollout && !workers.settling && workers.disruptionsAllowed !== 0
 }
 
 function inputsOf(memory: Memory, { now, reading, workers, policy }: Observed): Decision['inputs'] {

@@ -1,4 +1,4 @@
-import type { Memory, Observed, Reading } from './types.ts'
+import type { Memory, Observed, Reading, Worked } from './types.ts'
 
 /** Seconds of work after which what was known before has lost most of its weight. */
 const MEMORY_SECONDS = 20
@@ -59,10 +59,9 @@ function flowOf({ flow, served, depth, at }: Memory, reading: Reading, now: numb
 
 function measure(memory: Memory, reading: Reading, observed: Observed): Omit<ServiceEstimate, 'flow'> {
   const { serviceRate: known, serviceSeconds } = memory
-  const seconds = workedSeconds(memory, reading, observed)
-  const done = reading.served - memory.served
-  if (seconds < LEAST_SECONDS || done <= 0) return { serviceRate: known, serviceSeconds }
-  const bounded = Math.min(Math.max(done / seconds, known / 2), known * 2)
+  const { requests, seconds } = workSince(memory, reading, observed)
+  if (seconds < LEAST_SECONDS || requests <= 0) return { serviceRate: known, serviceSeconds }
+  const bounded = Math.min(Math.max(requests / seconds, known / 2), known * 2)
   // The first seconds count fully; later ones are smoothed in.
   const weight = Math.max(1 - Math.exp(-seconds / MEMORY_SECONDS), seconds / (serviceSeconds + seconds))
   return {
@@ -71,14 +70,20 @@ function measure(memory: Memory, reading: Reading, observed: Observed): Omit<Ser
   }
 }
 
-/** Seconds of work since the last reading, summed over the workers; 0 when it cannot be told. */
-function workedSeconds(memory: Memory, reading: Reading, { now, workers }: Observed): number {
-  if (reading.busySeconds !== undefined && memory.busySeconds !== undefined) {
-    return reading.depth > 0 ? Math.max(0, reading.busySeconds - memory.busySeconds) : 0
-  }
+const NOTHING: Worked = { requests: 0, seconds: 0 }
+
+/** Work since the last reading, over all workers, from which a rate can be told. */
+function workSince(memory: Memory, reading: Reading, observed: Observed): Worked {
+  if (reading.worked !== undefined) return told(memory.worked, reading.worked)
+  const { now, workers } = observed
   const { ready } = workers
   const settled = ready === memory.ready && now - memory.readySince >= SETTLED_MS
   const waited = Math.min(memory.depth, reading.depth)
-  if (ready === 0 || !settled || waited < BUSY_DEPTH * ready) return 0
-  return (ready * (now - memory.at)) / 1_000
+  if (ready === 0 || !settled || waited < BUSY_DEPTH * ready) return NOTHING
+  return { requests: reading.served - memory.served, seconds: (ready * (now - memory.at)) / 1_000 }
+}
+
+function told(before: Worked | undefined, now: Worked): Worked {
+  if (before === undefined) return NOTHING
+  return { requests: now.requests - before.requests, seconds: now.seconds - before.seconds }
 }

@@ -47,15 +47,20 @@ function targetOf(memory: Memory, { now, policy }: Observed, { enough, serving }
 }
 
 function obstacleOf(memory: Memory, observed: Observed, { serving }: Surplus): Reason | undefined {
-  const { now, policy, workers, reading } = observed
+  const { policy, workers, reading } = observed
   if (workers.rollout) return Reason.rollout
+  if (workers.settling) return Reason.settling
   if (workers.disruptionsAllowed === 0) return Reason.disruption
   const emptying = ((reading?.depth ?? 0) * 1_000) / (serving * memory.serviceRate)
   if (emptying > BACKLOG_SHARE * policy.drainSloMs) return Reason.backlog
-  const last = memory.downAt ?? memory.since
-  const window = policy.windowMs * memory.patience
-  if (now - memory.since < window || now - (memory.upAt ?? memory.since) < window) return Reason.waiting
-  return memory.downAt !== undefined && now - last < policy.stepPeriodMs ? Reason.waiting : undefined
+  return isTooSoon(memory, observed) ? Reason.waiting : undefined
+}
+
+/** The window is not over since the first reading or the last increase, or the step since the last decrease. */
+function isTooSoon({ since, upAt, downAt, patience }: Memory, { now, policy }: Observed): boolean {
+  const window = policy.windowMs * patience
+  if (now - Math.max(since, upAt ?? since) < window) return true
+  return downAt !== undefined && now - downAt < policy.stepPeriodMs
 }
 
 function standing({ serving, enough, bounds }: Surplus, memory: Memory, { now, policy }: Observed): Reason {

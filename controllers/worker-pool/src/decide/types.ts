@@ -21,22 +21,31 @@ export interface Reading {
   recent: readonly number[]
   /** Requests that have been dealt with since the source was opened. */
   served: number
-  /** Seconds that workers have spent on them; undefined when the workers do not say. */
-  busySeconds: number | undefined
+  /** What the workers say of their work since the source was opened; undefined when they say nothing. */
+  worked: Worked | undefined
   /** Most workers that are of use at a time, such as the number of partitions. */
   parallelism: number
+}
+
+/** Work that workers tell of: requests dealt with, and the seconds spent on them. */
+export interface Worked {
+  requests: number
+  seconds: number
 }
 
 /** The workers as they are now. */
 export interface Workers {
   /** What the Deployment is asked for. */
   replicas: number
+  /** Ready and not draining. */
   ready: number
   draining: number
   /** Of those draining, the ones that have finished. */
   drained: number
   /** Pods of an older template still exist, or the Deployment has not been looked at yet. */
   rollout: boolean
+  /** More pods exist than are asked for: until they are gone it is not known which ones go. */
+  settling: boolean
   /** The least that a disruption budget over them allows now; undefined without a budget. */
   disruptionsAllowed: number | undefined
 }
@@ -80,7 +89,7 @@ export interface Memory {
   at: number
   arrivals: number
   served: number
-  busySeconds: number | undefined
+  worked: Worked | undefined
   depth: number
   /** Smoothed arrivals a second; follows a change of level at once. */
   rate: number
@@ -131,6 +140,8 @@ export const Reason = {
   waiting: 'WindowOpen',
   /** Fewer would be enough, but a rollout is under way. */
   rollout: 'RolloutUnderWay',
+  /** Fewer would be enough, but the last ones to go are not gone yet. */
+  settling: 'Settling',
   /** Fewer would be enough, but a disruption budget allows none to go. */
   disruption: 'DisruptionBudget',
 } as const

@@ -1,0 +1,130 @@
+import { isConflict, isNotFound, type KubeClient, type ObjectKey } from '@medqueue/operator-kit'
+
+import type { Decision } from './decide/types.ts'
+import type { DrainAnswer } from './drainer.ts'
+import type { Gathered } from './gather.ts'
+import { DEPLOYMENTS, type Deployment, PODS } from './kinds.ts'
+import type { PoolState } from './state.ts'
+import { chooseVictims, hasDrained, isOverdue, type Worker } from './workers.ts'
+import { DELETION_COST, DRAINING_SINCE } from './world.ts'
+
+/** Lower than any that people set: these go first. */
+const LOWEST_COST = '-1000000'
+
+/** A worker that has not said it drains is asked again after so long; milliseconds. */
+const ASK_AGAIN_MS = 3_000
+
+export interface ApplyPorts {
+  client: KubeClient
+  askToDrain: (pod: string) => Promise<DrainAnswer>
+  onOverdue: (pod: string) => void
+  onAnswer: (answer: DrainAnswer) => void
+}
+
+export interface Applied {
+  /** The number of workers that the Deployment is now asked for. */
+  replicas: number
+  /** Something was in the way, or has moved on: look again very soon. */
+  again: boolean
+}
+
+/**
+ * Does what was decided, one write after the other, each of which may be the last: marks the victims, asks them to
+ * finish, and only lowers the number of workers by those who have. What is left undone is found and done at the next
+ * look, by whoever leads then.
+ */
+export async function apply(
+  { target, workers, observed }: Gathered & { target: Deployment },
+  decision: Pick<Decision, 'replicas' | 'drain'>,
+  state: PoolState,
+  ports: ApplyPorts,
+): Promise<Applied> {
+  const now = observed?.now ?? 0
+  const victims = chooseVictims(workers, decision.drain)
+  const write = { client: ports.client, namespace: target.metadata.namespace ?? '', now }
+  for (const victim of victims) await mark(victim, state, write)
+  const draining = workers.filter(({ drainingSince }) => drainingSince !== undefined)
+  const asked = await askAll(
+    [...draining, ...victims.map((one) => ({ ...one, drainingSince: now }))],
+    now,
+    state,
+    ports,
+  )
+  const replicas = target.spec.replicas ?? 1
+  if (decision.replicas === replicas) return { replicas, again: asked || victims.length > 0 }
+  const scaled = await scale(target, decision.replicas, ports.client)
+  return { replicas: scaled ? decision.replicas : replicas, again: true }
+}
+
+/** Survives this process: the next leader reads it from the pod. */
+async function mark(
+  victim: Worker,
+  state: PoolState,
+  { client, namespace, now }: { client: KubeClient; namespace: string; now: number },
+): Promise<void> {
+  const annotations = { [DELETION_COST]: LOWEST_COST, [DRAINING_SINCE]: new Date(now).toISOString() }
+  try {
+    await client.patch(PODS, { namespace, name: victim.name }, { metadata: { annotations, uid: victim.uid } })
+    state.marked.set(victim.uid, now)
+  } catch (error) {
+    // It is gone already, or another of that name has taken its place.
+    if (!isNotFound(error) && !isConflict(error)) throw error
+  }
+}
+
+/** Asks those who have not answered yet; true when somebody turned out to have nothing to wait for. */
+async function askAll(
+  draining: readonly Worker[],
+  now: number,
+  state: PoolState,
+  ports: ApplyPorts,
+): Promise<boolean> {
+  const waiting = draining.filter((worker) => !hasDrained(worker, state, now))
+  const due = waiting.filter(({ uid }) => now - (state.asked.get(uid) ?? -Infinity) >= ASK_AGAIN_MS)
+  const answers = await Promise.all(
+    due.map(async ({ name, uid }) => {
+      const answer = await ports.askToDrain(name)
+      state.asked.set(uid, now)
+      if (answer === 'plain') state.plain.add(uid)
+      ports.onAnswer(answer)
+      return answer
+    }),
+  )
+  tellOverdue(draining, now, state, ports)
+  return answers.includes('plain')
+}
+
+function tellOverdue(
+  draining: readonly Worker[],
+  now: number,
+  { overdue }: PoolState,
+  ports: ApplyPorts,
+): void {
+  for (const worker of draining) {
+    if (worker.saysDrained || !isOverdue(worker, now) || overdue.has(worker.uid)) continue
+    overdue.add(worker.uid)
+    ports.onOverdue(worker.name)
+  }
+}
+
+/**
+ * Applies `spec.replicas`, and nothing else, through the scale subresource. The version that was decided on is a
+ * precondition, so a leader that was paused meanwhile writes nothing. False when the Deployment has changed since.
+ */
+async function scale(target: Deployment, replicas: number, client: KubeClient): Promise<boolean> {
+  const { name, namespace, resourceVersion } = target.metadata
+  const key: ObjectKey = { namespace: namespace ?? '', name }
+  const intent = {
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { ...key, resourceVersion },
+    spec: { replicas },
+  }
+  try {
+    await client.apply(DEPLOYMENTS, intent, { subresource: 'scale' })
+    return true
+  } catch (error) {
+    if (isConflict(error) || isNotFound(error)) return false
+    throw error
+  }
+}

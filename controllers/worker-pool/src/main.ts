@@ -1,0 +1,52 @@
+import { createClient, createManager, loadKubeConfig, serveProbes } from '@medqueue/operator-kit'
+import { createLogger } from '@medqueue/service-kit'
+import { Registry } from 'prom-client'
+
+import { loadControllerConfig } from './config.ts'
+import { addPoolController } from './controller.ts'
+import { reachBroker } from './reach.ts'
+
+const NAME = 'worker-pool-controller'
+
+const config = loadControllerConfig()
+const logger = createLogger({ service: NAME, version: '0.1.0', level: config.LOG_LEVEL })
+const registry = new Registry()
+const client = createClient({ kubeConfig: loadKubeConfig(), fieldManager: NAME, registry })
+const manager = createManager({
+  client,
+  name: 'medqueue.dev/worker-pool',
+  identity: config.POD_NAME,
+  leaderElection: { lease: { namespace: config.POD_NAMESPACE, name: 'medqueue-worker-pool' } },
+  registry,
+  log: logger,
+})
+const broker = reachBroker(
+  { url: config.NATS_URL, monitorUrl: config.NATS_MONITOR_URL, name: NAME },
+  logger,
+  () => pools.lookAtAll(),
+)
+const pools = addPoolController({
+  manager,
+  broker: broker.current,
+  logger,
+  prefix: config.SUBJECT_PREFIX,
+  namespace: config.WATCH_NAMESPACE,
+  now: Date.now,
+})
+
+const stopping = new AbortController()
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+
+const probes = await serveProbes(manager, { host: config.HOST, port: config.PORT })
+logger.info({ port: probes.port, lease: 'medqueue-worker-pool' }, 'Controller is running')
+try {
+  await manager.run(stopping.signal)
+} catch (error) {
+  // Another process leads, or something cannot go on: the supervisor starts this one anew.
+  logger.error({ err: error }, 'Controller ended')
+  process.exitCode = 1
+} finally {
+  await pools.close()
+  await broker.close()
+  await probes.close()
+}

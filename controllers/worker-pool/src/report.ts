@@ -1,0 +1,139 @@
+import type { BookingWorkerPoolStatus, LastDecision } from '@medqueue/contracts'
+import { type Condition, conditionsOf, type Phase } from '@medqueue/operator-kit'
+
+import { PoolReason } from './conditions.ts'
+import { type Decision, Reason } from './decide/types.ts'
+import type { Gathered } from './gather.ts'
+import type { Deployment } from './kinds.ts'
+import type { PoolState } from './state.ts'
+
+/** The status is written anew after so long, even if only figures have changed; milliseconds. */
+const REFRESH_MS = 15_000
+
+/** Counts of workers are told at most so often; milliseconds. */
+const COUNTS_EVERY_MS = 1_000
+
+const digits = (value: number, places: number) => Number(value.toFixed(places))
+
+/** The phase of a pool, from which its conditions follow. */
+export function phaseOf(
+  { pool, blocking, warning }: Gathered,
+  decision: Decision | undefined,
+  up: boolean,
+): Phase {
+  if (blocking !== undefined) return { phase: 'stalled', ...blocking }
+  if (decision === undefined || decision.reason === Reason.signalsStale) return silence(decision, up)
+  if (warning !== undefined) return { phase: 'stalled', ...warning }
+  if (pool.spec.mode === 'Observe') {
+    const message = `Would run ${decision.want} workers (${decision.reason}); the pool only observes`
+    return { phase: 'ready', reason: PoolReason.observing, message }
+  }
+  return { phase: 'ready', reason: PoolReason.scaling, message: 'The pool scales its workers' }
+}
+
+function silence(decision: Decision | undefined, up: boolean): Phase {
+  const waits = { phase: 'reconciling', ready: 'Unknown' } as const
+  if (!up) {
+    const message = 'NATS cannot be reached; the workers stay as they are'
+    return { ...waits, reason: PoolReason.brokerUnreachable, message }
+  }
+  if ((decision?.inputs.signalAgeSeconds ?? 0) === 0) {
+    return { ...waits, reason: PoolReason.listening, message: 'Nothing is known of the queue yet' }
+  }
+  const message = 'The queue has not been heard of for more than 10 s; the workers stay as they are'
+  return { ...waits, reason: PoolReason.signalsStale, message }
+}
+
+/** A sentence that says what the decision is made of. */
+export function sentenceOf({ want, reason, inputs }: Decision): string {
+  const { depth, arrivalRateSlow, serviceRate, ready, starting, draining } = inputs
+  const queue = `${depth} wait, ${digits(arrivalRateSlow, 1)}/s arrive, a worker does ${digits(serviceRate, 1)}/s`
+  return `${reason}: ${want} workers wanted; ${queue}; ${ready} ready, ${starting} starting, ${draining} draining`
+}
+
+export function lastDecisionOf(decision: Decision, now: number): LastDecision {
+  const { inputs } = decision
+  return {
+    at: new Date(now).toISOString(),
+    reason: decision.reason,
+    message: sentenceOf(decision),
+    want: decision.want,
+    inputs: {
+      ...inputs,
+      ...(inputs.oldestAgeSeconds === undefined
+        ? {}
+        : { oldestAgeSeconds: digits(inputs.oldestAgeSeconds, 1) }),
+      arrivalRate: digits(inputs.arrivalRate, 2),
+      arrivalRateSlow: digits(inputs.arrivalRateSlow, 2),
+      serviceRate: digits(inputs.serviceRate, 3),
+      startupSeconds: digits(inputs.startupSeconds, 2),
+      signalAgeSeconds: digits(inputs.signalAgeSeconds, 1),
+    },
+  }
+}
+
+export interface ReportInput {
+  gathered: Gathered
+  decision: Decision | undefined
+  state: PoolState
+  now: number
+  /** The broker can be reached. */
+  up: boolean
+}
+
+/** The whole status, made from the world and never from the status before, but for what only it remembers. */
+export function statusOf({ gathered, decision, state, now, up }: ReportInput): BookingWorkerPoolStatus {
+  const { pool, target, selector } = gathered
+  const phase = phaseOf(gathered, decision, up)
+  const generation = pool.metadata.generation ?? 0
+  const previous = pool.status?.conditions as Condition[] | undefined
+  const last = decision === undefined ? pool.status?.lastDecision : lastDecisionOf(decision, now)
+  return withoutUndefined({
+    observedGeneration: generation,
+    conditions: conditionsOf(phase, { generation, previous, now }),
+    ...countsIn(target),
+    desiredReplicas: decision?.want,
+    selector,
+    lastDecision: last,
+    lastScaleTime: state.lastScaleTime,
+  })
+}
+
+const countsIn = (target: Deployment | undefined) => ({
+  replicas: target?.status?.replicas ?? 0,
+  readyReplicas: target?.status?.readyReplicas ?? 0,
+})
+
+function withoutUndefined(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+/** Whether a status is to be written now, so that the API server is not told of every request that arrives. */
+export function isDue(status: BookingWorkerPoolStatus, state: PoolState, now: number): boolean {
+  const { reported } = state
+  if (reported?.urgent !== urgentOf(status)) return true
+  const elapsed = now - reported.at
+  if (elapsed >= REFRESH_MS) return reported.text !== textOf(status)
+  return elapsed >= COUNTS_EVERY_MS && countsOf(reported.text) !== countsOf(textOf(status))
+}
+
+export function remember(status: BookingWorkerPoolStatus, state: PoolState, now: number): void {
+  state.reported = { at: now, text: textOf(status), urgent: urgentOf(status) }
+}
+
+const textOf = (status: BookingWorkerPoolStatus) =>
+  JSON.stringify({ ...status, lastDecision: { ...status.lastDecision, at: undefined } })
+
+const urgentOf = ({ conditions, observedGeneration, lastScaleTime }: BookingWorkerPoolStatus) =>
+  JSON.stringify([
+    conditions?.map(({ type, status, reason }) => [type, status, reason]),
+    observedGeneration,
+    lastScaleTime,
+  ])
+
+function countsOf(text: string): string {
+  const { replicas, readyReplicas, desiredReplicas, lastDecision } = JSON.parse(
+    text,
+  ) as BookingWorkerPoolStatus
+  return JSON.stringify([replicas, readyReplicas, desiredReplicas, lastDecision?.reason])
+}

@@ -1,0 +1,46 @@
+import { namesOf } from '@medqueue/contracts'
+import type { Broker, Log } from '@medqueue/messaging'
+
+import { BookingLogSource } from './depth/booking-log.ts'
+import { ConsumerSource } from './depth/consumer.ts'
+import type { DepthSource, SourceContext } from './depth/source.ts'
+import type { Pool, Queue } from './kinds.ts'
+import type { PoolState } from './state.ts'
+
+export interface SourcesOptions {
+  /** Undefined until the broker has been reached for the first time. */
+  broker: () => Broker | undefined
+  logger: Log
+  prefix: string
+  now: () => number
+}
+
+/** Opens the source of a pool, keeps it while it reads the same queue, and closes it when it no longer does. */
+export function sourceOf(
+  options: SourcesOptions,
+  state: PoolState,
+  pool: Pool,
+  { queue, onSignal }: { queue: Queue | undefined; onSignal: () => void },
+): DepthSource | undefined {
+  const broker = options.broker()
+  if (broker === undefined) return undefined
+  const name = JSON.stringify([pool.spec.consumerRef, queue?.spec.stream, queue?.spec.partitions])
+  if (state.source !== undefined && state.sourceName === name) return state.source
+  const old = state.source
+  if (old !== undefined) {
+    void old.close().catch((error: unknown) => options.logger.warn({ err: error }, 'Source was not closed'))
+  }
+  const context = { ...options, broker, pool: pool.metadata.name, onSignal }
+  state.source = open(context, pool, queue)
+  state.sourceName = name
+  return state.source
+}
+
+function open(context: SourceContext, { spec }: Pool, queue: Queue | undefined): DepthSource | undefined {
+  if (spec.consumerRef !== undefined) return new ConsumerSource(context, spec.consumerRef)
+  if (queue === undefined) return undefined
+  const prefix = queue.spec.subjectPrefix ?? context.prefix
+  const { stream, partitions } = queue.spec
+  const subjectOf = namesOf(prefix).subjects.bookingRequests
+  return new BookingLogSource({ ...context, prefix }, { stream, partitions, subjectOf })
+}

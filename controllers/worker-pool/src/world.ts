@@ -1,0 +1,53 @@
+import type { Informer, ObjectKey } from '@medqueue/operator-kit'
+
+import { type Budget, type Deployment, type Pod, POOLS, type Pool, type Queue } from './kinds.ts'
+
+/** The part of the cluster that the pools see: caches that follow the API server. */
+export interface World {
+  pools: Informer<Pool>
+  queues: Informer<Queue>
+  deployments: Informer<Deployment>
+  pods: Informer<Pod>
+  budgets: Informer<Budget>
+}
+
+/** Marks a pod whose worker is to finish and then go; the value says since when. */
+export const DRAINING_SINCE = 'medqueue.dev/draining-since'
+
+/** Kubernetes takes the pods of the lowest cost away first. */
+export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
+
+/** Keeps of a pod what is looked at; there may be thousands. */
+export function trimPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
+  const { annotations, ...kept } = metadata
+  delete kept.managedFields
+  delete kept.ownerReferences
+  const since = annotations?.[DRAINING_SINCE]
+  const ready = (status?.conditions ?? []).filter(({ type }) => type === 'Ready')
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...kept, ...(since === undefined ? {} : { annotations: { [DRAINING_SINCE]: since } }) },
+    spec: pick(spec, 'terminationGracePeriodSeconds'),
+    status: { ...pick(status, 'phase'), conditions: ready },
+  }
+}
+
+function pick<T extends object, K extends keyof T>(from: T | undefined, key: K): Partial<Pick<T, K>> {
+  return from?.[key] === undefined ? {} : ({ [key]: from[key] } as unknown as Pick<T, K>)
+}
+
+/** Key of a Deployment's pool among pools, for finding the pools of a Deployment. */
+export const byTarget = ({ metadata, spec }: Pool) => [
+  targetIndexKey(metadata.namespace ?? '', spec.targetRef.name),
+]
+export const byQueue = ({ metadata, spec }: Pool) =>
+  spec.queueRef === undefined ? [] : [targetIndexKey(metadata.namespace ?? '', spec.queueRef.name)]
+export const targetIndexKey = (namespace: string, name: string) => `${namespace}/${name}`
+
+/** A reference to a pool, for events. */
+export const referTo = (key: ObjectKey, pool: Pool) => ({
+  apiVersion: POOLS.apiVersion,
+  kind: POOLS.kind,
+  metadata: { ...key, uid: pool.metadata.uid },
+})
