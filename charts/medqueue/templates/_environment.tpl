@@ -119,3 +119,26 @@
   value: {{ $value | quote }}
 {{- end }}
 {{- end -}}
+
+{{/* What the booking api and its workers share: they must agree on the partitions. */}}
+{{- define "medqueue.booking.env" -}}
+{{ include "medqueue.env.database" (dict "root" .root "service" "booking") }}
+{{ include "medqueue.env.nats" . }}
+- name: BOOKING_PARTITIONS
+  value: {{ int .root.Values.booking.partitions | quote }}
+- name: BOOKING_QUEUE_MAX_BYTES
+  value: {{ int64 .root.Values.booking.queueMaxBytes | quote }}
+- name: BOOKING_POOL
+  value: {{ include "medqueue.fullname" .root }}-booking
+{{- end -}}
+
+{{/* The superuser of the bundled PostgreSQL: for the job that makes the databases. */}}
+{{- define "medqueue.env.admin" -}}
+- name: POSTGRES_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "medqueue.postgresSecret" . }}
+      key: {{ .Values.postgresql.auth.passwordKey }}
+- name: ADMIN_DATABASE_URL
+  value: postgres://postgres:$(POSTGRES_PASSWORD)@{{ include "medqueue.fullname" . }}-postgresql:5432/postgres
+{{- end -}}

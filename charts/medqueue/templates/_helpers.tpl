@@ -144,3 +144,9 @@ topologySpreadConstraints:
 {{- define "medqueue.grace" -}}
 {{- add (int .Values.shutdown.preStopSeconds) (int .Values.shutdown.drainSeconds) -}}
 {{- end -}}
+
+{{/* What `helm test` does: booking or reading. */}}
+{{- define "medqueue.testMode" -}}
+{{- $auto := ternary "booking" "reading" .Values.demo.enabled -}}
+{{- ternary $auto .Values.test.mode (eq .Values.test.mode "auto") -}}
+{{- end -}}
