@@ -85,7 +85,7 @@ spec:
             periodSeconds: 5
             timeoutSeconds: 3
           resources:
-            {{- toYaml .values.resources | nindent 12 }}
+            {{- include "operator.resources" (dict "root" $root "resources" .values.resources) | nindent 12 }}
           securityContext:
             allowPrivilegeEscalation: false
             readOnlyRootFilesystem: true

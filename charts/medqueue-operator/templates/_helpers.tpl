@@ -43,3 +43,14 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- printf "%s:%s" $place (default (include "operator.version" .root) .image.tag) -}}
 {{- end -}}
 {{- end -}}
+
+{{/* Requests and limits. Takes {root, resources}; without local storage where the nodes do not account for it. */}}
+{{- define "operator.resources" -}}
+{{- $resources := deepCopy .resources -}}
+{{- if not .root.Values.ephemeralStorage -}}
+{{- range $kind := list "requests" "limits" -}}
+{{- if hasKey $resources $kind -}}{{- $_ := unset (index $resources $kind) "ephemeral-storage" -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $resources -}}
+{{- end -}}

@@ -150,3 +150,14 @@ topologySpreadConstraints:
 {{- $auto := ternary "booking" "reading" .Values.demo.enabled -}}
 {{- ternary $auto .Values.test.mode (eq .Values.test.mode "auto") -}}
 {{- end -}}
+
+{{/* Requests and limits. Takes {root, resources}; without local storage where the nodes do not account for it. */}}
+{{- define "medqueue.resources" -}}
+{{- $resources := deepCopy .resources -}}
+{{- if not .root.Values.ephemeralStorage -}}
+{{- range $kind := list "requests" "limits" -}}
+{{- if hasKey $resources $kind -}}{{- $_ := unset (index $resources $kind) "ephemeral-storage" -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $resources -}}
+{{- end -}}

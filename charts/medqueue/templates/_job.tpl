@@ -26,7 +26,7 @@ spec:
       env:
         {{- .env | nindent 8 }}
       resources:
-        {{- toYaml .root.Values.migrations.resources | nindent 8 }}
+        {{- include "medqueue.resources" (dict "root" .root "resources" .root.Values.migrations.resources) | nindent 8 }}
       {{- include "medqueue.containerSecurity" .root | nindent 6 }}
       volumeMounts:
         - name: tmp

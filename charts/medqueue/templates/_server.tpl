@@ -61,7 +61,7 @@ spec:
           {{- end }}
           {{- .container | nindent 10 }}
           resources:
-            {{- toYaml .values.resources | nindent 12 }}
+            {{- include "medqueue.resources" (dict "root" $root "resources" .values.resources) | nindent 12 }}
           {{- include "medqueue.containerSecurity" $root | nindent 10 }}
           volumeMounts:
             - name: data

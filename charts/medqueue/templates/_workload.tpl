@@ -65,7 +65,7 @@ spec:
                 seconds: {{ int $root.Values.shutdown.preStopSeconds }}
           {{- end }}
           resources:
-            {{- toYaml .values.resources | nindent 12 }}
+            {{- include "medqueue.resources" (dict "root" $root "resources" .values.resources) | nindent 12 }}
           {{- include "medqueue.containerSecurity" $root | nindent 10 }}
           volumeMounts:
             - name: tmp
@@ -119,7 +119,7 @@ readinessProbe:
   env:
     {{- include "medqueue.env.database" . | nindent 4 }}
   resources:
-    {{- toYaml .root.Values.migrations.resources | nindent 4 }}
+    {{- include "medqueue.resources" (dict "root" .root "resources" .root.Values.migrations.resources) | nindent 4 }}
   {{- include "medqueue.containerSecurity" .root | nindent 2 }}
 {{- end -}}
 

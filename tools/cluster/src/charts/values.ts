@@ -43,6 +43,8 @@ export function platformValues(world: ChartWorld): object {
     postgresql: server('postgres'),
     redis: server('redis'),
     demo: { enabled: true },
+    // This node's kubelet does not account for local storage.
+    ephemeralStorage: false,
     // Whoever works on one node with a load generator comes from one address.
     rateLimitPerMinute: 0,
   }
@@ -52,7 +54,8 @@ export function platformValues(world: ChartWorld): object {
 export function operatorValues(world: ChartWorld): object {
   const broker = `${RELEASE}-nats.${NAMESPACE}.svc`
   const nats = { url: `nats://${broker}:4222`, monitorUrl: `http://${broker}:8222` }
-  return world.kind === 'given' ? { ...givenValues(world), nats } : { image: ownImages(world.images), nats }
+  if (world.kind === 'given') return { ...givenValues(world), nats }
+  return { image: ownImages(world.images), nats, ephemeralStorage: false }
 }
 
 function givenValues({ pushed }: ChartWorld & { kind: 'given' }): object {
