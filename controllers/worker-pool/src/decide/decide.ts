@@ -3,7 +3,7 @@ import { learn, restart } from './memory.ts'
 import { needOf } from './need.ts'
 import { shrink } from './shrink.ts'
 import { startupMs } from './startup.ts'
-import { type Decision, type Memory, type Observed, Reason, type Workers } from './types.ts'
+import { type Decision, type Memory, type Observed, type Reading, Reason, type Workers } from './types.ts'
 
 /** A queue not heard of for longer than this is unknown; milliseconds. */
 export const STALE_AFTER_MS = 10_000
@@ -22,9 +22,10 @@ const MOST_PATIENCE = 16
  * depends on is in its arguments, and everything it remembers is in the memory it returns.
  */
 export function decide(memory: Memory, observed: Observed): Decision {
-  const { now, reading, workers } = observed
-  const bounds = boundsOf(observed)
-  if (reading === undefined || now - reading.freshAt > STALE_AFTER_MS) {
+  const { now, workers } = observed
+  const reading = freshReading(observed)
+  const bounds = boundsOf(observed, reading)
+  if (reading === undefined) {
     const want = clamp(workers.replicas - workers.draining, bounds)
     const forgotten = restart(memory, observed)
     return settle({ want, reason: Reason.signalsStale, memory: forgotten }, observed)
@@ -50,8 +51,13 @@ export interface Bounds {
   prewarmed: boolean
 }
 
+/** What is known of the queue, unless it is too old to act on. */
+function freshReading({ reading, now }: Observed): Reading | undefined {
+  return reading === undefined || now - reading.freshAt > STALE_AFTER_MS ? undefined : reading
+}
+
 /** The least and the most at this moment. The floor wins: it is what somebody asked for. */
-function boundsOf({ policy, prewarm, reading }: Observed): Bounds {
+function boundsOf({ policy, prewarm }: Observed, reading: Reading | undefined): Bounds {
   const most = Math.min(policy.max, reading?.parallelism ?? policy.max)
   const scheduled = Math.min(prewarm, policy.max)
   const floor = Math.max(policy.min, scheduled)
@@ -111,9 +117,14 @@ function settle({ want, reason, memory }: Verdict, observed: Observed): Decision
 const startingOf = ({ replicas, draining, ready }: Workers) => Math.max(0, replicas - draining - ready)
 
 /** Nobody is taken away on ignorance, in the middle of a rollout, or against a disruption budget. */
-function mayShrink({ workers, reading, now }: Observed): boolean {
-  const known = reading !== undefined && now - reading.freshAt <= STALE_AFTER_MS
-  return known && !workers.rollout && !workers.settling && workers.disruptionsAllowed !== 0
+function mayShrink(observed: Observed): boolean {
+  const { workers } = observed
+  return (
+    freshReading(observed) !== undefined &&
+    !workers.rollout &&
+    !workers.settling &&
+    workers.disruptionsAllowed !== 0
+  )
 }
 
 function inputsOf(memory: Memory, { now, reading, workers, policy }: Observed): Decision['inputs'] {
