@@ -132,6 +132,7 @@ async function buildFiles({ engine }: World, { reference, tree, image }: FilesRe
 async function buildApps(world: World, before: ImageManifest | undefined, localBase: string) {
   const { root, folder, engine, progress, version } = world
   const images = appImages(root)
+  await assertDockerfiles(root, images)
   const contents = contentsOf(root, images)
   const base = world.baseImage === '' ? localBase : world.baseImage
   const files = [APP_DOCKERFILE, ...images.map((image) => join(image.folder, 'Dockerfile'))]
@@ -141,7 +142,6 @@ async function buildApps(world: World, before: ImageManifest | undefined, localB
   if (before?.tag === tag && before.engine === engine.name && existsSync(saved)) {
     return { tag, folder: saved, images: before.images.filter(({ kind }) => kind === 'app') }
   }
-  await assertDockerfiles(root, images)
   await rm(saved, { recursive: true, force: true })
   const built = await progress.track(`images of ${images.length} services and controllers`, async () =>
     buildAll(world, { images, contents, base, tag }),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** One image of our own: a service or a controller. */
@@ -25,8 +25,8 @@ const CONTROLLERS: Record<string, string> = {
   'worker-pool': 'Controller of BookingWorkerPool objects: scales workers with the queue',
 }
 
-/** Every image of our own whose code is there. */
-export function appImages(root: string): AppImage[] {
+/** Every image of our own. */
+export function allAppImages(): AppImage[] {
   const services = Object.entries(SERVICES).map(([name, title]): AppImage => {
     const folder = `services/${name}`
     return { name, folder, title, entry: `${folder}/src/${name === 'booking' ? 'api-main' : 'main'}.ts` }
@@ -35,13 +35,12 @@ export function appImages(root: string): AppImage[] {
     const folder = `controllers/${name}`
     return { name: `${name}-controller`, folder, title, entry: `${folder}/src/main.ts` }
   })
-  return [...services, ...controllers].filter(({ entry }) => existsSync(join(root, entry)))
+  return [...services, ...controllers]
 }
 
-/** Folders that every image of our own carries. */
-export function packageFolders(root: string): string[] {
-  return readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)
-}
+/** Those whose code is there. */
+export const appImages = (root: string): AppImage[] =>
+  allAppImages().filter(({ entry }) => existsSync(join(root, entry)))
 
 /** Images of servers that a local cluster cannot pull; elsewhere the charts name those of the projects. */
 export const SERVER_IMAGES = {

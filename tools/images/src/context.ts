@@ -7,9 +7,10 @@ import type { AppImage } from './catalog.ts'
 import { type Installed, isWorkspace, type Lock, productionClosure } from './lock.ts'
 import { sbomOf } from './sbom.ts'
 
-/** What is not read at run time: types, maps from compiled code to its source, tests, documents. */
-const NOT_NEEDED =
-  /\.(d\.[cm]?ts|[cm]?js\.map|ts\.map|md|markdown|flow)$|\/(test|tests|__tests__|docs?|example|examples|benchmarks?)$/
+/** What is not read at run time: types, maps from compiled code to its source, documents. */
+const NOT_READ = /\.(d\.[cm]?ts|[cm]?js\.map|ts\.map|md|markdown|flow)$/
+/** Folders of a package that are not read either; deeper down, such a name may mean anything. */
+const NOT_RUN = /^\/(node_modules|test|tests|__tests__|docs|example|examples|benchmark|benchmarks)(\/|$)/
 const NOT_OURS = /\/(test|bench|node_modules|Dockerfile)$|\.md$/
 
 /** Everything that goes into images of our own. */
@@ -97,7 +98,7 @@ async function copyInstalled(root: string, folder: string, { path }: Installed):
     recursive: true,
     filter: (source) => {
       const inside = source.slice(from.length)
-      return !inside.startsWith('/node_modules') && !NOT_NEEDED.test(inside)
+      return !NOT_RUN.test(inside) && !NOT_READ.test(inside)
     },
   })
 }

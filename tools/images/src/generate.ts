@@ -2,13 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-import { appImages } from './catalog.ts'
+import { allAppImages } from './catalog.ts'
 import { dockerfileOf } from './dockerfile.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const check = process.argv.includes('--check')
 
-for (const image of appImages(root)) {
+for (const image of allAppImages()) {
   const file = join(root, image.folder, 'Dockerfile')
   const wanted = dockerfileOf(image)
   if (existsSync(file) && readFileSync(file, 'utf8') === wanted) continue

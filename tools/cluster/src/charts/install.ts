@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 
 import { apply, type Command } from '../kubectl.ts'
 import { ROOT } from '../layout.ts'
+import { watchPods } from './watch-pods.ts'
 import {
   type ChartWorld,
   NAMESPACE,
@@ -42,7 +43,8 @@ export async function installCharts(options: ChartsOptions): Promise<void> {
     })
   } else progress.say('! the controllers are not built: the operator is left out')
   await progress.track('chart medqueue', async () => {
-    await upgrade(options, 'medqueue', { values: platformValues(world), wait: true })
+    const watch = watchPods({ kubectl, namespace: NAMESPACE, say: progress.say })
+    await upgrade(options, 'medqueue', { values: platformValues(world), wait: true }).finally(watch.stop)
   })
   if (!options.withOperator) return
   await progress.track('operator ready', async () => {

@@ -43,6 +43,8 @@ export function platformValues(world: ChartWorld): object {
     postgresql: server('postgres'),
     redis: server('redis'),
     demo: { enabled: true },
+    // Many workers have to fit on one node; what they may take is not limited by what they ask for.
+    bookingWorker: { resources: { requests: { cpu: '10m' } } },
     // This node's kubelet does not account for local storage.
     ephemeralStorage: false,
     // Whoever works on one node with a load generator comes from one address.

@@ -12,8 +12,6 @@ export interface ConfigFile {
 
 /** What the machine is like, as far as the configuration depends on it. */
 export interface Machine {
-  /** False on machines with the older control groups, which kubelet refuses unless told otherwise. */
-  cgroupV2: boolean
   /** Folder of the CNI plugins. */
   cniPlugins: string
 }
@@ -32,7 +30,7 @@ export function configFiles(layout: ClusterLayout, machine: Machine): ConfigFile
   return [
     file('containerd.toml', containerdConfig(layout, machine)),
     { path: join(layout.cni, '10-medqueue.conflist'), content: cniConfig(layout) },
-    file('kubelet.yaml', stringify(kubeletConfig(layout, machine))),
+    file('kubelet.yaml', stringify(kubeletConfig(layout))),
     file('kube-proxy.yaml', stringify(proxyConfig(layout))),
     ...USERS.map((user) => file(`${user}.kubeconfig`, kubeconfigByFiles(layout, user))),
   ]
@@ -91,7 +89,7 @@ function cniConfig(layout: ClusterLayout): string {
   return JSON.stringify({ cniVersion: '0.4.0', name: 'medqueue', plugins: [bridge] }, undefined, 2)
 }
 
-function kubeletConfig(layout: ClusterLayout, { cgroupV2 }: Machine): object {
+function kubeletConfig(layout: ClusterLayout): object {
   const folder = layout.certificates
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
@@ -114,8 +112,7 @@ function kubeletConfig(layout: ClusterLayout, { cgroupV2 }: Machine): object {
     podLogsDir: layout.podLogs,
     volumePluginDir: join(layout.kubelet, 'volume-plugins'),
     cgroupDriver: 'cgroupfs',
-    failCgroupV1: false,
-    ...(cgroupV2 ? {} : { localStorageCapacityIsolation: false }),
+    failCgroupV1: false, // Kubelet refuses the older control groups unless told so.
     failSwapOn: false,
     // A machine that somebody works on may be short of disk; that is no reason to end their pods.
     evictionHard: {},

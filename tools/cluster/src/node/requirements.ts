@@ -40,7 +40,7 @@ export async function requirements(say: Say): Promise<Requirements> {
   for (const name of GO_PARTS) programs.set(name, await findProgram(name, say))
   const cniPlugins = cniFolder()
   if (cniPlugins === undefined) throw missing(CNI_PACKAGE, 'it was installed and holds no plugins')
-  return { programs, machine: { cgroupV2: existsSync('/sys/fs/cgroup/cgroup.controllers'), cniPlugins } }
+  return { programs, machine: { cniPlugins } }
 }
 
 async function systemPrograms(say: Say): Promise<Map<string, string>> {
