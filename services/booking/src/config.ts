@@ -1,3 +1,5 @@
+import { hostname } from 'node:os'
+
 import { EMBEDDED_PARTITIONS } from '@medqueue/contracts'
 import {
   BrokerConfig,
@@ -17,6 +19,11 @@ const Partitions = {
   BOOKING_QUEUE_MAX_BYTES: Type.Integer({ default: 1024 ** 3, minimum: 1024 }),
 }
 
+const Scaling = {
+  /** Name of the BookingWorkerPool that scales the workers. */
+  BOOKING_POOL: Type.String({ default: 'default', minLength: 1, maxLength: 63, pattern: '^[a-z0-9-]+$' }),
+}
+
 export const ApiConfig = Type.Object({
   ...HttpConfig.properties,
   ...TokenConfig.properties,
@@ -25,6 +32,7 @@ export const ApiConfig = Type.Object({
   ...RedisConfig.properties,
   ...RateLimitConfig.properties,
   ...Partitions,
+  ...Scaling,
   /** How long a caller waits for the decision when it does not say; milliseconds. */
   DECISION_WAIT_MS: Type.Integer({ default: 2_000, minimum: 0, maximum: 10_000 }),
 })
@@ -36,6 +44,9 @@ export const WorkerConfig = Type.Object({
   ...DatabaseConfig.properties,
   ...BrokerConfig.properties,
   ...Partitions,
+  ...Scaling,
+  /** How this worker is known to the operator: the name of its pod. */
+  POD_NAME: Type.String({ default: hostname(), minLength: 1, maxLength: 253 }),
   /** How long a lease lasts without renewal; milliseconds. A dead worker's partitions are taken over after it. */
   LEASE_TTL_MS: Type.Integer({ default: 6_000, minimum: 500, maximum: 60_000 }),
   /** Transactions at a time. */

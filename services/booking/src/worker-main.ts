@@ -10,6 +10,9 @@ import { loadWorkerConfig } from './config.ts'
 import { BookingErrors } from './errors.ts'
 import { DECIDE_SETTINGS } from './store/decide-batch.ts'
 import { ensureBookingStreams } from './streams.ts'
+import { listenForDrain } from './worker/drain.ts'
+import { startHeartbeat } from './worker/heartbeat.ts'
+import { countWork } from './worker/load.ts'
 import { workerMetrics } from './worker/metrics.ts'
 import { startWorker } from './worker/worker.ts'
 
@@ -52,7 +55,10 @@ const app = await buildService({
     },
   },
 })
+// The supervisor brings the process back.
+const startOver = () => void process.kill(process.pid, 'SIGTERM')
 const relay = startOutboxRelay({ pool, broker, logger, prefix })
+const { metrics, done } = countWork(workerMetrics(app.metrics.registry))
 const worker = startWorker({
   pool,
   broker,
@@ -64,18 +70,30 @@ const worker = startWorker({
   streamCreatedAt,
   lanes: config.WORKER_LANES,
   batchMax: config.WORKER_BATCH_MAX,
-  metrics: workerMetrics(app.metrics.registry),
+  metrics,
   now: () => new Date(),
-  // Start over with the new stream; the supervisor brings the process back.
-  onStreamReplaced: () => void process.kill(process.pid, 'SIGTERM'),
+  onStreamReplaced: startOver,
   onCommitted: relay.wake,
+})
+const { BOOKING_POOL, POD_NAME } = config
+const heart = startHeartbeat({ broker, prefix, pool: BOOKING_POOL, pod: POD_NAME, load: worker.load, done })
+const drain = listenForDrain({
+  broker,
+  logger,
+  prefix,
+  pod: POD_NAME,
+  heart,
+  finish: worker.stop,
+  onForgotten: startOver,
 })
 
 await runService(app, {
   host: config.HOST,
   port: config.PORT,
   onClose: async () => {
+    drain.stop()
     await worker.stop()
+    heart.stop()
     await relay.stop()
     await broker.close()
     await pool.end()

@@ -17,6 +17,8 @@ export interface IntakeOptions {
   /** Unique for each start of each api process. */
   replica: string
   logger: Log
+  /** A message with so many requests has been stored. */
+  onStored?: (requests: number) => void
 }
 
 /** The outcome, or `queued`: stored, but not decided before the deadline. */
@@ -55,10 +57,17 @@ export function createIntake(options: IntakeOptions): Intake {
   }
   const lanes = Array.from({ length: partitions }, (_, partition) => {
     const subject = subjects.bookingRequests(partition)
+    // A lane publishes one message at a time, right after it has registered it.
+    let requests = 0
     const publish = async (payload: string) => {
       await broker.js.publish(subject, payload, { timeout: 3_000 })
+      options.onStored?.(requests)
     }
-    return new Lane<Item>({ publish, replica, register, batchMax: BATCH_MAX, backlogMax: 20_000 })
+    const counted = (items: readonly Item[]) => {
+      requests = items.length
+      return register(items)
+    }
+    return new Lane<Item>({ publish, replica, register: counted, batchMax: BATCH_MAX, backlogMax: 20_000 })
   })
 
   const subscription = broker.nc.subscribe(subjects.decisions(replica), {

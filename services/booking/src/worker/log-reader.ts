@@ -81,6 +81,16 @@ export class LogReader {
     return this.#entries.reduce((sum, { batch }) => sum + (batch?.count ?? 0), 0)
   }
 
+  /** Messages read and not taken. */
+  get entries(): number {
+    return this.#entries.length
+  }
+
+  /** Messages in the log behind those read; undefined until the broker has said. */
+  get behind(): number | undefined {
+    return this.#behind
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#resume?.()
@@ -134,8 +144,11 @@ export class LogReader {
       num_replicas: 1,
     })
     this.#delivered = 0
+    this.#behind = info.num_pending
     return broker.js.consumers.get(stream, info.name)
   }
+
+  #behind: number | undefined
 
   /** The consumer's own count: contiguous unless a message was lost on the way. */
   #delivered = 0
@@ -162,6 +175,7 @@ export class LogReader {
     if (message.info.deliverySequence !== this.#delivered + 1) throw new Error('gap in the log')
     this.#delivered = message.info.deliverySequence
     const { partition, onEntries } = this.#options
+    this.#behind = message.info.pending
     this.#next = message.seq + 1
     const storedAt = Number(message.timestampNanos / 1_000_000n)
     this.#entries.push({ partition, seq: message.seq, storedAt, ...read(message) })

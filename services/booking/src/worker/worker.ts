@@ -10,6 +10,7 @@ import { type Advance, advanceLeases } from '../store/advance-leases.ts'
 import { collect } from './batch.ts'
 import { LeaseLostError } from './decide.ts'
 import { createLeases, type Lease, type Leases } from './leases.ts'
+import { type Load, loadOf, requestsIn } from './load.ts'
 import { type LogEntry, LogReader } from './log-reader.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { settle, type SettleOptions } from './settle.ts'
@@ -43,7 +44,9 @@ export interface WorkerOptions {
 export interface Worker {
   /** Partitions held now. */
   partitions: () => number[]
-  /** Ends the batches at hand, gives the leases back. */
+  /** What it has before it now. */
+  load: () => Load
+  /** Ends the batches at hand, gives the leases back. A second call changes nothing. */
   stop: () => Promise<void>
 }
 
@@ -54,11 +57,12 @@ interface Held {
   retiring: boolean
   /** In the middle of a batch. */
   busy: boolean
-  /** Purged from the stream up to here. */
+  /** Purged from the stream up to here; 0 until it was, for an earlier holder may have left decided messages. */
   purged: number
 }
 
 const PURGE_EVERY_MS = 3_000
+const PURGE_AT_STOP_MS = 2_000
 
 /** Requests that must wait before another lane starts a transaction of its own. */
 const JOIN_IN = 128
@@ -76,6 +80,7 @@ export function startWorker(options: WorkerOptions): Worker {
     bells: Array.from({ length: options.lanes }, () => new Alarm()),
     ticker: new Alarm(),
     retiring: new Set(),
+    inflight: 0,
     stopping: false,
   }
   const leasing = leaseLoop(state)
@@ -83,6 +88,11 @@ export function startWorker(options: WorkerOptions): Worker {
   const deciding = state.bells.map((bell, lane) => laneLoop(state, lane, bell))
   return {
     partitions: () => [...state.held.keys()],
+    load: () =>
+      loadOf(
+        [...state.held.values()].map(({ reader }) => reader),
+        state.inflight,
+      ),
     stop: async () => {
       state.stopping = true
       for (const bell of [...state.bells, state.ticker]) bell.ring()
@@ -91,6 +101,11 @@ export function startWorker(options: WorkerOptions): Worker {
       await state.leases.release(leases).catch((error: unknown) => {
         options.logger.warn({ err: error }, 'Leases were not given back; they expire')
       })
+      // What is left in the stream is the queue: a worker that goes must not leave decided messages behind.
+      await Promise.race([
+        purge(state).catch(() => undefined),
+        delay(PURGE_AT_STOP_MS, undefined, { ref: false }),
+      ])
       for (const { partition } of leases) drop(state, partition)
       await Promise.all([...state.retiring, purging.stop()])
     },
@@ -106,6 +121,8 @@ interface State {
   ticker: Alarm
   /** Readers of partitions given up, on their way out. */
   retiring: Set<Promise<void>>
+  /** Requests in transactions now. */
+  inflight: number
   stopping: boolean
 }
 
@@ -155,7 +172,7 @@ function hold(state: State, lease: Lease): void {
       for (const bell of state.bells) bell.ring()
     },
   })
-  state.held.set(lease.partition, { lease, reader, retiring: false, busy: false, purged: lease.committed })
+  state.held.set(lease.partition, { lease, reader, retiring: false, busy: false, purged: 0 })
 }
 
 /** The reader ends in the background: a broker that hangs must keep nobody from renewing the leases. */
@@ -184,11 +201,13 @@ async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> 
     }
     const involved = involvedIn(idle, entries)
     for (const one of involved) one.busy = true
+    state.inflight += requestsIn(entries)
     try {
       await work(state, entries, involved)
     } catch (error) {
       abandon(state, involved, error)
     } finally {
+      state.inflight -= requestsIn(entries)
       for (const one of involved) one.busy = false
       // What came for these partitions meanwhile was passed over by the other lanes.
       for (const other of state.bells) other.ring()
