@@ -9,6 +9,7 @@ import { createCatalogueCache } from './api/catalogue-cache.ts'
 import { buildApp } from './app.ts'
 import { loadApiConfig } from './config.ts'
 import { createIntake } from './intake/intake.ts'
+import { createWaker } from './intake/wake.ts'
 import { startProjections } from './projections/start.ts'
 import { SEARCH_SETTINGS } from './store/list-windows.ts'
 import { ensureBookingStreams } from './streams.ts'
@@ -35,12 +36,15 @@ const pool = createPool({
 const redis = await connectRedis(config.REDIS_URL, logger)
 const projections = await startProjections({ pool, broker, logger, prefix })
 const catalogue = await createCatalogueCache(pool, broker, logger, prefix)
+const replica = randomUUID()
+const waker = createWaker({ broker, prefix, pool: config.BOOKING_POOL, replica })
 const intake = createIntake({
   broker,
   prefix,
   partitions: config.BOOKING_PARTITIONS,
-  replica: randomUUID(),
+  replica,
   logger,
+  onStored: waker.stored,
 })
 
 const app = await buildApp(config, { pool, broker, redis, logger, intake, catalogue, now: () => new Date() })
@@ -49,6 +53,7 @@ await runService(app, {
   port: config.PORT,
   onClose: async () => {
     intake.stop()
+    waker.stop()
     await Promise.all([catalogue.stop(), ...projections.map((projection) => projection.stop())])
     await broker.close()
     redis.destroy()
