@@ -18,7 +18,7 @@ const SHORT_WATCH_MS = 5_000
 /** Refusals in a row at one resource version after which the way on is a list. */
 const REFUSALS_BEFORE_LIST = 2
 
-/** A list may take up to so many times its patience after failures: a slow server gets slower when asked more often. */
+/** The longest silence of a list grows up to so many times: a slow server gets slower when it is asked more often. */
 const MOST_PATIENCE = 4
 
 export interface FollowerOptions<T extends KubeObject> {
@@ -53,6 +53,8 @@ export class Follower<T extends KubeObject> {
   #lastSaid: number
   #lastError: string | undefined
   #refusals = 0
+  /** Lists in a row that made no progress. */
+  #slowLists = 0
   /** Counts connections, so that others can tell whether it is still the same one. */
   #generation = 0
   #restart: (reason: unknown) => void = nothing
@@ -98,15 +100,22 @@ export class Follower<T extends KubeObject> {
   /** The whole list, given up when it makes no progress. */
   async list(signal: AbortSignal): Promise<ObjectList<T>> {
     const { wire, resource, scope, timing } = this.#options
-    const timeoutMs = timing.listSilenceMs * Math.min(MOST_PATIENCE, 2 ** this.failures)
+    const timeoutMs = timing.listSilenceMs * Math.min(MOST_PATIENCE, 2 ** this.#slowLists)
     const { namespace = '', labelSelector, fieldSelector } = scope
     const selection = {
       namespace,
       ...(labelSelector !== undefined && { labelSelector }),
       ...(fieldSelector !== undefined && { fieldSelector }),
     }
-    const { pageSize } = timing
-    return listAll(wire, { ...selection, resource, pageSize, timeoutMs, untilSilent: true, signal })
+    const patience = { pageSize: timing.pageSize, timeoutMs, untilSilent: true, signal }
+    try {
+      const list = await listAll(wire, { ...selection, ...patience, resource })
+      this.#slowLists = 0
+      return list
+    } catch (error) {
+      if (isSilence(error)) this.#slowLists += 1
+      throw error
+    }
   }
 
   /** Follows until the signal is aborted. */

@@ -5,8 +5,14 @@ import { createTransport, type ApiResponse, type Transport } from '../client/tra
 import { metricsIn } from '../metrics.ts'
 import type { KubeClient } from '../types/client.ts'
 import type { Clock } from '../types/clock.ts'
-import { until } from './fake-clock.ts'
+import { immediate, until } from './fake-clock.ts'
 import type { FakeApiServer } from './server/fake-api-server.ts'
+
+/**
+ * Turns of the event loop without a call under way after which nothing is on its way either: what one end has written
+ * to a loopback connection is there for the other at the next turn.
+ */
+const QUIET_TURNS = 12
 
 export interface TrackedClient {
   client: KubeClient
@@ -31,8 +37,12 @@ export function trackedClient(options: TrackedClientOptions): TrackedClient {
   const calls = { open: 0 }
   const client = createClientOver(counting(transport, calls), { fieldManager, clock })
   const settled = async () => {
-    // Twice, so that what an answer sets off is seen too.
-    for (let quiet = 0; quiet < 2; quiet += 1) await until(() => calls.open <= server.faults.held)
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+      await immediate()
+      if (calls.open <= server.faults.held) continue
+      await until(() => calls.open <= server.faults.held)
+      quiet = 0
+    }
   }
   return { client, settled }
 }

@@ -54,11 +54,13 @@ export class OpenWatch {
 
   /** Ends it politely. */
   end(): void {
+    this.#silent = true
     this.#response.end()
   }
 
   /** Resets the connection. */
   reset(): void {
+    this.#silent = true
     this.#response.socket?.resetAndDestroy()
   }
 
