@@ -1,10 +1,10 @@
+import { reachBroker } from '@medqueue/messaging'
 import { createClient, createManager, loadKubeConfig, serveProbes } from '@medqueue/operator-kit'
 import { createLogger } from '@medqueue/service-kit'
 import { Registry } from 'prom-client'
 
 import { loadControllerConfig } from './config.ts'
 import { addPoolController } from './controller.ts'
-import { reachBroker } from './reach.ts'
 
 const NAME = 'worker-pool-controller'
 

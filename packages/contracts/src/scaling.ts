@@ -49,6 +49,9 @@ export type Wake = Static<typeof Wake>
 export const DrainAnswer = Type.Object({ accepted: Type.Boolean() })
 export type DrainAnswer = Static<typeof DrainAnswer>
 
+/** Header of a message in the queue: how many requests are in it. A message without it counts as one. */
+export const REQUESTS_HEADER = 'Medqueue-Requests'
+
 /** How often a worker says how it is; milliseconds. */
 export const HEARTBEAT_EVERY_MS = 1_000
 

@@ -40,8 +40,9 @@ async function find(jsm: JetStreamManager, name: string): Promise<StreamInfo | u
   }
 }
 
-async function add(jsm: JetStreamManager, definition: StreamDefinition): Promise<StreamInfo> {
-  const config: Partial<StreamConfig> & { name: string } = {
+/** The configuration of a stream as it is made. */
+export function streamConfigOf(definition: StreamDefinition): Partial<StreamConfig> & { name: string } {
+  return {
     name: definition.name,
     subjects: definition.subjects,
     description: definition.description,
@@ -54,8 +55,11 @@ async function add(jsm: JetStreamManager, definition: StreamDefinition): Promise
     num_replicas: definition.replicas ?? 1,
     allow_direct: true,
   }
+}
+
+async function add(jsm: JetStreamManager, definition: StreamDefinition): Promise<StreamInfo> {
   try {
-    return await jsm.streams.add(config)
+    return await jsm.streams.add(streamConfigOf(definition))
   } catch (error) {
     // Another replica made it meanwhile.
     if (apiCode(error) === JS_STREAM_NAME_IN_USE) return jsm.streams.info(definition.name)

@@ -1,4 +1,6 @@
-import { namesOf, partitionOf } from '@medqueue/contracts'
+import { headers } from '@nats-io/transport-node'
+
+import { namesOf, partitionOf, REQUESTS_HEADER } from '@medqueue/contracts'
 import { apiCode, type Broker, type Log } from '@medqueue/messaging'
 import { ProblemError } from '@medqueue/service-kit'
 
@@ -60,7 +62,9 @@ export function createIntake(options: IntakeOptions): Intake {
     // A lane publishes one message at a time, right after it has registered it.
     let requests = 0
     const publish = async (payload: string) => {
-      await broker.js.publish(subject, payload, { timeout: 3_000 })
+      const fields = headers()
+      fields.set(REQUESTS_HEADER, String(requests))
+      await broker.js.publish(subject, payload, { timeout: 3_000, headers: fields })
       options.onStored?.(requests)
     }
     const counted = (items: readonly Item[]) => {

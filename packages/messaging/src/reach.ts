@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { type Broker, type BrokerOptions, connectBroker, type Log } from '@medqueue/messaging'
+import { type Broker, type BrokerOptions, connectBroker } from './broker.ts'
+import type { Log } from './logger.ts'
 
 const PAUSE_MS = 2_000
 
