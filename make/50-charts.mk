@@ -22,3 +22,10 @@ generate-dashboards: install ## Write Grafana dashboards and alert rules into th
 
 verify-dashboards: install ## Fail when one of those is out of date
 	@$(NODE) dashboards/src/main.ts --check
+
+##@ Test
+
+.PHONY: charts-test
+
+charts-test: install ## Lint, unit test and check the charts: schemas, hygiene, Pod Security, network, values
+	@$(NODE) tools/charts/src/check/main.ts
