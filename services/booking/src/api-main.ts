@@ -11,6 +11,7 @@ import { loadApiConfig } from './config.ts'
 import { createIntake } from './intake/intake.ts'
 import { createWaker } from './intake/wake.ts'
 import { startProjections } from './projections/start.ts'
+import { createAvailability, followChanges } from './slots/availability.ts'
 import { SEARCH_SETTINGS } from './store/list-windows.ts'
 import { ensureBookingStreams } from './streams.ts'
 
@@ -36,6 +37,8 @@ const pool = createPool({
 const redis = await connectRedis(config.REDIS_URL, logger)
 const projections = await startProjections({ pool, broker, logger, prefix })
 const catalogue = await createCatalogueCache(pool, broker, logger, prefix)
+const availability = createAvailability({ pool, monotonicMs: () => performance.now() })
+const following = followChanges({ availability, broker, logger, prefix })
 const replica = randomUUID()
 const waker = createWaker({ broker, prefix, pool: config.BOOKING_POOL, replica })
 const intake = createIntake({
@@ -47,13 +50,23 @@ const intake = createIntake({
   onStored: waker.stored,
 })
 
-const app = await buildApp(config, { pool, broker, redis, logger, intake, catalogue, now: () => new Date() })
+const app = await buildApp(config, {
+  pool,
+  broker,
+  redis,
+  logger,
+  intake,
+  catalogue,
+  availability,
+  now: () => new Date(),
+})
 await runService(app, {
   host: config.HOST,
   port: config.PORT,
   onClose: async () => {
     intake.stop()
     waker.stop()
+    following.stop()
     await Promise.all([catalogue.stop(), ...projections.map((projection) => projection.stop())])
     await broker.close()
     redis.destroy()

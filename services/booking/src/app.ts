@@ -17,6 +17,7 @@ import { appointmentRoutes } from './routes/appointments.ts'
 import { bookingRequestRoutes } from './routes/booking-requests.ts'
 import { slotRoutes } from './routes/slots.ts'
 import { createAlternatives } from './slots/alternatives.ts'
+import type { Availability } from './slots/availability.ts'
 
 export interface ApiDeps {
   pool: pg.Pool
@@ -25,13 +26,14 @@ export interface ApiDeps {
   logger: Logger
   intake: Intake
   catalogue: CatalogueCache
+  availability: Availability
   /** The time now; tests bring their own. */
   now: () => Date
 }
 
 /** The booking api, composed and not listening. */
 export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Promise<Service> {
-  const { pool, broker, intake, catalogue, now } = deps
+  const { pool, broker, intake, catalogue, availability, now } = deps
   const app = await buildService({
     name: 'booking-api',
     version: '0.1.0',
@@ -50,17 +52,24 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   })
   const nowSeconds = () => Math.floor(now().getTime() / 1000)
   const alternatives = createAlternatives({
-    pool,
+    availability,
     catalogue: catalogue.current,
     random: Math.random,
     now: nowSeconds,
     monotonicMs: () => performance.now(),
   })
-  const booking = createBooking({ pool, intake, catalogue: catalogue.current, alternatives, now: nowSeconds })
+  const booking = createBooking({
+    pool,
+    intake,
+    catalogue: catalogue.current,
+    alternatives,
+    availability,
+    now: nowSeconds,
+  })
   await app.register(appointmentRoutes, { booking, defaultWaitMs: config.DECISION_WAIT_MS })
   await app.register(appointmentListRoutes, { pool })
-  await app.register(appointmentChangeRoutes, { pool, now, newId: randomUUID })
+  await app.register(appointmentChangeRoutes, { pool, availability, now, newId: randomUUID })
   await app.register(bookingRequestRoutes, { pool })
-  await app.register(slotRoutes, { pool, catalogue: catalogue.current, now: nowSeconds })
+  await app.register(slotRoutes, { availability, catalogue: catalogue.current, now: nowSeconds })
   return app
 }

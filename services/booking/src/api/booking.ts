@@ -10,6 +10,7 @@ import type { Answer, Intake } from '../intake/intake.ts'
 import type { BookingOrder, QueuedRequest } from '../intake/order.ts'
 import { fingerprintOf, requestIdOf } from '../intake/request-id.ts'
 import type { Alternatives } from '../slots/alternatives.ts'
+import type { Availability } from '../slots/availability.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { findAppointment } from '../store/find-appointment.ts'
 import { findRequest, type RequestRow } from '../store/find-request.ts'
@@ -22,6 +23,7 @@ export interface BookingDeps {
   intake: Intake
   catalogue: () => Catalogue
   alternatives: Alternatives
+  availability: Availability
   /** Unix seconds. */
   now: () => number
 }
@@ -64,6 +66,8 @@ export function createBooking(deps: BookingDeps): Booking {
       }
       await refuseEarly(deps, request)
       const answer = await intake.submit(request, waitMs)
+      // Whoever was just told may look at once, and must not see the slot as it was before.
+      deps.availability.forget(request.doctorId, request.startSeconds)
       return answerOf(deps, request, answer)
     },
     get: async (id, caller) => {

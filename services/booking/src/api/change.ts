@@ -8,12 +8,14 @@ import { type Caller, ProblemError } from '@medqueue/service-kit'
 import { formatInstant } from '../domain/instants.ts'
 import { type Action, type Part, transition } from '../domain/life-cycle.ts'
 import { BookingErrors } from '../errors.ts'
+import type { Availability } from '../slots/availability.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { changeStatus, lockAppointment } from '../store/change-status.ts'
 import { mayRead } from './booking.ts'
 
 export interface ChangeDeps {
   pool: pg.Pool
+  availability: Availability
   now: () => Date
   newId: () => string
 }
@@ -33,7 +35,7 @@ export interface Change {
  * else's, BOOKING_STALE, BOOKING_ILLEGAL_TRANSITION. Cancelling what is cancelled already changes nothing.
  */
 export async function changeAppointment(deps: ChangeDeps, change: Change): Promise<AppointmentRow> {
-  return withTransaction(deps.pool, async (client) => {
+  const changed = await withTransaction(deps.pool, async (client) => {
     const row = await lockAppointment(client, change.id)
     if (row === undefined || !mayRead(change.caller, row))
       throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
@@ -49,6 +51,8 @@ export async function changeAppointment(deps: ChangeDeps, change: Change): Promi
     await appendEvents(client, [tell(deps, change, changed, next.event)])
     return changed
   })
+  deps.availability.forget(changed.doctor_id, Number(changed.starts))
+  return changed
 }
 
 function partOf(caller: Caller, row: AppointmentRow): Part {

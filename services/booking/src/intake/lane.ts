@@ -82,7 +82,8 @@ export class Lane<Item extends Waiting> {
       )
       for (const item of items) item.stored()
     } catch (error) {
-      for (const item of items) item.failed(error)
+      // Those who gathered meanwhile would fare no better, each batch after its own time-out: they are told now.
+      for (const item of [...items, ...this.#gathered.splice(0)]) item.failed(error)
     }
   }
 }

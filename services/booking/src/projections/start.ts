@@ -3,6 +3,7 @@ import { type Broker, type Log, type Projection, startProjection } from '@medque
 import type pg from 'pg'
 
 import { CATALOGUE_CHANGED } from '../api/catalogue-cache.ts'
+import { WINDOWS_CHANGED } from '../slots/availability.ts'
 import { projectDirectory } from './directory.ts'
 import { projectWindows } from './windows.ts'
 
@@ -31,6 +32,7 @@ export async function startProjections(options: {
       durable: 'booking-windows',
       subjects: [subject('schedule.windows.>')],
       handle: projectWindows,
+      onCommitted: ({ subject: doctorId }) => broker.nc.publish(subject(WINDOWS_CHANGED), doctorId),
     }),
   ])
 }

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Cursor, FreeText, Instant, Problem, Uuid } from '@medqueue/contracts'
 import { ProblemError } from '@medqueue/service-kit'
-import type pg from 'pg'
 import { Type } from 'typebox'
 
 import { decodeCursor, encodeCursor } from '../api/cursor.ts'
@@ -10,11 +9,12 @@ import { problems, SlotView } from '../api/schemas.ts'
 import { slotView } from '../api/views.ts'
 import { type SlotFilter, soughtBy } from '../domain/sought.ts'
 import { BookingErrors } from '../errors.ts'
+import type { Availability } from '../slots/availability.ts'
 import { searchSlots } from '../slots/search.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
 
 export interface SlotRoutesOptions {
-  pool: pg.Pool
+  availability: Availability
   catalogue: () => Catalogue
   /** Unix seconds. */
   now: () => number
@@ -32,7 +32,7 @@ const NEXT_DAYS = 120
 
 /** `GET /v1/slots` searches free slots; `GET /v1/slots/next` gives the first one. Both are open to everybody. */
 export const slotRoutes: FastifyPluginAsyncTypebox<SlotRoutesOptions> = async (app, options) => {
-  const { pool, catalogue, now } = options
+  const { availability, catalogue, now } = options
 
   app.get(
     '/v1/slots',
@@ -63,7 +63,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotRoutesOptions> = async (a
       const range = rangeOf(from, to)
       const place = cursor === undefined ? undefined : decodeCursor(cursor)
       if (bookable === undefined) return { slots: [] }
-      const found = await searchSlots(pool, {
+      const found = await searchSlots(availability, {
         sought: soughtBy(filter, catalogue()),
         shape: bookable,
         range: {
@@ -103,7 +103,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotRoutesOptions> = async (a
       if (bookable === undefined) return { slot: null }
       const start = now() + Math.max(1, bookable.minimumNotice)
       const range = { start, end: Math.min(start + NEXT_DAYS * 86_400, now() + bookable.horizon) }
-      const [first] = await searchSlots(pool, {
+      const [first] = await searchSlots(availability, {
         sought: soughtBy(filter, catalogue()),
         shape: bookable,
         range,

@@ -1,8 +1,7 @@
-import type pg from 'pg'
-
 import { rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
 import { type SlotFilter, soughtBy } from '../domain/sought.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
+import type { Availability } from './availability.ts'
 import { searchSlots } from './search.ts'
 
 export interface AlternativeWish {
@@ -14,7 +13,7 @@ export interface AlternativeWish {
 }
 
 export interface AlternativesOptions {
-  pool: pg.Pool
+  availability: Availability
   catalogue: () => Catalogue
   /** Number in [0, 1). */
   random: () => number
@@ -42,7 +41,7 @@ interface Remembered {
  * out of the best, so that they do not all run to the same next one.
  */
 export function createAlternatives(options: AlternativesOptions): Alternatives {
-  const { pool, catalogue, random, now, monotonicMs } = options
+  const { availability, catalogue, random, now, monotonicMs } = options
   const remembered = new Map<string, Remembered>()
 
   const search = async (wish: AlternativeWish): Promise<Slot[]> => {
@@ -55,8 +54,8 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
       end: Math.min(latest, start + NEAR_SECONDS),
     }
     const [same, others] = await Promise.all([
-      searchSlots(pool, { sought: sought({ serviceId, doctorId }), shape, range, limit: 200 }),
-      searchSlots(pool, {
+      searchSlots(availability, { sought: sought({ serviceId, doctorId }), shape, range, limit: 200 }),
+      searchSlots(availability, {
         sought: sought({ serviceId, specialtyId }),
         shape,
         range: { ...range, start: Math.max(range.start, start - 7_200) },
@@ -70,7 +69,12 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
     })
     if (ranked.length >= 3) return ranked
     const later = { start: range.start, end: Math.min(latest, range.start + 60 * 86_400) }
-    return searchSlots(pool, { sought: sought({ serviceId, specialtyId }), shape, range: later, limit: 50 })
+    return searchSlots(availability, {
+      sought: sought({ serviceId, specialtyId }),
+      shape,
+      range: later,
+      limit: 50,
+    })
   }
 
   return async (wish) => {

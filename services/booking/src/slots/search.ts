@@ -1,9 +1,6 @@
-import type pg from 'pg'
-
 import { bySlotOrder, freeSlots, type Interval, type Slot, type VisitShape } from '../domain/slots.ts'
 import type { Sought } from '../domain/sought.ts'
-import { listWindows } from '../store/list-windows.ts'
-import { nextWindow } from '../store/next-window.ts'
+import type { Availability } from './availability.ts'
 
 export interface SlotSearch {
   sought: Sought
@@ -15,31 +12,27 @@ export interface SlotSearch {
   limit: number
 }
 
-/** A first look is short; each further one is twice as long, so that a month that is taken costs few queries. */
+/** A first look is short; each further one is twice as long, so that a search that finds soon looks at little. */
 const FIRST_LOOK_ONE_DOCTOR = 14 * 86_400
 const FIRST_LOOK_MANY = 3_600
 
-/**
- * Free slots in order, at most `limit`. Looks through the range piece by piece and stops when it has enough; where
- * nobody works, at night or on a Sunday, it goes on at the next window.
- */
-export async function searchSlots(pool: pg.Pool, search: SlotSearch): Promise<Slot[]> {
+/** Free slots in order, at most `limit`. Looks through the range piece by piece and stops when it has enough. */
+export async function searchSlots(availability: Availability, search: SlotSearch): Promise<Slot[]> {
   const { sought, shape, range, after, limit } = search
   const { doctorIds, clinicIds } = sought
-  if (doctorIds.length === 0) return []
   const found: Slot[] = []
   let length = doctorIds.length === 1 ? FIRST_LOOK_ONE_DOCTOR : FIRST_LOOK_MANY
-  let from: number | undefined = Math.max(range.start, after?.start ?? range.start)
-  while (from !== undefined && from < range.end && found.length < limit) {
-    const look: Interval = { start: from, end: Math.min(range.end, from + length) }
-    const windows = await listWindows(pool, doctorIds, look, look.end + shape.duration + shape.bufferAfter)
+  let from = Math.max(range.start, after?.start ?? range.start)
+  while (from < range.end && found.length < limit) {
+    const look = { start: from, end: Math.min(range.end, from + length) }
+    const windows = await availability.windows(doctorIds, look)
     const there = windows.filter(({ clinicId }) => clinicIds.has(clinicId))
     const slots = there
       .flatMap((window) => freeSlots(window, shape, look))
       .filter((slot) => isAfter(slot, after))
     found.push(...slots.sort(bySlotOrder))
-    if (windows.length > 0) length *= 2
-    from = windows.length > 0 ? look.end : await nextWindow(pool, doctorIds, look.end, range.end)
+    from = look.end
+    length *= 2
   }
   return found.slice(0, limit)
 }

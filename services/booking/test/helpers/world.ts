@@ -21,6 +21,7 @@ import { createCatalogueCache } from '../../src/api/catalogue-cache.ts'
 import { buildApp } from '../../src/app.ts'
 import { ApiConfig } from '../../src/config.ts'
 import { createIntake } from '../../src/intake/intake.ts'
+import { createAvailability, followChanges } from '../../src/slots/availability.ts'
 import { ensureBookingStreams } from '../../src/streams.ts'
 import { workerMetrics } from '../../src/worker/metrics.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../../src/worker/worker.ts'
@@ -78,6 +79,8 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
   const streamCreatedAt = await ensureBookingStreams(broker, prefix, options.queueMaxBytes ?? 64 * 1024 ** 2)
   const people = await populate(pool)
   const catalogue = await createCatalogueCache(pool, broker, logger, prefix)
+  const availability = createAvailability({ pool, monotonicMs: () => performance.now() })
+  const following = followChanges({ availability, broker, logger, prefix })
   const intake = createIntake({ broker, prefix, partitions: 4, replica: randomUUID(), logger })
   const config = loadConfig(ApiConfig, {
     DATABASE_URL: database.appUrl,
@@ -97,11 +100,13 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
     logger,
     intake,
     catalogue,
+    availability,
     now: () => new Date(),
   })
   scope.teardown(async () => {
     await app.close()
     intake.stop()
+    following.stop()
     await catalogue.stop()
   })
   const token = (sub: string, role: Role = 'patient') => issuer.token({ sub, roles: [role] })

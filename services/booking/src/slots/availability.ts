@@ -1,0 +1,167 @@
+import type pg from 'pg'
+
+import { namesOf } from '@medqueue/contracts'
+import type { Broker, Log } from '@medqueue/messaging'
+
+import type { Interval, WorkWindow } from '../domain/slots.ts'
+import { listWindows, WEEK } from '../store/list-windows.ts'
+
+export interface AvailabilityOptions {
+  pool: pg.Pool
+  /** Monotonic milliseconds. */
+  monotonicMs: () => number
+  /** Longest a week is believed without being read again; milliseconds, default 30,000. */
+  freshMs?: number
+  /** Most weeks of doctors kept; default 20,000, some 50 MB. */
+  most?: number
+}
+
+/** The working windows of doctors with what is taken in them, kept in memory week by week. */
+export interface Availability {
+  /** The windows of the doctors that meet the interval, in no order. Weeks not known are read, all in one query. */
+  windows: (doctorIds: readonly string[], interval: Interval) => Promise<WorkWindow[]>
+  /** Something changed for the doctor: around the instant (Unix seconds), or anywhere. The next look reads again. */
+  forget: (doctorId: string, at?: number) => void
+  forgetAll: () => void
+}
+
+interface Week {
+  at: number
+  /** The promise while it is being read. */
+  windows: readonly WorkWindow[] | Promise<readonly WorkWindow[]>
+}
+
+interface Missing {
+  doctorIds: string[]
+  weeks: number[]
+  settle: PromiseWithResolvers<readonly WorkWindow[]>[]
+}
+
+const DAY = 86_400
+
+/**
+ * Slot search reads far more often than anything changes: a week of a doctor is read once and then told of every
+ * change. What it says may be old by the way of a message; whoever books is decided by the constraints all the same.
+ *
+ *   unknown --look--> reading --> known --change | age--> unknown
+ *   (a change while it is being read: those who wait get what was read, nobody after them)
+ */
+export function createAvailability(options: AvailabilityOptions): Availability {
+  const { pool, monotonicMs, freshMs = 30_000, most = 20_000 } = options
+  const known = new Map<string, Week>()
+
+  const look = (doctorId: string, week: number, missing: Missing): Week['windows'] => {
+    const key = keyOf(doctorId, week)
+    const now = monotonicMs()
+    const found = known.get(key)
+    if (found !== undefined && now - found.at <= freshMs) return found.windows
+    const reading = Promise.withResolvers<readonly WorkWindow[]>()
+    const entry: Week = { at: now, windows: reading.promise }
+    known.delete(key) // To its place at the end: the oldest are dropped first.
+    known.set(key, entry)
+    reading.promise.then(
+      (windows) => (entry.windows = windows),
+      () => known.get(key) === entry && known.delete(key),
+    )
+    missing.doctorIds.push(doctorId)
+    missing.weeks.push(week)
+    missing.settle.push(reading)
+    return reading.promise
+  }
+
+  return {
+    windows: async (doctorIds, { start, end }) => {
+      const missing: Missing = { doctorIds: [], weeks: [], settle: [] }
+      const looks: Week['windows'][] = []
+      // A window is shorter than a day: those that meet the interval start less than a day before it.
+      for (let week = weekOf(start - DAY); week <= weekOf(end - 1); week++)
+        for (const doctorId of doctorIds) looks.push(look(doctorId, week, missing))
+      if (missing.weeks.length > 0) void read(pool, missing)
+      dropOldest(known, most)
+      const meets = (window: WorkWindow) => window.start < end && window.end > start
+      const found: WorkWindow[] = []
+      for (const windows of looks) {
+        const ready = windows instanceof Promise ? await windows : windows
+        for (const window of ready) if (meets(window)) found.push(window)
+      }
+      return found
+    },
+    forget: (doctorId, at) => {
+      if (at === undefined) forgetDoctor(known, doctorId)
+      // A visit belongs to the window it is in, which may have begun the day before, and its buffer may reach the next.
+      else for (const time of [at - DAY, at, at + DAY]) known.delete(keyOf(doctorId, weekOf(time)))
+    },
+    forgetAll: () => known.clear(),
+  }
+}
+
+const keyOf = (doctorId: string, week: number) => `${doctorId}:${week}`
+const weekOf = (seconds: number) => Math.floor(seconds / WEEK)
+
+function forgetDoctor(known: Map<string, Week>, doctorId: string): void {
+  const prefix = keyOf(doctorId, 0).slice(0, -1)
+  for (const key of known.keys()) if (key.startsWith(prefix)) known.delete(key)
+}
+
+function dropOldest(known: Map<string, Week>, most: number): void {
+  for (const key of known.keys()) {
+    if (known.size <= most) return
+    known.delete(key)
+  }
+}
+
+async function read(pool: pg.Pool, { doctorIds, weeks, settle }: Missing): Promise<void> {
+  try {
+    const read = await listWindows(pool, doctorIds, weeks)
+    for (const [index, { resolve }] of settle.entries()) resolve(read[index] ?? [])
+  } catch (error) {
+    for (const { reject } of settle) reject(error)
+  }
+}
+
+export interface FollowOptions {
+  availability: Availability
+  broker: Broker
+  logger: Log
+  prefix: string
+}
+
+/** Core NATS subject, without prefix, on which the replica that has written new windows tells all of them. */
+export const WINDOWS_CHANGED = 'booking.windows.changed'
+
+/** Tells the availability what changes elsewhere: appointments decided or changed, windows written. */
+export function followChanges({ availability, broker, logger, prefix }: FollowOptions): { stop: () => void } {
+  const { subject } = namesOf(prefix)
+  const appointments = broker.nc.subscribe(subject('appointment.>'), {
+    callback: (error, message) => {
+      if (error !== null) logger.warn({ err: error }, 'Following of appointments failed')
+      else forgetAppointment(availability, message.json())
+    },
+  })
+  const windows = broker.nc.subscribe(subject(WINDOWS_CHANGED), {
+    callback: (error, message) => {
+      if (error === null) availability.forget(message.string())
+    },
+  })
+  // What was said while the connection was away is not heard.
+  const statuses = broker.nc.status()
+  void (async () => {
+    for await (const status of statuses) if (status.type === 'reconnect') availability.forgetAll()
+  })()
+  return {
+    stop: () => {
+      appointments.unsubscribe()
+      windows.unsubscribe()
+    },
+  }
+}
+
+/** An event's data, as far as it matters here; anything else is left to the age limit. */
+function forgetAppointment(
+  availability: Availability,
+  event: { data?: { doctorId?: string; start?: string } },
+) {
+  const { doctorId, start } = event.data ?? {}
+  if (doctorId === undefined || start === undefined) return
+  availability.forget(doctorId, Math.floor(Date.parse(start) / 1_000))
+}
