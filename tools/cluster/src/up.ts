@@ -9,7 +9,7 @@ import { type BuiltImages, buildImages } from './images.ts'
 import { kindRuns, loadIntoKind, startKind } from './kind.ts'
 import { apply, type Command, commandFor } from './kubectl.ts'
 import { clusterLayout, ingressUrl } from './layout.ts'
-import { importImages, removeOldImages } from './node/import-images.ts'
+import { importImages } from './node/import-images.ts'
 import { requirements } from './node/requirements.ts'
 import { startNode } from './node/start.ts'
 import { liveSupervisor } from './node/supervisor-file.ts'
@@ -75,7 +75,6 @@ async function imagesFor(target: Target): Promise<BuiltImages> {
     const ctr = (await requirements(progress.say)).programs.get('ctr') ?? 'ctr'
     await importImages(layout, ctr, { folder: images.folders.servers, references: servers })
     await importImages(layout, ctr, { folder: images.folders.apps, references: apps })
-    await removeOldImages(layout, ctr, apps)
   })
   return images
 }

@@ -59,6 +59,7 @@ export async function buildImages(options: BuildOptions): Promise<ImageManifest>
   const manifest: ImageManifest = {
     engine: engine.name,
     tag: apps.tag,
+    serversHash: servers.hash,
     folders: { apps: apps.folder, servers: servers.folder },
     images: [...servers.images, ...apps.images],
   }
@@ -72,14 +73,11 @@ type Images = ImageManifest['images']
 async function buildServers(world: World, before: ImageManifest | undefined) {
   const { folder, engine, progress } = world
   const saved = join(folder, 'servers')
-  const base = `${LOCAL_REGISTRY}/${LOCAL_REPOSITORY}/medqueue-base:${await serversHash()}`
+  const base = `${LOCAL_REGISTRY}/${LOCAL_REPOSITORY}/medqueue-base:${await recipeHash(['tree.ts'])}`
+  const hash = await recipeHash(['servers.ts', 'postgres-entrypoint.ts', 'tree.ts'])
   const known = before?.images.filter(({ kind }) => kind === 'server') ?? []
-  if (
-    before?.engine === engine.name &&
-    known.some(({ reference }) => reference === base) &&
-    existsSync(saved)
-  ) {
-    return { base, folder: saved, images: known }
+  if (before?.engine === engine.name && before.serversHash === hash && existsSync(saved)) {
+    return { base, hash, folder: saved, images: known }
   }
   await rm(saved, { recursive: true, force: true })
   await progress.track('image base', async () => {
@@ -96,14 +94,13 @@ async function buildServers(world: World, before: ImageManifest | undefined) {
     const reference = serverReference(name)
     images.push({ name, reference, kind: 'server', bytes: await engine.size(reference) })
   }
-  return { base, folder: saved, images }
+  return { base, hash, folder: saved, images }
 }
 
-async function serversHash(): Promise<string> {
+/** Changes with the versions and with how the images are made. */
+async function recipeHash(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(SERVER_IMAGES)).update(process.version)
-  for (const file of ['servers.ts', 'postgres-entrypoint.ts', 'tree.ts']) {
-    hash.update(await readFile(join(import.meta.dirname, 'rootfs', file)))
-  }
+  for (const file of files) hash.update(await readFile(join(import.meta.dirname, 'rootfs', file)))
   return hash.digest('hex').slice(0, 10)
 }
 

@@ -7,6 +7,8 @@ export interface ImageManifest {
   engine: 'docker' | 'buildah'
   /** Tag of all images of our own. */
   tag: string
+  /** Changes when a server's image does. */
+  serversHash: string
   /** Folder with the images of our own, and one with those of servers: an OCI layout, or `images.tar`. */
   folders: { apps: string; servers: string }
   images: { name: string; reference: string; kind: 'app' | 'server'; bytes: number }[]

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
@@ -16,35 +17,50 @@ export interface SavedImages {
   references: readonly string[]
 }
 
-/** Brings the images into the node, unless it has all of them. Layers that are there already are not written again. */
+/** Brings the images into the node, unless it has exactly these. Layers that are there are not written again. */
 export async function importImages(layout: ClusterLayout, ctr: string, saved: SavedImages): Promise<void> {
-  const client = ctrFor(layout, ctr)
-  const present = new Set((await client(['images', 'list', '--quiet'])).split('\n'))
-  if (saved.references.every((reference) => present.has(reference))) return
+  const present = async () => imagesIn(await run(ctr, [...addressOf(layout), 'images', 'list']))
+  const wanted = await digestsIn(saved)
+  if (absent(wanted, await present()).length === 0) return
   await load([ctr, ...addressOf(layout), 'images', 'import', '-'], saved.folder)
-  const after = new Set((await client(['images', 'list', '--quiet'])).split('\n'))
-  const missing = saved.references.filter((reference) => !after.has(reference))
+  const missing = absent(wanted, await present())
   if (missing.length === 0) return
   throw new ClusterError('CLUSTER_IMAGE_FAILED', `The node has not taken ${missing.join(', ')}.`)
 }
 
-/** Removes images of our own that an earlier build made; containers that still run keep what they need. */
-export async function removeOldImages(
-  layout: ClusterLayout,
-  ctr: string,
-  keep: readonly string[],
-): Promise<void> {
-  const client = ctrFor(layout, ctr)
-  const present = (await client(['images', 'list', '--quiet'])).split('\n')
-  const old = outdated(present, keep)
-  if (old.length > 0) await client(['images', 'remove', ...old])
+/** Digest by reference, from the table that `ctr images list` prints. */
+export function imagesIn(table: string): Map<string, string> {
+  const rows = table
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/\s+/))
+  return new Map(rows.map(([reference = '', , digest = '']) => [reference, digest]))
 }
 
-/** Those of the local place that are of an app and not among the ones to keep. */
-export function outdated(present: readonly string[], keep: readonly string[]): string[] {
-  return present.filter((reference) => {
-    return reference.startsWith('docker.io/local/medqueue-') && !keep.includes(reference)
-  })
+/** References that are not there, or are there with other contents; an unknown digest fits any. */
+export function absent(
+  wanted: ReadonlyMap<string, string | undefined>,
+  present: ReadonlyMap<string, string>,
+): string[] {
+  return [...wanted]
+    .filter(([name, digest]) => !present.has(name) || (digest !== undefined && present.get(name) !== digest))
+    .map(([name]) => name)
+}
+
+/** An OCI layout tells the digest of each image; an archive of docker does not. */
+async function digestsIn({ folder, references }: SavedImages): Promise<Map<string, string | undefined>> {
+  const file = join(folder, 'index.json')
+  if (!existsSync(file)) return new Map(references.map((reference) => [reference, undefined]))
+  const { manifests } = JSON.parse(await readFile(file, 'utf8')) as { manifests: Descriptor[] }
+  const digests = new Map(manifests.map(({ annotations, digest }) => [annotations?.[NAME], digest]))
+  return new Map(references.map((reference) => [reference, digests.get(reference)]))
+}
+
+const NAME = 'org.opencontainers.image.ref.name'
+
+interface Descriptor {
+  digest: string
+  annotations?: Record<string, string>
 }
 
 const addressOf = ({ containerdSocket }: ClusterLayout) => [
@@ -53,10 +69,6 @@ const addressOf = ({ containerdSocket }: ClusterLayout) => [
   '--namespace',
   NAMESPACE,
 ]
-
-function ctrFor(layout: ClusterLayout, ctr: string) {
-  return async (args: string[]) => run(ctr, [...addressOf(layout), ...args])
-}
 
 /** An OCI layout is packed on the way; an archive is sent as it is. */
 async function load(command: readonly string[], folder: string): Promise<void> {

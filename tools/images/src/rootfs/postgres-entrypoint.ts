@@ -1,5 +1,5 @@
 /**
- * Starts PostgreSQL in a container without a shell: makes its data folder the first time, then becomes the server. Knows
+ * Starts PostgreSQL in a container: makes its data folder the first time, then becomes the server. Knows
  * POSTGRES_PASSWORD, POSTGRES_INITDB_ARGS and PGDATA; arguments go to the server.
  */
 import { spawnSync } from 'node:child_process'
@@ -38,5 +38,5 @@ function initialise(): void {
 }
 
 if (!existsSync(join(data, 'PG_VERSION'))) initialise()
-const args = ['postgres', '-D', data, '-c', 'listen_addresses=*', ...process.argv.slice(2)]
+const args = [bin('postgres'), '-D', data, '-c', 'listen_addresses=*', ...process.argv.slice(2)]
 process.execve?.(bin('postgres'), args, process.env)

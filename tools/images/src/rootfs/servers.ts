@@ -51,10 +51,11 @@ export const RECIPES: Readonly<Record<ServerImage, Recipe>> = {
   postgres,
 }
 
-/** Behaves like the project's own image as far as the chart uses it; there is no shell, so a script of ours starts it. */
+/** Behaves like the project's own image as far as the chart uses it. */
 async function postgres(tree: Tree, { base }: RecipeWorld): Promise<FilesImage> {
   const programs = await findPostgres()
   const home = resolve(dirname(programs.postgres), '..')
+  await tree.program('/bin/sh', 'bin/sh') // initdb asks a shell for the server's version.
   const to = join(tree.folder, POSTGRES_HOME)
   await cp(home, to, { recursive: true, verbatimSymlinks: true })
   const library = join(home, 'lib')
