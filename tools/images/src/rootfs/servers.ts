@@ -77,6 +77,7 @@ async function postgres(tree: Tree, { base }: RecipeWorld): Promise<FilesImage> 
 export async function baseTree(folder: string): Promise<FilesImage> {
   const tree = await newTree(folder)
   await tree.program(process.execPath, 'usr/local/bin/node')
+  await tree.cLibrary(process.execPath)
   return { title: `node ${process.version}`, entrypoint: ['node'] }
 }
 

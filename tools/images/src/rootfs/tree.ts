@@ -6,6 +6,7 @@ import { run } from '@medqueue/servers'
 
 import { librariesIn } from './libraries.ts'
 
+const C_LIBRARY = ['libc.so.6', 'libdl.so.2', 'libm.so.6', 'libpthread.so.0', 'libresolv.so.2', 'librt.so.1']
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
 
 /** Files of an image while they are put together. */
@@ -14,6 +15,8 @@ export interface Tree {
   /** Copies a program to that place, with the libraries it loads at their own places. */
   program: (from: string, to: string) => Promise<void>
   file: (to: string, content: string) => Promise<void>
+  /** Copies all of the C library that the program uses: what is loaded later may want parts that it does not. */
+  cLibrary: (program: string) => Promise<void>
   /** Copies the libraries that the file loads, other than those below the folder it came with. */
   librariesOf: (file: string, without?: string) => Promise<void>
 }
@@ -43,9 +46,18 @@ export async function newTree(folder: string): Promise<Tree> {
     await librariesOf(from)
   }
 
+  const cLibrary = async (of: string) => {
+    const libc = librariesIn(await run('ldd', [of])).find((library) => library.endsWith('/libc.so.6'))
+    if (libc === undefined) return // Another C library, which is one file.
+    for (const name of C_LIBRARY) {
+      const library = join(dirname(normalize(libc)), name)
+      if (existsSync(library)) await copyFile(library, await place(library))
+    }
+  }
+
   await file('etc/passwd', 'root:x:0:0::/:/sbin/nologin\nmedqueue:x:65532:65532::/tmp:/sbin/nologin\n')
   await file('etc/group', 'root:x:0:\nmedqueue:x:65532:\n')
   await file('etc/nsswitch.conf', 'hosts: files dns\n')
   if (existsSync(CERTIFICATES)) await copyFile(CERTIFICATES, await place(CERTIFICATES))
-  return { folder, program, file, librariesOf }
+  return { folder, program, file, librariesOf, cLibrary }
 }
