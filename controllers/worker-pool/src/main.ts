@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 import { reachBroker } from '@medqueue/messaging'
 import { createClient, createManager, loadKubeConfig, serveProbes } from '@medqueue/operator-kit'
 import { createLogger } from '@medqueue/service-kit'
@@ -15,7 +17,8 @@ const client = createClient({ kubeConfig: loadKubeConfig(), fieldManager: NAME, 
 const manager = createManager({
   client,
   name: 'medqueue.dev/worker-pool',
-  identity: config.POD_NAME,
+  // A container that starts anew in the same pod is another candidate.
+  identity: `${config.POD_NAME}-${randomUUID().slice(0, 8)}`,
   leaderElection: { lease: { namespace: config.POD_NAMESPACE, name: 'medqueue-worker-pool' } },
   registry,
   log: logger,

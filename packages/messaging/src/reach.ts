@@ -12,14 +12,18 @@ export interface Reached {
 }
 
 /** Connects in the background for as long as it takes: a controller holds what is there until the broker is. */
-export function reachBroker(options: BrokerOptions, logger: Log, onReached: () => void): Reached {
+export function reachBroker(
+  options: BrokerOptions,
+  logger: Log,
+  onReached: (broker: Broker) => void,
+): Reached {
   const stopping = new AbortController()
   let broker: Broker | undefined
   const running = (async () => {
     while (!stopping.signal.aborted && broker === undefined) {
       try {
         broker = await connectBroker({ ...options, startTimeoutMs: PAUSE_MS })
-        onReached()
+        onReached(broker)
       } catch (error) {
         logger.warn({ err: error }, 'Broker out of reach; trying again')
         await delay(PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => undefined)

@@ -124,8 +124,7 @@ test('the more waits, the more is needed', (t) => {
   fc.assert(
     fc.property(anyMemory, anyWorkers, count(100_000), count(100_000), (memory, present, one, other) => {
       const [known, observed] = situation({ memory, workers: present })
-      const need = (depth: number) =>
-        needOf(known, observed, reading({ depth })).workers
+      const need = (depth: number) => needOf(known, observed, reading({ depth })).workers
       return one <= other ? need(one) <= need(other) : need(one) >= need(other)
     }),
     { numRuns: 2_000 },

@@ -1,0 +1,176 @@
+import type { BookingQueueStatus } from '@medqueue/contracts'
+import type { Broker, Log } from '@medqueue/messaging'
+import {
+  addFinalizer,
+  type Controller,
+  hasFinalizer,
+  type Informer,
+  type InformerEvent,
+  isDeleting,
+  keyOf,
+  type Manager,
+  type ObjectKey,
+  type Phase,
+  removeFinalizer,
+  type Result,
+  watches,
+} from '@medqueue/operator-kit'
+
+import { QueueReason } from './conditions.ts'
+import { ownerName } from './desired.ts'
+import { finalize } from './finalize.ts'
+import { FINALIZER, type Queue, QUEUES } from './kinds.ts'
+import { queueMetrics, type QueueMetrics } from './metrics.ts'
+import { keep } from './reconcile.ts'
+import { type Found, isNews, statusOf } from './report.ts'
+
+export interface QueueControllerOptions {
+  manager: Manager
+  /** Undefined until the broker has been reached for the first time. */
+  broker: () => Broker | undefined
+  logger: Log
+  prefix: string
+  /** Empty: every namespace. */
+  namespace: string
+  now: () => number
+  /** How often the streams are looked at when nothing is heard; milliseconds. */
+  everyMs?: number
+}
+
+export interface QueueController {
+  controller: Controller
+  /** To be called when the broker has been reached: looks at every queue, and from then on when a stream changes. */
+  follow: (broker: Broker) => void
+}
+
+const EVERY_MS = 15_000
+const UNREACHABLE_MS = 5_000
+
+/** The server's word on streams that were made, changed or deleted: `$JS.EVENT.ADVISORY.STREAM.<what>.<stream>`. */
+const ADVISORIES = '$JS.EVENT.ADVISORY.STREAM.*.*'
+
+/** Keeps the streams of every BookingQueue as its spec says, and tells what waits in them. */
+export function addQueueController(options: QueueControllerOptions): QueueController {
+  const { manager, namespace } = options
+  const queues = manager.informer(QUEUES, { namespace })
+  const context: Context = { ...options, queues, told: new Map(), metrics: queueMetrics(manager.registry) }
+  const controller = manager.addController({
+    name: 'booking-queue',
+    maxConcurrent: 4,
+    timeoutMs: 60_000,
+    queue: { maxDelayMs: 10_000 },
+    reconcile: async (key) => reconcile(context, key),
+    sources: [watches(queues, ofNewSpec)],
+  })
+  const lookAt = (wanted: (queue: Queue) => boolean) => {
+    for (const queue of queues.list().filter(wanted)) controller.enqueue(keyOf(queue))
+  }
+  return {
+    controller,
+    follow: (broker) => {
+      broker.nc.subscribe(ADVISORIES, {
+        callback: (error, message) => {
+          const stream = message.subject.split('.').at(-1)
+          if (error === null) lookAt(({ spec }) => [spec.stream, spec.deadLetter?.stream].includes(stream))
+        },
+      })
+      lookAt(() => true)
+    },
+  }
+}
+
+interface Context extends QueueControllerOptions {
+  queues: Informer<Queue>
+  /** The status written last, by the object's uid: the cache may still show the one before. */
+  told: Map<string, BookingQueueStatus>
+  metrics: QueueMetrics
+}
+
+/** Our own status is no news. */
+function ofNewSpec(event: InformerEvent<Queue>): ObjectKey[] {
+  const same =
+    event.type === 'updated' &&
+    event.before.metadata.generation === event.object.metadata.generation &&
+    event.before.metadata.deletionTimestamp === event.object.metadata.deletionTimestamp
+  return same ? [] : [keyOf(event.object)]
+}
+
+async function reconcile(context: Context, key: ObjectKey): Promise<Result | undefined> {
+  const { queues, manager, everyMs = EVERY_MS } = context
+  const cached = queues.get(key)
+  if (cached === undefined) {
+    forget(context, key)
+    return undefined
+  }
+  const queue = withStatus(cached, context.told.get(cached.metadata.uid))
+  if (isDeleting(queue)) return remove(context, queue)
+  const kept = await addFinalizer(manager.client, QUEUES, queue, FINALIZER)
+  const broker = context.broker()
+  if (broker?.connected() !== true) {
+    await report(context, withStatus(kept, queue.status), { phase: UNREACHABLE, corrected: 0 })
+    return { requeueAfterMs: UNREACHABLE_MS }
+  }
+  const current = withStatus(kept, queue.status)
+  await report(context, current, await look(context, current, broker))
+  return { requeueAfterMs: everyMs }
+}
+
+const withStatus = (queue: Queue, status: BookingQueueStatus | undefined): Queue =>
+  status === undefined ? queue : { ...queue, status }
+
+function forget({ metrics, told, queues }: Context, { namespace, name }: ObjectKey): void {
+  metrics.forget({ namespace, queue: name })
+  const alive = new Set(queues.list().map(({ metadata }) => metadata.uid))
+  for (const uid of told.keys()) if (!alive.has(uid)) told.delete(uid)
+}
+
+const UNREACHABLE: Phase = {
+  phase: 'reconciling',
+  ready: 'Unknown',
+  reason: QueueReason.brokerUnreachable,
+  message: 'NATS cannot be reached; the streams stay as they are',
+}
+
+/** A broker that went away in the middle is told as such; any other failure is tried again. */
+async function look(context: Context, queue: Queue, broker: Broker): Promise<Found> {
+  const { manager, logger, prefix, now, queues } = context
+  const own = ownerName(keyOf(queue))
+  const isTaken = (owner: string) => {
+    const [namespace = '', name = ''] = owner.split('/')
+    return owner !== own && queues.get({ namespace, name }) !== undefined
+  }
+  const tell = (note: Parameters<typeof manager.events.record>[1]) => manager.events.record(queue, note)
+  try {
+    return await keep(queue, { broker, logger, prefix, now, isTaken, tell })
+  } catch (error) {
+    if (broker.connected()) throw error
+    logger.warn({ err: error }, 'Broker went away')
+    return { phase: UNREACHABLE, corrected: 0 }
+  }
+}
+
+async function remove(context: Context, queue: Queue): Promise<Result | undefined> {
+  const { manager, broker, prefix } = context
+  if (!hasFinalizer(queue, FINALIZER)) return undefined
+  if (await finalize(queue, broker(), prefix)) {
+    await removeFinalizer(manager.client, QUEUES, queue, FINALIZER)
+    forget(context, keyOf(queue))
+    return undefined
+  }
+  const message = 'The streams are to be deleted; NATS cannot be reached'
+  const phase: Phase = { phase: 'reconciling', ready: 'False', reason: QueueReason.deleting, message }
+  await report(context, queue, { phase, corrected: 0 })
+  return { requeueAfterMs: UNREACHABLE_MS }
+}
+
+async function report({ manager, metrics, told, now }: Context, queue: Queue, found: Found): Promise<void> {
+  const { name, namespace = '' } = queue.metadata
+  const status = statusOf(queue, found, now())
+  const labels = { namespace, queue: name }
+  metrics.seen(labels, status)
+  if (found.corrected > 0) metrics.corrected(labels, found.corrected)
+  if (!isNews(queue.status, status)) return
+  const intent = { apiVersion: QUEUES.apiVersion, kind: QUEUES.kind, metadata: { name, namespace }, status }
+  await manager.client.applyStatus(QUEUES, intent)
+  told.set(queue.metadata.uid, status)
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+
+import { reachBroker } from '@medqueue/messaging'
+import { createClient, createManager, loadKubeConfig, serveProbes } from '@medqueue/operator-kit'
+import { createLogger } from '@medqueue/service-kit'
+import { Registry } from 'prom-client'
+
+import { loadControllerConfig } from './config.ts'
+import { addQueueController } from './controller.ts'
+
+const NAME = 'booking-queue-controller'
+const LEASE = 'medqueue-booking-queue'
+
+const config = loadControllerConfig()
+const logger = createLogger({ service: NAME, version: '0.1.0', level: config.LOG_LEVEL })
+const registry = new Registry()
+const client = createClient({ kubeConfig: loadKubeConfig(), fieldManager: NAME, registry })
+const manager = createManager({
+  client,
+  name: 'medqueue.dev/booking-queue',
+  // A container that starts anew in the same pod is another candidate.
+  identity: `${config.POD_NAME}-${randomUUID().slice(0, 8)}`,
+  leaderElection: { lease: { namespace: config.POD_NAMESPACE, name: LEASE } },
+  registry,
+  log: logger,
+})
+const broker = reachBroker(
+  { url: config.NATS_URL, monitorUrl: config.NATS_MONITOR_URL, name: NAME },
+  logger,
+  (reached) => queues.follow(reached),
+)
+const queues = addQueueController({
+  manager,
+  broker: broker.current,
+  logger,
+  prefix: config.SUBJECT_PREFIX,
+  namespace: config.WATCH_NAMESPACE,
+  now: Date.now,
+})
+
+const stopping = new AbortController()
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+
+const probes = await serveProbes(manager, { host: config.HOST, port: config.PORT })
+logger.info({ port: probes.port, lease: LEASE }, 'Controller is running')
+try {
+  await manager.run(stopping.signal)
+} catch (error) {
+  // Another process leads, or something cannot go on: the supervisor starts this one anew.
+  logger.error({ err: error }, 'Controller ended')
+  process.exitCode = 1
+} finally {
+  await broker.close()
+  await probes.close()
+}

@@ -1,0 +1,118 @@
+import { BookingQueueSpec } from '@medqueue/contracts'
+import { type Broker } from '@medqueue/messaging'
+import { type Condition, createClient, createManager, type KubeObject } from '@medqueue/operator-kit'
+import { FakeApiServer } from '@medqueue/operator-kit/testing'
+import { connectTestBroker, type Scope, testPrefix } from '@medqueue/testing'
+import { Value } from 'typebox/value'
+
+import { addQueueController } from '../../src/controller.ts'
+import { type Queue, QUEUES } from '../../src/kinds.ts'
+
+const nothing = () => undefined
+export const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+export const KEY = { namespace: 'north', name: 'booking' }
+
+export interface RunOptions {
+  /** Called before each write; throwing keeps it from being made. */
+  mayWrite?: () => void
+  broker?: () => Broker | undefined
+  everyMs?: number
+}
+
+export interface World {
+  server: FakeApiServer
+  broker: Broker
+  prefix: string
+  stream: string
+  deadLetters: string
+  /** Makes the object, as a person would. */
+  make: (spec?: object, name?: string) => Queue
+  read: (name?: string) => Queue | undefined
+  condition: (type: string, name?: string) => Condition | undefined
+  events: () => string[]
+  /** Runs a controller until the function returned is called. */
+  run: (options?: RunOptions) => () => Promise<void>
+}
+
+/** An API server, a broker and subjects of the test's own, without a controller until `run` is called. */
+export async function createWorld(scope: Scope): Promise<World> {
+  const server = await FakeApiServer.start({ kinds: [{ ...QUEUES, status: true }] })
+  scope.teardown(async () => server.close())
+  const broker = await connectTestBroker(scope)
+  const prefix = testPrefix(scope)
+  const stream = `${prefix}_BOOKING_REQUESTS`
+  const deadLetters = `${prefix}_DEAD_LETTERS`
+  const read = (name = KEY.name) => server.read(QUEUES, { ...KEY, name })
+  return {
+    server,
+    broker,
+    prefix,
+    stream,
+    deadLetters,
+    read,
+    make: (fields = {}, name = KEY.name) => {
+      const given = { stream, partitions: 4, replicas: 1, limits: { maxBytes: 1_048_576 }, ...fields }
+      const spec = Value.Default(BookingQueueSpec, given) as BookingQueueSpec
+      return server.seed(QUEUES, {
+        apiVersion: QUEUES.apiVersion,
+        kind: QUEUES.kind,
+        metadata: { namespace: KEY.namespace, name },
+        spec,
+      })
+    },
+    condition: (type, name) =>
+      (read(name)?.status?.conditions as Condition[] | undefined)?.find((one) => one.type === type),
+    events: () => eventsOf(server),
+    run: (options = {}) => {
+      const stop = run(server, broker, prefix, options)
+      scope.teardown(stop)
+      return stop
+    },
+  }
+}
+
+const EVENTS = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events', namespaced: true }
+
+function eventsOf(server: FakeApiServer): string[] {
+  const events: (KubeObject & { reason?: string })[] = server.readAll(EVENTS)
+  return events.map(({ reason = '' }) => reason)
+}
+
+function run(
+  server: FakeApiServer,
+  broker: Broker,
+  prefix: string,
+  options: RunOptions,
+): () => Promise<void> {
+  const client = createClient({ kubeConfig: server.kubeConfig(), fieldManager: 'booking-queue-controller' })
+  const guarded = options.mayWrite === undefined ? client : client.guardedBy(options.mayWrite)
+  const manager = createManager({
+    client: guarded,
+    name: 'medqueue.dev/booking-queue',
+    identity: 'test',
+    log: logger,
+  })
+  const { broker: current = () => broker, everyMs = 100 } = options
+  const queues = addQueueController({
+    manager,
+    broker: current,
+    logger,
+    prefix,
+    namespace: '',
+    now: Date.now,
+    everyMs,
+  })
+  const stopping = new AbortController()
+  const running = manager.run(stopping.signal).catch(nothing)
+  queues.follow(broker)
+  return async () => {
+    stopping.abort()
+    await running
+  }
+}
+
+/** Resolves when the condition holds. It is looked at again at each turn of the event loop. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
+}
