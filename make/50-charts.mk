@@ -29,3 +29,8 @@ verify-dashboards: install ## Fail when one of those is out of date
 
 charts-test: install ## Lint, unit test and check the charts: schemas, hygiene, Pod Security, network, values
 	@$(NODE) tools/charts/src/check/main.ts
+
+.PHONY: dashboards-test
+
+dashboards-test: install ## Try every dashboard and alert on a real Prometheus (KUBECONFIG and INGRESS_URL: on that cluster)
+	@$(NODE) dashboards/src/live/main.ts

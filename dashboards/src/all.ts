@@ -1,6 +1,7 @@
 import type { AlertGroup } from './alerts/alert.ts'
 import { bookingAlerts } from './alerts/booking.ts'
 import { operatorAlerts } from './alerts/operator.ts'
+import { poolAlerts } from './alerts/pools.ts'
 import { serviceAlerts } from './alerts/services.ts'
 import { bookingBoard } from './boards/booking.ts'
 import { operatorBoard } from './boards/operator.ts'
@@ -34,5 +35,9 @@ export const BUNDLES: readonly Bundle[] = [
     boards: [bookingBoard.build(), servicesBoard.build()] as BoardModel[],
     alerts: [bookingAlerts, serviceAlerts],
   },
-  { chart: 'medqueue-operator', boards: [operatorBoard.build()] as BoardModel[], alerts: [operatorAlerts] },
+  {
+    chart: 'medqueue-operator',
+    boards: [operatorBoard.build()] as BoardModel[],
+    alerts: [poolAlerts, operatorAlerts],
+  },
 ]

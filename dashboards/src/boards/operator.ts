@@ -1,5 +1,8 @@
-import { dashboard, figure, lines, type Row } from '../panels.ts'
+import { dashboard, figure, lines, type Row, stacked } from '../panels.ts'
 import { DASHBOARD as D, orZero, quantile, rate, series, sum } from '../promql.ts'
+
+/** One series for each pool: only the leader knows, and after a change of leaders the old one may still be there. */
+const pool = (name: string) => `max by (namespace, pool) (${series(D, name)})`
 
 const reconciling: Row = {
   title: 'Reconciling',
@@ -101,11 +104,117 @@ const watching: Row = {
   ],
 }
 
+const pools: Row = {
+  title: 'Pools of workers',
+  panels: [
+    lines({
+      title: 'Workers',
+      description: 'Wanted, ready, and finishing. Ready follows wanted by the time a worker takes to start.',
+      unit: 'short',
+      queries: [
+        [pool('medqueue_pool_desired_replicas'), '{{pool}} wanted'],
+        [pool('medqueue_pool_ready_replicas'), '{{pool}} ready'],
+        [pool('medqueue_pool_draining_replicas'), '{{pool}} finishing'],
+      ],
+    }),
+    lines({
+      title: 'Requests that wait',
+      description: 'Or are worked on, as the pool knows from heartbeats and wake-ups.',
+      unit: 'short',
+      queries: [[pool('medqueue_pool_depth'), '{{pool}}']],
+    }),
+    lines({
+      title: 'Age of the oldest',
+      description: 'Of the requests that wait. The drain SLO is its limit.',
+      unit: 's',
+      queries: [[pool('medqueue_pool_oldest_age_seconds'), '{{pool}}']],
+    }),
+    lines({
+      title: 'Arrivals and capacity',
+      description: 'Requests that arrive a second, and what the ready workers can deal with.',
+      unit: 'ops',
+      queries: [
+        [pool('medqueue_pool_arrival_rate'), '{{pool}} arrive'],
+        [
+          `${pool('medqueue_pool_service_rate')} * ${pool('medqueue_pool_ready_replicas')}`,
+          '{{pool}} capacity',
+        ],
+      ],
+    }),
+    lines({
+      title: 'Decisions',
+      description: 'By reason. SignalsStale means that nothing is known and everything stays.',
+      unit: 'ops',
+      queries: [[sum(rate(D, 'medqueue_pool_decisions_total'), 'pool', 'reason'), '{{pool}} {{reason}}']],
+    }),
+    lines({
+      title: 'Changes of the number of workers',
+      description: 'Many in both directions would be flapping.',
+      unit: 'ops',
+      queries: [
+        [orZero(sum(rate(D, 'medqueue_pool_scalings_total'), 'pool', 'direction')), '{{pool}} {{direction}}'],
+      ],
+    }),
+    lines({
+      title: 'Time of a start',
+      description: 'How long a worker takes to start, as measured.',
+      unit: 's',
+      queries: [[pool('medqueue_pool_startup_seconds'), '{{pool}}']],
+    }),
+    lines({
+      title: 'From zero',
+      description: 'From the first request while no worker ran until one was asked for, p99 of an hour.',
+      unit: 's',
+      queries: [
+        [
+          quantile({ ...D, range: '1h' }, { q: 0.99, histogram: 'medqueue_pool_wake_seconds', by: ['pool'] }),
+          '{{pool}}',
+        ],
+      ],
+    }),
+    lines({
+      title: 'Answers to the wish to finish',
+      description: 'Of workers that are to be taken away. overdue: one did not finish in time.',
+      unit: 'ops',
+      queries: [
+        [orZero(sum(rate(D, 'medqueue_pool_drains_total'), 'pool', 'answer')), '{{pool}} {{answer}}'],
+      ],
+    }),
+  ],
+}
+
+const queues: Row = {
+  title: 'Queues',
+  panels: [
+    stacked({
+      title: 'Requests that wait, by partition',
+      description: 'As the stream says. One partition far above the others is a doctor whom everybody wants.',
+      unit: 'short',
+      queries: [[series(D, 'medqueue_queue_depth'), '{{queue}} {{partition}}']],
+    }),
+    lines({
+      title: 'Age of the oldest request',
+      description: 'In each queue.',
+      unit: 's',
+      queries: [
+        [`max by (namespace, queue) (${series(D, 'medqueue_queue_oldest_age_seconds')})`, '{{queue}}'],
+      ],
+    }),
+    lines({
+      title: 'Streams put right',
+      description: 'That somebody else had changed or deleted.',
+      unit: 'ops',
+      queries: [[orZero(sum(rate(D, 'medqueue_queue_drift_corrected_total'), 'queue')), '{{queue}}']],
+    }),
+  ],
+}
+
 /** The two controllers. */
 export const operatorBoard = dashboard({
   uid: 'medqueue-operator',
   title: 'Medqueue: operator',
   description: 'The controllers that keep booking queues and scale their workers.',
-  namespacesOf: 'leader_election_master_status',
-  rows: [reconciling, watching],
+  // A pool's series carry its namespace, the controllers' own series theirs.
+  namespacesOf: '{__name__=~"medqueue_pool_depth|leader_election_master_status"}',
+  rows: [pools, queues, reconciling, watching],
 })

@@ -12,6 +12,9 @@ import { type Api, createApi, SmokeError } from './smoke/api.ts'
 import { bookAndCancel } from './smoke/book.ts'
 import { InsideBrowser } from './smoke/inside-browser.ts'
 
+export { type Api, createApi, SmokeError } from './smoke/api.ts'
+export { bookAndCancel } from './smoke/book.ts'
+
 export interface SmokeOptions {
   mode: 'reading' | 'booking'
   /** Gateway, as it can be reached from here. */
@@ -23,7 +26,13 @@ export interface SmokeOptions {
 }
 
 const REDIRECT_URI = 'http://127.0.0.1:1/callback'
-const PATIENT = 'patient@demo.medqueue.dev'
+
+interface Credentials {
+  email: string
+  password: string
+}
+
+const DEMO_PATIENT: Credentials = { email: 'patient@demo.medqueue.dev', password: DEMO_PASSWORD }
 
 /** Tests an installation; returns what was seen. Throws SmokeError or LogInError. */
 export async function smoke({ mode, api: base, issuer, patienceMs = 60_000 }: SmokeOptions): Promise<object> {
@@ -65,10 +74,11 @@ async function patiently(work: () => Promise<void>, patienceMs: number): Promise
   }
 }
 
-async function logIn(base: URL, issuer: string): Promise<string> {
+/** An access token, of the demonstration's patient when nobody is named. Throws SmokeError or LogInError. */
+export async function logIn(base: URL, issuer: string, as: Credentials = DEMO_PATIENT): Promise<string> {
   const { verifier, challenge } = createPkce()
   const client = { issuer, clientId: CLI_CLIENT, redirectUri: REDIRECT_URI }
-  const person = { redirectUri: REDIRECT_URI, email: PATIENT, password: DEMO_PASSWORD }
+  const person = { redirectUri: REDIRECT_URI, ...as }
   const browser = new InsideBrowser(new URL(issuer).origin, base)
   const callback = await authorize(browser, person, authorizationUrl(client, challenge, 'smoke'))
   const code = callback.searchParams.get('code')
