@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
+import { loginOf } from './credentials.ts'
 import { MessagingError } from './errors.ts'
 
 export interface Broker {
@@ -15,6 +16,7 @@ export interface Broker {
 }
 
 export interface BrokerOptions {
+  /** May carry user and password, or a token: `nats://user:password@host:4222`. */
   url: string
   /** Base URL of the server's HTTP monitoring, used to see that it syncs each write. */
   monitorUrl: string
@@ -31,7 +33,7 @@ export interface BrokerOptions {
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   await assertDurable(options.monitorUrl, options.startTimeoutMs ?? 30_000)
   const nc = await connect({
-    servers: options.url,
+    ...loginOf(options.url),
     name: options.name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,
