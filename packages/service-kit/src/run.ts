@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace'
 
+import { listen } from './acceptors.ts'
 import type { Service } from './types.ts'
 
 export interface RunOptions {
@@ -16,8 +17,6 @@ export interface RunOptions {
 
 /** A stop that takes longer than this, beside the delay, is ended by force. */
 const CLOSE_LIMIT_MS = 20_000
-/** Ten thousand patients may reconnect at once after a restart. */
-const BACKLOG = 4_096
 
 /**
  * Listens, logs the address, and stops on SIGTERM, SIGINT or an uncaught error in this order: not ready, delay, no new
@@ -26,7 +25,7 @@ const BACKLOG = 4_096
 export async function runService(app: Service, options: RunOptions): Promise<void> {
   const { host, port, shutdownDelayMs = 0, onClose } = options
   try {
-    const address = await app.listen({ host, port, backlog: BACKLOG, listenTextResolver: () => 'listening' })
+    const address = await listen(app, { host, port })
     app.log.info({ url: address }, 'service is ready')
   } catch (error) {
     await app.close()

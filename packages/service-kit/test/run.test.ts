@@ -98,3 +98,30 @@ test('a taken port is an error that says so, and nothing is left open', async (t
   await once(socket, 'connect')
   socket.destroy()
 })
+
+test('a port that another service of the same kind holds is refused, although it is shared among own sockets', async (t) => {
+  const port = await freePort()
+  const first = start(t, { PORT: String(port), DELAY: '0' })
+  await first.logged('service is ready')
+  const second = start(t, { PORT: String(port), DELAY: '0' })
+  t.is(await second.ended, 1)
+  t.is((await fetch(`http://127.0.0.1:${port}/quick`)).status, 200)
+})
+
+test('hundreds of connections at once are all taken, on whichever socket they arrive', async (t) => {
+  const { child, logged, ended } = start(t, { PORT: '0', DELAY: '0' })
+  const { url = '' } = await logged('service is ready')
+  const { hostname, port } = new URL(url)
+  const answers = await Promise.all(
+    Array.from({ length: 400 }, async () => {
+      const socket = connect(Number(port), hostname)
+      socket.end(`GET /quick HTTP/1.1\r\nhost: ${hostname}\r\nconnection: close\r\n\r\n`)
+      let text = ''
+      for await (const chunk of socket) text += String(chunk)
+      return text.slice(0, 12)
+    }),
+  )
+  t.deepEqual(new Set(answers), new Set(['HTTP/1.1 200']))
+  child.kill('SIGTERM')
+  t.is(await ended, 0)
+})
