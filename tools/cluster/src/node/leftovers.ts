@@ -1,5 +1,7 @@
 /** What a node leaves on the machine, found by looking at the machine rather than at what we remember. Pure. */
 
+import { createHash } from 'node:crypto'
+
 export interface ProcessRow {
   pid: number
   ppid: number
@@ -59,4 +61,19 @@ export function podGroups(mountinfo: string): string[] {
     .filter((line) => / - cgroup2? /.test(line))
     .flatMap((line) => line.split(' ')[4] ?? [])
     .map((point) => `${unescapeMount(point)}/kubepods`)
+}
+
+/** The socket of a shim, in a folder that cannot be chosen, under a hash of whose it is. */
+export function shimSocket({ command }: ProcessRow, containerdSocket: string): string[] {
+  const option = (name: string) => command[command.indexOf(name) + 1] ?? ''
+  if (!command.includes('-id') || !command.includes('-namespace')) return []
+  const whose = `${containerdSocket}/${option('-namespace')}/${option('-id')}`
+  return [`/run/containerd/s/${createHash('sha256').update(whose).digest('hex')}`]
+}
+
+/** Results that the network plugins kept for our pods: of our network, and of the loopback in the same pods. */
+export function networkResults(names: readonly string[]): string[] {
+  const pods = new Set(names.flatMap((name) => /^medqueue-([0-9a-f]+)-/.exec(name)?.[1] ?? []))
+  const podOf = (name: string) => /^(?:medqueue|cni-loopback)-([0-9a-f]+)-/.exec(name)?.[1] ?? ''
+  return names.filter((name) => pods.has(podOf(name)))
 }

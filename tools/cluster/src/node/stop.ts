@@ -15,7 +15,15 @@ import { endLeftover, onPath, pidFileIn, run, waitForEnd } from '@medqueue/serve
 
 import { ClusterError } from '../errors.ts'
 import { type ClusterLayout, hostsLine, NETWORK } from '../layout.ts'
-import { mountsBelow, podGroups, shimsOf, tablesToDelete, withDescendants } from './leftovers.ts'
+import {
+  mountsBelow,
+  networkResults,
+  podGroups,
+  shimSocket,
+  shimsOf,
+  tablesToDelete,
+  withDescendants,
+} from './leftovers.ts'
 import { notedSysctls, writeSysctl } from './network.ts'
 import { partWaves } from './parts.ts'
 import { processRows } from './process-rows.ts'
@@ -75,8 +83,11 @@ async function endPods({ containerdSocket }: ClusterLayout): Promise<void> {
   const deadline = Date.now() + PODS_END_MS
   for (;;) {
     const rows = processRows()
-    const ours = withDescendants(rows, shimsOf(rows, containerdSocket))
+    const shims = shimsOf(rows, containerdSocket)
+    const ours = withDescendants(rows, shims)
     if (ours.length === 0) return
+    for (const path of shims.flatMap((shim) => shimSocket(shim, containerdSocket)))
+      rmSync(path, { force: true })
     if (Date.now() > deadline) {
       const pids = ours.map(({ pid }) => pid).join(' ')
       throw new ClusterError('CLUSTER_NOT_READY', `Processes of pods do not end: ${pids}. Try again.`)
@@ -146,7 +157,6 @@ function removeLinks({ podLogs }: ClusterLayout): void {
     if (lstatSync(path).isSymbolicLink() && readlinkSync(path).startsWith(podLogs)) rmSync(path)
   }
   const results = '/var/lib/cni/results'
-  for (const name of existsSync(results) ? readdirSync(results) : []) {
-    if (name.startsWith('medqueue-')) rmSync(join(results, name))
-  }
+  const kept = existsSync(results) ? readdirSync(results) : []
+  for (const name of networkResults(kept)) rmSync(join(results, name))
 }
