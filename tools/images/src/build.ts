@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { messageOf, onPath, type Progress, run } from '@medqueue/servers'
@@ -64,6 +64,8 @@ export async function buildImages(options: BuildOptions): Promise<ImageManifest>
     images: [...servers.images, ...apps.images],
   }
   await writeManifest(folder, manifest)
+  const changed = manifest.tag !== before?.tag || manifest.serversHash !== before.serversHash
+  if (changed) await engine.forgetAllBut(manifest.images.map(({ reference }) => reference))
   return manifest
 }
 
@@ -79,7 +81,6 @@ async function buildServers(world: World, before: ImageManifest | undefined) {
   if (before?.engine === engine.name && before.serversHash === hash && existsSync(saved)) {
     return { base, hash, folder: saved, images: known }
   }
-  await rm(saved, { recursive: true, force: true })
   await progress.track('image base', async () => {
     const tree = join(folder, 'rootfs', 'base')
     await buildFiles(world, { reference: base, tree, image: await baseTree(tree) })
@@ -139,7 +140,6 @@ async function buildApps(world: World, before: ImageManifest | undefined, localB
   if (before?.tag === tag && before.engine === engine.name && existsSync(saved)) {
     return { tag, folder: saved, images: before.images.filter(({ kind }) => kind === 'app') }
   }
-  await rm(saved, { recursive: true, force: true })
   const built = await progress.track(`images of ${images.length} services and controllers`, async () =>
     buildAll(world, { images, contents, base, tag }),
   )

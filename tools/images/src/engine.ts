@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { ClusterError } from '@medqueue/cluster'
 import { aptInstall, hasApt, isRoot, onPath, run } from '@medqueue/servers'
 
+import { pruneLayout } from './oci-layout.ts'
+
 const BUILD_LIMIT_MS = 600_000
 
 export interface BuildRequest {
@@ -21,6 +23,8 @@ export interface Engine {
   push: (reference: string, target: string) => Promise<void>
   /** Writes the images where a node can read them from; layers that images share are there once. */
   save: (references: readonly string[], folder: string) => Promise<void>
+  /** Forgets images of ours that an earlier build made. */
+  forgetAllBut: (references: readonly string[]) => Promise<void>
   /** Bytes of the image's layers, as they lie on a node. */
   size: (reference: string) => Promise<number>
 }
@@ -71,6 +75,7 @@ function dockerEngine(docker: string): Engine {
       await mkdir(folder, { recursive: true })
       await call(['save', '-o', join(folder, 'images.tar'), ...references])
     },
+    forgetAllBut: async () => undefined, // They are the person's to keep.
     size: async (reference) =>
       Number((await call(['image', 'inspect', '--format', '{{.Size}}', reference])).trim()),
   }
@@ -105,6 +110,12 @@ function buildahEngine(buildah: string, storage: string): Engine {
         const quick = ['--compression-format', 'gzip', '--compression-level', '1']
         await call(['push', ...(await trust()), '--quiet', ...quick, reference, target])
       }
+      await pruneLayout(folder, references)
+    },
+    forgetAllBut: async (references) => {
+      const listing = await call(['images', '--noheading', '--format', '{{.Name}}:{{.Tag}} {{.ID}}'])
+      const old = outdated(listing, references)
+      if (old.length > 0) await call(['rmi', '--force', ...old])
     },
     size: async (reference) => {
       const answer = JSON.parse(await call(['images', '--json', '--noheading', reference])) as {
@@ -113,6 +124,16 @@ function buildahEngine(buildah: string, storage: string): Engine {
       return bytesOf(answer[0]?.size ?? '')
     },
   }
+}
+
+/** Ids of images that have none of those names, from lines of name and id. */
+export function outdated(listing: string, references: readonly string[]): string[] {
+  const rows = listing.split('\n').flatMap((line) => {
+    const [name = '', id = ''] = line.trim().split(/\s+/)
+    return id === '' ? [] : [{ name, id }]
+  })
+  const kept = new Set(rows.filter(({ name }) => references.includes(name)).map(({ id }) => id))
+  return [...new Set(rows.map(({ id }) => id))].filter((id) => !kept.has(id))
 }
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9 }
