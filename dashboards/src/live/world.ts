@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { findProgram } from '@medqueue/cluster'
 import { freePortsOffset, startPlatform } from '@medqueue/embedded'
+import { smoke } from '@medqueue/identity/smoke'
 import { run } from '@medqueue/servers'
 
 import type { Target } from './prometheus.ts'
@@ -57,6 +58,9 @@ interface PodList {
 
 /** The platform in the cluster of a kubeconfig whose pods can be reached from here, by its ingress. */
 export async function clusterWorld(kubeconfig: string, ingress: string): Promise<World> {
+  const [base, issuer] = [new URL(ingress), `${new URL(ingress).origin}/oidc`]
+  // A pool that sleeps has no worker to look at.
+  await smoke({ mode: 'booking', api: base, issuer })
   const kubectl = await findProgram('kubectl')
   const command = ['--kubeconfig', kubeconfig, 'get', 'pods', '--all-namespaces', '--output', 'json']
   const { items } = JSON.parse(
@@ -70,8 +74,8 @@ export async function clusterWorld(kubeconfig: string, ingress: string): Promise
     return [{ address: `${status.podIP}:${port}`, labels }]
   })
   return {
-    base: new URL(ingress),
-    issuer: `${new URL(ingress).origin}/oidc`,
+    base,
+    issuer,
     targets,
     hasOperator: targets.some(({ labels }) => labels.job === 'worker-pool'),
     stop: async () => undefined,
