@@ -32,7 +32,9 @@ export async function listen(app: Service, { host, port }: ListenOptions): Promi
   app.addHook('preClose', async () => {
     closing.push(...acceptors.map((acceptor) => once(acceptor.close(), 'close')))
   })
-  app.addHook('onClose', async () => void (await Promise.all(closing)))
+  app.addHook('onClose', async () => {
+    await Promise.all(closing)
+  })
   // Fastify hands it on to Node; its types do not know the option yet.
   const shared = { host, port, backlog: BACKLOG, reusePort: true, listenTextResolver }
   const address = await app.listen(shared)

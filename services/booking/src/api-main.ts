@@ -38,7 +38,7 @@ const redis = await connectRedis(config.REDIS_URL, logger)
 const projections = await startProjections({ pool, broker, logger, prefix })
 const catalogue = await createCatalogueCache(pool, broker, logger, prefix)
 const availability = createAvailability({ pool, monotonicMs: () => performance.now() })
-const following = followChanges({ availability, broker, logger, prefix })
+const following = followChanges({ availability, catalogue: catalogue.current, broker, logger, prefix })
 const replica = randomUUID()
 const waker = createWaker({ broker, prefix, pool: config.BOOKING_POOL, replica })
 const intake = createIntake({

@@ -66,8 +66,7 @@ export function createBooking(deps: BookingDeps): Booking {
       }
       await refuseEarly(deps, request)
       const answer = await intake.submit(request, waitMs)
-      // Whoever was just told may look at once, and must not see the slot as it was before.
-      deps.availability.forget(request.doctorId, request.startSeconds)
+      noteIn(deps, request, answer)
       return answerOf(deps, request, answer)
     },
     get: async (id, caller) => {
@@ -76,6 +75,19 @@ export function createBooking(deps: BookingDeps): Booking {
       return appointmentView(row)
     },
   }
+}
+
+/** Whoever is told now may look at once, and must not see the slot as it was before. */
+function noteIn(
+  { availability, catalogue }: BookingDeps,
+  request: QueuedRequest,
+  { decision }: Answer,
+): void {
+  const { doctorId, serviceId, startSeconds: start } = request
+  const service = catalogue().services.get(serviceId)
+  if (service === undefined || (decision !== 'booked' && decision !== 'pending'))
+    availability.forget(doctorId, start)
+  else availability.occupy(doctorId, { start, end: start + service.duration + service.bufferAfter })
 }
 
 /**

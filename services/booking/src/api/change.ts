@@ -51,7 +51,7 @@ export async function changeAppointment(deps: ChangeDeps, change: Change): Promi
     await appendEvents(client, [tell(deps, change, changed, next.event)])
     return changed
   })
-  deps.availability.forget(changed.doctor_id, Number(changed.starts))
+  if (changed.status === 'cancelled') deps.availability.release(changed.doctor_id, Number(changed.starts))
   return changed
 }
 

@@ -12,7 +12,7 @@ export interface WorkWindow extends Interval {
   doctorId: string
   clinicId: string
   /** What is taken in it, sorted by start; the doctor's buffers are part of it. */
-  busy: readonly Interval[]
+  busy: Interval[]
 }
 
 /** A service's shape in seconds. */

@@ -1,26 +1,31 @@
 import type pg from 'pg'
 
-import { namesOf } from '@medqueue/contracts'
+import { type AppointmentEvent, namesOf } from '@medqueue/contracts'
 import type { Broker, Log } from '@medqueue/messaging'
 
 import type { Interval, WorkWindow } from '../domain/slots.ts'
-import { listWindows, WEEK } from '../store/list-windows.ts'
+import type { Catalogue } from '../store/list-catalogue.ts'
+import { BEHIND_SECONDS, listWindows, WEEK } from '../store/list-windows.ts'
 
 export interface AvailabilityOptions {
   pool: pg.Pool
   /** Monotonic milliseconds. */
   monotonicMs: () => number
-  /** Longest a week is believed without being read again; milliseconds, default 30,000. */
+  /** Longest a week is believed without being read again; milliseconds, default 60,000. */
   freshMs?: number
   /** Most weeks of doctors kept; default 20,000, some 50 MB. */
   most?: number
 }
 
-/** The working windows of doctors with what is taken in them, kept in memory week by week. */
+/** The working windows of doctors with what is taken in them, kept in memory week by week. Times are Unix seconds. */
 export interface Availability {
   /** The windows of the doctors that meet the interval, in no order. Weeks not known are read, all in one query. */
   windows: (doctorIds: readonly string[], interval: Interval) => Promise<WorkWindow[]>
-  /** Something changed for the doctor: around the instant (Unix seconds), or anywhere. The next look reads again. */
+  /** A visit with its buffer is taken now. */
+  occupy: (doctorId: string, taken: Interval) => void
+  /** What began then is free again: a doctor's visits do not overlap, so that the start says which. */
+  release: (doctorId: string, start: number) => void
+  /** Something changed around the instant, or anywhere: the next look reads again. */
   forget: (doctorId: string, at?: number) => void
   forgetAll: () => void
 }
@@ -40,14 +45,15 @@ interface Missing {
 const DAY = 86_400
 
 /**
- * Slot search reads far more often than anything changes: a week of a doctor is read once and then told of every
- * change. What it says may be old by the way of a message; whoever books is decided by the constraints all the same.
+ * Slot search reads far more often than anything changes: a week of a doctor is read once, which costs 0.2 ms of the
+ * database, and then told of every change. What it says may be old by the way of a message; whoever books is decided by
+ * the constraints all the same.
  *
- *   unknown --look--> reading --> known --change | age--> unknown
+ *   unknown --look--> reading --> known --occupy | release--> known --forget | age--> unknown
  *   (a change while it is being read: those who wait get what was read, nobody after them)
  */
 export function createAvailability(options: AvailabilityOptions): Availability {
-  const { pool, monotonicMs, freshMs = 30_000, most = 20_000 } = options
+  const { pool, monotonicMs, freshMs = 60_000, most = 20_000 } = options
   const known = new Map<string, Week>()
 
   const look = (doctorId: string, week: number, missing: Missing): Week['windows'] => {
@@ -86,10 +92,18 @@ export function createAvailability(options: AvailabilityOptions): Availability {
       }
       return found
     },
+    occupy: (doctorId, taken) => {
+      change(known, doctorId, taken.start, (window) => insert(window, taken))
+    },
+    release: (doctorId, start) => {
+      change(known, doctorId, start, ({ busy }) => {
+        const index = busy.findIndex((one) => one.start === start)
+        if (index >= 0) busy.splice(index, 1)
+      })
+    },
     forget: (doctorId, at) => {
       if (at === undefined) forgetDoctor(known, doctorId)
-      // A visit belongs to the window it is in, which may have begun the day before, and its buffer may reach the next.
-      else for (const time of [at - DAY, at, at + DAY]) known.delete(keyOf(doctorId, weekOf(time)))
+      else for (const key of keysAround(doctorId, at)) known.delete(key)
     },
     forgetAll: () => known.clear(),
   }
@@ -97,6 +111,28 @@ export function createAvailability(options: AvailabilityOptions): Availability {
 
 const keyOf = (doctorId: string, week: number) => `${doctorId}:${week}`
 const weekOf = (seconds: number) => Math.floor(seconds / WEEK)
+
+/** A visit belongs to the window it is in, which may have begun the day before, and its buffer may reach the next. */
+const keysAround = (doctorId: string, at: number) =>
+  new Set([at - DAY, at, at + DAY].map((time) => keyOf(doctorId, weekOf(time))))
+
+type Known = Map<string, Week>
+
+function change(known: Known, doctorId: string, at: number, apply: (window: WorkWindow) => void): void {
+  for (const key of keysAround(doctorId, at)) {
+    const windows = known.get(key)?.windows
+    // What is being read may or may not have the change in it.
+    if (windows instanceof Promise) known.delete(key)
+    else windows?.forEach(apply)
+  }
+}
+
+/** Into the window's list, in order, unless it is there already. */
+function insert({ start, end, busy }: WorkWindow, taken: Interval): void {
+  if (taken.start >= end + BEHIND_SECONDS || taken.end <= start) return
+  const after = busy.findLastIndex((one) => one.start <= taken.start)
+  if (busy[after]?.start !== taken.start) busy.splice(after + 1, 0, taken)
+}
 
 function forgetDoctor(known: Map<string, Week>, doctorId: string): void {
   const prefix = keyOf(doctorId, 0).slice(0, -1)
@@ -121,6 +157,8 @@ async function read(pool: pg.Pool, { doctorIds, weeks, settle }: Missing): Promi
 
 export interface FollowOptions {
   availability: Availability
+  /** For the buffers of visits. */
+  catalogue: () => Catalogue
   broker: Broker
   logger: Log
   prefix: string
@@ -130,12 +168,13 @@ export interface FollowOptions {
 export const WINDOWS_CHANGED = 'booking.windows.changed'
 
 /** Tells the availability what changes elsewhere: appointments decided or changed, windows written. */
-export function followChanges({ availability, broker, logger, prefix }: FollowOptions): { stop: () => void } {
+export function followChanges(options: FollowOptions): { stop: () => void } {
+  const { availability, broker, logger, prefix } = options
   const { subject } = namesOf(prefix)
   const appointments = broker.nc.subscribe(subject('appointment.>'), {
     callback: (error, message) => {
       if (error !== null) logger.warn({ err: error }, 'Following of appointments failed')
-      else forgetAppointment(availability, message.json())
+      else apply(options, message.json<{ data?: Partial<AppointmentEvent> }>().data ?? {})
     },
   })
   const windows = broker.nc.subscribe(subject(WINDOWS_CHANGED), {
@@ -143,10 +182,9 @@ export function followChanges({ availability, broker, logger, prefix }: FollowOp
       if (error === null) availability.forget(message.string())
     },
   })
-  // What was said while the connection was away is not heard.
-  const statuses = broker.nc.status()
   void (async () => {
-    for await (const status of statuses) if (status.type === 'reconnect') availability.forgetAll()
+    // What was said while the connection was away is not heard.
+    for await (const { type } of broker.nc.status()) if (type === 'reconnect') availability.forgetAll()
   })()
   return {
     stop: () => {
@@ -156,12 +194,14 @@ export function followChanges({ availability, broker, logger, prefix }: FollowOp
   }
 }
 
-/** An event's data, as far as it matters here; anything else is left to the age limit. */
-function forgetAppointment(
-  availability: Availability,
-  event: { data?: { doctorId?: string; start?: string } },
-) {
-  const { doctorId, start } = event.data ?? {}
+const secondsOf = (instant: string) => Math.floor(Date.parse(instant) / 1_000)
+
+/** What an event says of a doctor's time. A refusal says nothing; an event without times is left to the age limit. */
+function apply({ availability, catalogue }: FollowOptions, event: Partial<AppointmentEvent>): void {
+  const { doctorId, serviceId = '', start, end, status } = event
   if (doctorId === undefined || start === undefined) return
-  availability.forget(doctorId, Math.floor(Date.parse(start) / 1_000))
+  if (status === 'cancelled') availability.release(doctorId, secondsOf(start))
+  if (typeof end !== 'string' || (status !== 'booked' && status !== 'pending')) return
+  const buffer = catalogue().services.get(serviceId)?.bufferAfter ?? 0
+  availability.occupy(doctorId, { start: secondsOf(start), end: secondsOf(end) + buffer })
 }

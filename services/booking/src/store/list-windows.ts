@@ -5,6 +5,9 @@ import type { Interval, WorkWindow } from '../domain/slots.ts'
 /** Seconds; weeks are counted from the Unix epoch. */
 export const WEEK = 604_800
 
+/** How far behind a window what is taken matters: the longest buffer of a last visit. Seconds. */
+export const BEHIND_SECONDS = 4 * 3_600
+
 interface Row {
   ord: string
   doctor_id: string
@@ -31,7 +34,7 @@ CROSS JOIN LATERAL (
     ';' ORDER BY lower(a.blocked)) AS busy
   FROM appointment a
   WHERE a.doctor_id = w.doctor_id AND a.status IN ('pending', 'booked')
-    AND lower(a.blocked) < w.ends_at + interval '4 hours'
+    AND lower(a.blocked) < w.ends_at + interval '${BEHIND_SECONDS} s'
     AND lower(a.blocked) > w.starts_at - interval '12 hours'
     AND upper(a.blocked) > w.starts_at
   OFFSET 0) b`

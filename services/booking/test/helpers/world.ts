@@ -80,7 +80,7 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
   const people = await populate(pool)
   const catalogue = await createCatalogueCache(pool, broker, logger, prefix)
   const availability = createAvailability({ pool, monotonicMs: () => performance.now() })
-  const following = followChanges({ availability, broker, logger, prefix })
+  const following = followChanges({ availability, catalogue: catalogue.current, broker, logger, prefix })
   const intake = createIntake({ broker, prefix, partitions: 4, replica: randomUUID(), logger })
   const config = loadConfig(ApiConfig, {
     DATABASE_URL: database.appUrl,
