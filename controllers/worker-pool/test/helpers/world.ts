@@ -99,8 +99,7 @@ export async function createWorld(scope: Scope, options: WorkloadOptions = {}): 
     },
     work: async (count) => {
       const consumer = await broker.js.consumers.get(stream, 'mailers')
-      for await (const message of await consumer.fetch({ max_messages: count, expires: 5_000 }))
-        message.ack()
+      for await (const message of await consumer.fetch({ max_messages: count, expires: 5_000 })) message.ack()
       await broker.nc.flush()
     },
     run: (given = {}) => {
