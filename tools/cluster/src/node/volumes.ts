@@ -6,12 +6,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import {
-  CoreV1Api,
-  KubeConfig,
-  type V1PersistentVolume,
-  type V1PersistentVolumeClaim,
-} from '@kubernetes/client-node'
+import { CoreV1Api, KubeConfig, type V1PersistentVolume } from '@kubernetes/client-node'
 import { messageOf } from '@medqueue/servers'
 
 import type { ClusterLayout } from '../layout.ts'
@@ -21,11 +16,35 @@ export const PROVISIONER = 'medqueue.dev/local-folders'
 const MARK = 'pv.kubernetes.io/provisioned-by'
 const EVERY_MS = 1_000
 
+/** As much of a PersistentVolumeClaim as matters here. */
+export interface Claim {
+  metadata?: {
+    name?: string | undefined
+    namespace?: string | undefined
+    uid?: string | undefined
+    deletionTimestamp?: Date | undefined
+  }
+  spec?: {
+    storageClassName?: string | undefined
+    accessModes?: string[] | undefined
+    resources?: { requests?: Record<string, string> | undefined } | undefined
+  }
+  status?: { phase?: string | undefined }
+}
+
+/** As much of a PersistentVolume as matters here. */
+export interface Volume {
+  metadata?: {
+    name?: string | undefined
+    annotations?: Record<string, string> | undefined
+    deletionTimestamp?: Date | undefined
+  }
+  spec?: { claimRef?: { uid?: string | undefined }; local?: { path?: string | undefined } }
+  status?: { phase?: string | undefined }
+}
+
 /** The claims of our class that wait for a volume and have none yet. */
-export function claimsToServe(
-  claims: readonly V1PersistentVolumeClaim[],
-  volumes: readonly V1PersistentVolume[],
-): V1PersistentVolumeClaim[] {
+export function claimsToServe(claims: readonly Claim[], volumes: readonly Volume[]): Claim[] {
   const served = new Set(volumes.map(({ spec }) => spec?.claimRef?.uid))
   return claims.filter(
     ({ spec, status, metadata }) =>
@@ -37,7 +56,7 @@ export function claimsToServe(
 }
 
 /** Our volumes whose claim is gone. */
-export function volumesToDelete(volumes: readonly V1PersistentVolume[]): V1PersistentVolume[] {
+export function volumesToDelete(volumes: readonly Volume[]): Volume[] {
   return volumes.filter(
     ({ metadata, status }) =>
       metadata?.annotations?.[MARK] === PROVISIONER &&
@@ -47,7 +66,7 @@ export function volumesToDelete(volumes: readonly V1PersistentVolume[]): V1Persi
 }
 
 /** A volume for the claim, bound to it and to this node. */
-export function volumeFor(claim: V1PersistentVolumeClaim, folder: string, node: string) {
+export function volumeFor(claim: Claim, folder: string, node: string) {
   const name = claim.metadata?.name
   const namespace = claim.metadata?.namespace
   const uid = claim.metadata?.uid
@@ -103,7 +122,7 @@ async function reconcile(api: CoreV1Api, layout: ClusterLayout): Promise<void> {
   for (const volume of volumesToDelete(volumes)) await remove(api, volume, layout.volumes)
 }
 
-async function remove(api: CoreV1Api, volume: V1PersistentVolume, folder: string): Promise<void> {
+async function remove(api: CoreV1Api, volume: Volume, folder: string): Promise<void> {
   const path = volume.spec?.local?.path
   if (path?.startsWith(join(folder, '/')) === true) await rm(path, { recursive: true, force: true })
   await api.deletePersistentVolume({ name: volume.metadata?.name ?? '' })

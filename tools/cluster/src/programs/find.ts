@@ -1,8 +1,11 @@
-import { cached, installInCache, messageOf, onPath } from '@medqueue/servers'
+import { join } from 'node:path'
+
+import { cached, cacheFolder, installInCache, messageOf, onPath } from '@medqueue/servers'
 
 import { ClusterError } from '../errors.ts'
 import { buildProgram } from './build.ts'
 import { cacheName, type GoProgram, programNamed } from './catalog.ts'
+import { withLock } from './lock.ts'
 
 export type Say = (line: string) => void
 
@@ -15,7 +18,14 @@ const STILL_BUILDING_MS = 60_000
  */
 export async function findProgram(name: string, say: Say = () => undefined): Promise<string> {
   const program = programNamed(name)
-  return (await cached(cacheName(program))) ?? (await build(program, say))
+  const inCache = cacheName(program)
+  const found = await cached(inCache)
+  if (found !== undefined) return found
+  // Every build uses all cores, so a second one at a time gains nothing, and may be of the same program.
+  return withLock(
+    join(cacheFolder(), 'build.lock'),
+    async () => (await cached(inCache)) ?? (await build(program, say)),
+  )
 }
 
 async function build(program: GoProgram, say: Say): Promise<string> {
