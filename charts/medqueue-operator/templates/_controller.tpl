@@ -78,12 +78,13 @@ spec:
             failureThreshold: 60
           livenessProbe:
             httpGet: {path: /livez, port: http}
-            periodSeconds: 10
-            timeoutSeconds: 5
+            periodSeconds: 15
+            timeoutSeconds: 10
+            failureThreshold: 8
           readinessProbe:
             httpGet: {path: /readyz, port: http}
             periodSeconds: 5
-            timeoutSeconds: 3
+            timeoutSeconds: 5
           resources:
             {{- include "operator.resources" (dict "root" $root "resources" .values.resources) | nindent 12 }}
           securityContext:

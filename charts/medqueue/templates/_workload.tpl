@@ -77,8 +77,9 @@ spec:
 {{- end -}}
 
 {{/*
-A process that nobody calls has no startup probe: it is ready as soon as it says so. The others may take half a minute
-to fill their memory.
+A process that nobody calls has no startup probe: it is ready as soon as it says so. The others may take a while to fill
+their memory. Probes are patient: under a crowd the event loop answers late, and taking away or killing who is busy would
+turn slow answers into none. Whoever ends leaves its Service at once, without a probe.
 */}}
 {{- define "medqueue.probes" -}}
 {{- if not .quiet -}}
@@ -86,21 +87,21 @@ startupProbe:
   httpGet: {path: /livez, port: http}
   periodSeconds: 1
   timeoutSeconds: 2
-  failureThreshold: 90
+  failureThreshold: 120
 {{ end -}}
 livenessProbe:
   httpGet: {path: /livez, port: http}
   {{- if .quiet }}
-  initialDelaySeconds: 20
+  initialDelaySeconds: 60
   {{- end }}
-  periodSeconds: 10
-  timeoutSeconds: 5
-  failureThreshold: 3
+  periodSeconds: 15
+  timeoutSeconds: 10
+  failureThreshold: 8
 readinessProbe:
   httpGet: {path: /readyz, port: http}
-  periodSeconds: {{ ternary 1 3 (default false .quiet) }}
-  timeoutSeconds: 3
-  failureThreshold: 2
+  periodSeconds: {{ ternary 1 5 (default false .quiet) }}
+  timeoutSeconds: 5
+  failureThreshold: {{ ternary 15 4 (default false .quiet) }}
 {{- end -}}
 
 {{/* Waits until the service's tables are there. Takes what the Deployment takes. */}}

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,7 +7,7 @@ import { findProgram, type Say } from '@medqueue/cluster'
 import { run } from '@medqueue/servers'
 
 import { ChartError } from '../errors.ts'
-import { CHARTS } from '../generated.ts'
+import { CHARTS, REPOSITORY } from '../generated.ts'
 import { podsOf } from '../manifest.ts'
 import { restrictedViolations } from '../rules/pod-security.ts'
 import { checkNetwork } from './network.ts'
@@ -32,6 +32,7 @@ export const STEPS: readonly Step[] = [
   ['kubeconform', kubeconform],
   ['kube-score', kubeScore],
   ['pod security', podSecurity],
+  ['alerts', alerts],
   ['network', checkNetwork],
   ['values', checkSchemas],
 ]
@@ -117,6 +118,21 @@ async function podSecurity({ rendered }: World): Promise<string> {
     )
   }
   return `0 violations of restricted in ${pods.length} pods`
+}
+
+/** Each alert fires in one case and is silent in another; the cases are made with the rules, in dashboards/. */
+async function alerts({ say }: World): Promise<string> {
+  const program = await findProgram('promtool', say)
+  await succeed(program, [
+    'check',
+    'rules',
+    ...CHARTS.map((chart) => join(chartFolder(chart), 'files/rules/alerts.yaml')),
+  ])
+  const cases = CHARTS.map((chart) => join(REPOSITORY, 'dashboards/cases', `${chart}.yaml`))
+  await succeed(program, ['test', 'rules', ...cases])
+  const texts = await Promise.all(cases.map(async (file) => readFile(file, 'utf8')))
+  const count = (kind: string) => texts.reduce((sum, text) => sum + text.split(`${kind}\n`).length - 1, 0)
+  return `${count(' firing')} fire and ${count(' silent')} are silent as they should`
 }
 
 async function succeed(file: string, args: readonly string[]): Promise<string> {
