@@ -1,7 +1,7 @@
-/** Unix seconds of an RFC 3339 instant, or undefined when there is no such instant or it is not on a whole second. */
+/** Unix seconds, with a fraction if the text has one, of an RFC 3339 instant; undefined when there is no such instant. */
 export function parseInstant(text: string): number | undefined {
   const milliseconds = Date.parse(text)
-  if (Number.isNaN(milliseconds) || milliseconds % 1000 !== 0) return undefined
+  if (Number.isNaN(milliseconds)) return undefined
   // Date.parse rolls 30 February over into March: a date that does not come back the same does not exist.
   const offset = offsetMinutes(text)
   const local = new Date(milliseconds + offset * 60_000).toISOString()

@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { Type } from 'typebox'
 
 import { decodeCursor, encodeCursor } from '../api/cursor.ts'
-import { instantOf } from '../api/instant.ts'
+import { boundOf } from '../api/instant.ts'
 import { Appointment, problems } from '../api/schemas.ts'
 import { appointmentView } from '../api/views.ts'
 import { BookingErrors } from '../errors.ts'
@@ -44,8 +44,8 @@ export const appointmentListRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }>
       const rows = await listAppointments(pool, {
         ...whose(request.caller, request.query),
         status,
-        from: from === undefined ? undefined : instantOf(from, 'from'),
-        to: to === undefined ? undefined : instantOf(to, 'to'),
+        from: from === undefined ? undefined : boundOf(from, 'from'),
+        to: to === undefined ? undefined : boundOf(to, 'to'),
         after: cursor === undefined ? undefined : decodeCursor(cursor),
         limit: limit + 1,
       })

@@ -56,7 +56,8 @@ export async function settle(
 
 function report(logger: Log, error: unknown, attempt: number): void {
   const fields = { err: error, attempt }
-  if (isRetryable(error)) logger.debug(fields, 'Batch met another one; deciding it again')
+  if (isRetryable(error) || errorCode(error) === UNIQUE_VIOLATION)
+    logger.debug(fields, 'Batch met another one; deciding it again')
   else if (isUnavailable(error)) logger.warn(fields, 'Database out of reach; the batch is kept')
   else logger.error(fields, 'Batch failed; deciding it again')
 }

@@ -106,7 +106,7 @@ export function startWorker(options: WorkerOptions): Worker {
         purge(state).catch(() => undefined),
         delay(PURGE_AT_STOP_MS, undefined, { ref: false }),
       ])
-      for (const { partition } of leases) drop(state, partition)
+      for (const held of [...state.held.values()]) drop(state, held)
       await Promise.all([...state.retiring, purging.stop()])
     },
   }
@@ -148,7 +148,7 @@ async function leaseRound(state: State): Promise<void> {
     busy,
   )
   for (const one of state.held.values()) one.retiring = retiring.includes(one.lease.partition)
-  for (const partition of lost) drop(state, partition)
+  for (const one of held) if (lost.includes(one.lease.partition)) drop(state, one)
   for (const lease of gained) hold(state, lease)
   metrics.partitions.set(state.held.size)
   if (gained.length + lost.length > 0) {
@@ -175,11 +175,13 @@ function hold(state: State, lease: Lease): void {
   state.held.set(lease.partition, { lease, reader, retiring: false, busy: false, purged: 0 })
 }
 
-/** The reader ends in the background: a broker that hangs must keep nobody from renewing the leases. */
-function drop({ held, retiring }: State, partition: number): void {
-  const reader = held.get(partition)?.reader
-  held.delete(partition)
-  if (reader === undefined) return
+/**
+ * The reader ends in the background: a broker that hangs must keep nobody from renewing the leases. A partition that
+ * was leased anew meanwhile stays held.
+ */
+function drop({ held, retiring }: State, one: Held): void {
+  const { lease, reader } = one
+  if (held.get(lease.partition) === one) held.delete(lease.partition)
   const ending = reader.stop().finally(() => retiring.delete(ending))
   retiring.add(ending)
 }
@@ -217,7 +219,7 @@ async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> 
 
 function abandon(state: State, involved: readonly Held[], error: unknown): void {
   state.options.logger.error({ err: error }, 'Batch abandoned; its partitions are leased anew')
-  for (const { lease } of involved) drop(state, lease.partition)
+  for (const one of involved) drop(state, one)
   // Most of them may still be ours, and nobody reads them until they are leased again.
   if (error instanceof LeaseLostError) state.ticker.ring()
 }
