@@ -4,11 +4,15 @@ ARG BASE_IMAGE=docker.io/library/node:24-slim
 FROM ${BASE_IMAGE}
 
 # 65532 is nobody in particular; Kubernetes' restricted profile asks for a number.
+# The compile cache is filled ahead and only read: a pod starts with half the processor time.
 ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/app/.compile-cache \
+    NODE_COMPILE_CACHE_PORTABLE=1 \
     HOME=/tmp
 WORKDIR /app
 COPY node_modules node_modules
 COPY package.json package.json
 COPY packages packages
+COPY .compile-cache .compile-cache
 USER 65532:65532
 ENTRYPOINT ["node"]

@@ -16,6 +16,7 @@ import {
   type ServerImage,
   serverReference,
 } from './catalog.ts'
+import { fillCompileCache } from './compile-cache.ts'
 import {
   type AppContents,
   contentHash,
@@ -159,6 +160,7 @@ async function buildAll(world: World, { images, contents, base, tag }: AppBuild)
   const { root, folder, engine, version } = world
   const context = join(folder, 'context')
   await stageContext(root, context, { images, contents, version })
+  await fillCompileCache(context, world.baseImage === '' ? programsOf(images) : [])
   const shared = appReference('app', tag)
   await engine.build({
     reference: shared,
@@ -179,6 +181,14 @@ async function buildAll(world: World, { images, contents, base, tag }: AppBuild)
     built.push({ name, reference, kind: 'app', bytes })
   }
   return built
+}
+
+/** What pods start: services, controllers, and the program that prepares a database. */
+function programsOf(images: readonly AppImage[]): string[] {
+  const workers = images
+    .filter(({ name }) => name === 'booking')
+    .map(({ folder }) => `${folder}/src/worker-main.ts`)
+  return [...images.map(({ entry }) => entry), ...workers, 'packages/database/src/prepare.ts']
 }
 
 function tooLarge(reference: string, bytes: number): ClusterError {

@@ -114,6 +114,7 @@ function kubeletConfig(layout: ClusterLayout): object {
     cgroupDriver: 'cgroupfs',
     failCgroupV1: false, // Kubelet refuses the older control groups unless told so.
     failSwapOn: false,
+    makeIPTablesUtilChains: false, // Chains of the machine's own tables, which only we would have to remove.
     // A machine that somebody works on may be short of disk; that is no reason to end their pods.
     evictionHard: {},
     imageGCHighThresholdPercent: 100, // Images that nobody can pull again must stay.
