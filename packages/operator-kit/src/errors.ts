@@ -59,8 +59,9 @@ export class ApiError extends OperatorError {
 
 const hasStatus = (error: unknown, status: number) => error instanceof ApiError && error.status === status
 
-/** There is no such object (or no such kind). */
-export const isNotFound = (error: unknown): boolean => hasStatus(error, 404)
+/** There is no such object. A kind that the server does not know is another 404, without a reason. */
+export const isNotFound = (error: unknown): boolean =>
+  hasStatus(error, 404) && (error as ApiError).reason === 'NotFound'
 
 /** The object exists already, or has changed since it was read, or another manager owns a field. */
 export const isConflict = (error: unknown): boolean => hasStatus(error, 409)

@@ -1,5 +1,5 @@
 import { OperatorError } from './errors.ts'
-import type { KubeObject, ObjectKey, OwnerReference, Resource } from './types/object.ts'
+import type { KubeObject, ObjectKey, ObjectMeta, OwnerReference, Resource } from './types/object.ts'
 
 /**
  * Where the objects of a kind live:
@@ -15,6 +15,14 @@ export function defineResource<T extends KubeObject>(resource: Resource<T>): Res
 /** The key of an object. */
 export function keyOf(object: { metadata: { name: string; namespace?: string } }): ObjectKey {
   return { namespace: object.metadata.namespace ?? '', name: object.metadata.name }
+}
+
+/** Metadata of an intent that holds only for the object as it was read: 409 when it has changed, or is gone. */
+export function asRead({ metadata }: KubeObject): Pick<ObjectMeta, 'name' | 'uid' | 'resourceVersion'> & {
+  namespace?: string
+} {
+  const { name, namespace, uid, resourceVersion } = metadata
+  return { name, uid, resourceVersion, ...(namespace !== undefined && { namespace }) }
 }
 
 /** `namespace/name`, or `name` for cluster-scoped kinds. */

@@ -27,7 +27,7 @@ export async function send(wire: Wire, request: ApiRequest, what: string): Promi
     throw request.signal.aborted || error instanceof ApiError ? error : errorFromNetwork(error, what)
   })
   if (response.status < 300) return response
-  const text = await response.text().catch(() => '')
+  const text = await readText(response.body, nothing).catch(() => '')
   const { status, headers } = response
   throw errorFromResponse({ status, retryAfter: headers['retry-after'], text, what, now: wire.clock.now() })
 }
@@ -46,7 +46,7 @@ export async function callApi(wire: Wire, call: Call): Promise<unknown> {
   const deadline = { clock: wire.clock, ms: timeoutMs, signal: caller, what }
   const text = await withDeadline(deadline, async (signal, progress) => {
     const response = await send(wire, { ...request, signal }, what)
-    return readText(response, untilSilent === true ? progress : nothing).catch((error: unknown) => {
+    return readText(response.body, untilSilent === true ? progress : nothing).catch((error: unknown) => {
       throw signal.aborted ? error : errorFromNetwork(error, what)
     })
   })

@@ -1,4 +1,3 @@
-import type { KubeConfig } from '@kubernetes/client-node'
 import type { Registry } from 'prom-client'
 
 import { systemClock } from '../clock.ts'
@@ -21,12 +20,14 @@ import type { Clock } from '../types/clock.ts'
 import type { Intent, KubeObject, ObjectKey, Resource } from '../types/object.ts'
 import { errorFromBadBody } from './api-errors.ts'
 import { type Call, callApi, type Wire } from './call.ts'
+import type { ClusterAccess } from './cluster-access.ts'
 import { listAll } from './list.ts'
 import { createTransport, type Transport } from './transport.ts'
 import { remember } from './wires.ts'
 
 export interface ClientOptions {
-  kubeConfig: KubeConfig
+  /** From `loadKubeConfig`, or any KubeConfig of client-node. */
+  kubeConfig: ClusterAccess
   /** Whose fields applied ones become, unless a call says otherwise. At most 128 characters. */
   fieldManager: string
   /** For one call without `timeoutMs` (default 30,000). */
@@ -213,7 +214,7 @@ export function createClientOver(
   return new Client({ wire: { transport, clock }, fieldManager, timeoutMs, guards: [] })
 }
 
-/** A client on client-node's configuration, authentication and HTTP. */
+/** A client on client-node's configuration and authentication. */
 export function createClient({ kubeConfig, registry, ...options }: ClientOptions): KubeClient {
   return createClientOver(createTransport(kubeConfig, metricsIn(registry)), options)
 }

@@ -1,17 +1,15 @@
-import type { RequestOptions } from 'node:https'
-import type { ReadableStream } from 'node:stream/web'
-
 import {
-  HttpMethod,
-  IsomorphicFetchHttpLibrary,
-  type KubeConfig,
-  RequestContext,
-  type ResponseContext,
-} from '@kubernetes/client-node'
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request as httpRequest,
+} from 'node:http'
+import { Agent, type AgentOptions, request as httpsRequest, type RequestOptions } from 'node:https'
 
 import { OperatorError } from '../errors.ts'
+import { sameJson } from '../json.ts'
 import type { KitMetrics } from '../metrics.ts'
-import { nothing } from '../signals.ts'
+import type { ClusterAccess } from './cluster-access.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -26,109 +24,101 @@ export interface ApiRequest {
 export interface ApiResponse {
   status: number
   /** By lower-case name. */
-  headers: Readonly<Record<string, string>>
-  text: () => Promise<string>
-  stream: () => ReadableStream<Uint8Array> | null
+  headers: Readonly<Record<string, string | undefined>>
+  /** Throws when the connection breaks before the end. */
+  body: AsyncIterable<Uint8Array>
 }
 
 /** Sends one request. Rejects when there is no answer, or with the signal's reason. */
 export type Transport = (request: ApiRequest) => Promise<ApiResponse>
 
-interface Connection {
-  server: string
-  headers: Record<string, string>
-  dispatcher: ReturnType<RequestContext['getDispatcher']>
-}
+/** Idle connections are closed before servers and load balancers do it in the middle of a call. */
+const IDLE_MS = 15_000
 
-/** The parts of a connection's options by which it is another connection. */
-interface TlsOptions {
-  headers?: Record<string, string>
-  auth?: string
-  ca?: unknown
-  cert?: unknown
-  key?: unknown
-}
+/** TCP keep-alive begins after so long, as in client-go. */
+const KEEP_ALIVE_MS = 30_000
 
-const sameBytes = (one: unknown, other: unknown) =>
-  one === other || (Buffer.isBuffer(one) && Buffer.isBuffer(other) && one.equals(other))
+/** Options by which a connection is another connection. */
+const TLS_OPTIONS = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'servername', 'rejectUnauthorized'] as const
 
-const sameTls = (one: TlsOptions, other: TlsOptions) =>
-  sameBytes(one.ca, other.ca) && sameBytes(one.cert, other.cert) && sameBytes(one.key, other.key)
-
-/**
- * client-node 2.0.1 makes a new connection pool for each request to a TLS server, so each request opens a connection
- * and shakes hands. Here one pool is kept until the certificates change.
- */
+/** One pool of connections, kept until the certificates change. */
 class Connections {
-  readonly #config: KubeConfig
-  #pool: { tls: TlsOptions; dispatcher: Connection['dispatcher'] } | undefined
+  readonly #access: ClusterAccess
+  #pool: { tls: AgentOptions; agent: HttpAgent } | undefined
 
-  constructor(config: KubeConfig) {
-    this.#config = config
+  constructor(access: ClusterAccess) {
+    this.#access = access
   }
 
-  /** Credentials are read anew each time: tokens of service accounts are rotated in place. */
-  async open(): Promise<Connection> {
-    const server = this.#config.getCurrentCluster()?.server
-    if (server === undefined) throw new OperatorError('OPERATOR_MISUSE', 'The kubeconfig names no cluster')
-    const tls: TlsOptions = {}
-    await this.#config.applyToHTTPSOptions(tls as RequestOptions)
-    const headers = { ...tls.headers }
-    if (tls.auth !== undefined) headers.Authorization = `Basic ${Buffer.from(tls.auth).toString('base64')}`
-    return { server, headers, dispatcher: await this.#dispatcher(server, tls) }
+  async open(): Promise<{ server: string; options: RequestOptions }> {
+    const cluster = this.#access.getCurrentCluster()
+    if (cluster === null) throw new OperatorError('OPERATOR_MISUSE', 'The kubeconfig names no cluster')
+    const { server, proxyUrl } = cluster
+    const applied: RequestOptions = {}
+    await this.#access.applyToHTTPSOptions(applied)
+    const { headers, auth, agent } = applied
+    const own = {
+      agent: proxyUrl === undefined ? this.#agent(server, applied) : agent,
+      ...(headers !== undefined && { headers }),
+      ...(auth !== undefined && { auth }),
+    }
+    return { server, options: own }
   }
 
-  async #dispatcher(server: string, tls: TlsOptions) {
-    if (this.#pool !== undefined && sameTls(this.#pool.tls, tls)) return this.#pool.dispatcher
-    const context = new RequestContext(server, HttpMethod.GET)
-    await this.#config.applySecurityAuthentication(context)
-    // What runs on the old pool is finished there; close() waits for it.
-    void this.#pool?.dispatcher?.close().catch(nothing)
-    this.#pool = { tls, dispatcher: context.getDispatcher() }
-    return this.#pool.dispatcher
+  #agent(server: string, applied: RequestOptions): HttpAgent {
+    const tls: AgentOptions = Object.fromEntries(
+      TLS_OPTIONS.map((name) => [name, applied[name]] as const).filter(([, value]) => value !== undefined),
+    )
+    if (this.#pool !== undefined && sameJson(this.#pool.tls, tls)) return this.#pool.agent
+    const options = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, timeout: IDLE_MS }
+    // An old pool is not closed: calls may be using it, and its idle connections end by themselves.
+    const agent = server.startsWith('https:') ? new Agent({ ...options, ...tls }) : new HttpAgent(options)
+    this.#pool = { tls, agent }
+    return agent
   }
 }
 
-const library = new IsomorphicFetchHttpLibrary()
-
-function contextOf(request: ApiRequest, { server, headers, dispatcher }: Connection): RequestContext {
-  const context = new RequestContext(server.replace(/\/+$/, '') + request.path, request.method)
-  for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) context.setQueryParam(name, value)
+function urlOf(server: string, { path, query = {} }: ApiRequest): URL {
+  const url = new URL(server.replace(/\/+$/, '') + path)
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, value)
   }
-  for (const [name, value] of Object.entries(headers)) context.setHeaderParam(name, value)
-  context.setHeaderParam('accept', 'application/json')
-  context.setHeaderParam('user-agent', 'medqueue-operator-kit')
-  if (request.body !== undefined) {
-    context.setHeaderParam('content-type', request.body.type)
-    context.setBody(request.body.text)
-  }
-  context.setSignal(request.signal)
-  if (dispatcher !== undefined) context.setDispatcher(dispatcher)
-  return context
+  return url
 }
 
-/** Requests over client-node's configuration, authentication and HTTP library. */
-export function createTransport(config: KubeConfig, metrics: KitMetrics): Transport {
-  const connections = new Connections(config)
+/** Resolves when the head of the answer is there. */
+async function exchange(url: URL, request: ApiRequest, options: RequestOptions): Promise<IncomingMessage> {
+  const { method, body, signal } = request
+  const headers = {
+    ...(options.headers as OutgoingHttpHeaders | undefined),
+    accept: 'application/json',
+    'user-agent': 'medqueue-operator-kit',
+    ...(body !== undefined && { 'content-type': body.type, 'content-length': Buffer.byteLength(body.text) }),
+  }
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+  return new Promise((resolve, reject) => {
+    const sent = send(url, { ...options, method, headers, signal }, resolve)
+    sent.on('error', reject)
+    sent.end(body?.text)
+  })
+}
+
+/** Requests with client-node's configuration and authentication over Node's own HTTP. */
+export function createTransport(access: ClusterAccess, metrics: KitMetrics): Transport {
+  const connections = new Connections(access)
   return async (request) => {
-    const connection = await connections.open()
-    const host = new URL(connection.server).host
-    const count = (code: string) => metrics.requests.inc({ code, method: request.method, host })
-    let response: ResponseContext
+    const { server, options } = await connections.open()
+    const url = urlOf(server, request)
+    const count = (code: string) => metrics.requests.inc({ code, method: request.method, host: url.host })
     try {
-      response = await library.send(contextOf(request, connection)).toPromise()
+      const answer = await exchange(url, request, options)
+      const { statusCode: status = 0, headers } = answer
+      count(String(status))
+      const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+      return { status, headers: flat, body: answer }
     } catch (error) {
       count('<error>')
       throw request.signal.aborted ? request.signal.reason : error
-    }
-    count(String(response.httpStatusCode))
-    const { body, headers, httpStatusCode: status } = response
-    return {
-      status,
-      headers,
-      text: async () => body.text(),
-      stream: () => body.stream(),
     }
   }
 }

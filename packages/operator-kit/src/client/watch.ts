@@ -74,7 +74,7 @@ export async function openWatch<T extends KubeObject>(
 
   async function* events() {
     try {
-      for await (const line of readLines(response.stream(), progress)) {
+      for await (const line of readLines(response.body, progress)) {
         const event = readEvent<T>(line, what)
         if (event !== undefined) yield event
       }

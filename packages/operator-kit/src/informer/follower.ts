@@ -53,6 +53,8 @@ export class Follower<T extends KubeObject> {
   #lastSaid: number
   #lastError: string | undefined
   #refusals = 0
+  /** The last failure was that of an expired version. */
+  #expired = false
   /** Lists in a row that made no progress. */
   #slowLists = 0
   /** Counts connections, so that others can tell whether it is still the same one. */
@@ -209,13 +211,14 @@ export class Follower<T extends KubeObject> {
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const first = this.failures === 0
+    const expiredAgain = this.#expired
+    this.#expired = isGone(error)
     this.#lastError = error instanceof Error ? error.message : String(error)
     this.#judge(error)
     const asked = error instanceof ApiError ? error.retryAfterMs : undefined
     const delayMs = this.#backoff.next(asked)
-    // An expired version is no sign of trouble: the first time the list is read at once.
-    const wait = isGone(error) && first ? 0 : delayMs
+    // An expired version is no sign of trouble, and all the same after an outage: the list is read at once.
+    const wait = this.#expired && !expiredAgain ? 0 : delayMs
     this.#enter('waiting')
     this.#options.onFailure(error, wait)
     if (wait > 0) await pause(this.#options.wire.clock, wait, signal)

@@ -72,7 +72,8 @@ export class FakeClock implements Clock {
       await settled()
       if (await condition()) return this.#monotonic - began
       if (this.#monotonic - began >= limitMs) throw new Error(`it did not happen within ${limitMs} ms`)
-      this.advance(stepMs)
+      // Never past a timer: what it sets off must see the time that it was set for.
+      this.advance(Math.min(stepMs, Math.max(0, this.nextInMs ?? stepMs)))
     }
   }
 

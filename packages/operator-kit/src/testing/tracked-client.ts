@@ -27,13 +27,15 @@ export interface TrackedClientOptions {
   server: FakeApiServer
   clock: Clock
   fieldManager?: string
+  /** Who calls, for `FakeApiServer.cutOff` and filters (default: the field manager). */
+  user?: string
   registry?: Registry
 }
 
 /** A client whose calls are counted, so that a test with a {@link FakeClock} knows when to turn it. */
 export function trackedClient(options: TrackedClientOptions): TrackedClient {
-  const { server, clock, fieldManager = 'tester', registry } = options
-  const transport = createTransport(server.kubeConfig(), metricsIn(registry))
+  const { server, clock, fieldManager = 'tester', user = fieldManager, registry } = options
+  const transport = createTransport(server.access(user), metricsIn(registry))
   const calls = { open: 0 }
   const client = createClientOver(counting(transport, calls), { fieldManager, clock })
   const settled = async () => {
@@ -58,8 +60,9 @@ function counting(transport: Transport, calls: { open: number }): Transport {
     request.signal.addEventListener('abort', close, { once: true })
     try {
       const response = await transport(request)
-      if (request.query?.watch === 'true' || response.status >= 300) return closing(response, close)
-      return { ...response, stream: () => closingAtEnd(response.stream(), close) }
+      // A watch is answered when it is open; anything else when it is read.
+      if (request.query?.watch === 'true' && response.status < 300) close()
+      return { ...response, body: closingAtEnd(response.body, close) }
     } catch (error) {
       close()
       throw error
@@ -67,19 +70,13 @@ function counting(transport: Transport, calls: { open: number }): Transport {
   }
 }
 
-function closing(response: ApiResponse, close: () => void): ApiResponse {
-  close()
-  return response
-}
-
-type Chunks = ReturnType<ApiResponse['stream']>
-
-function closingAtEnd(stream: Chunks, close: () => void): Chunks {
-  if (stream === null) {
+async function* closingAtEnd(
+  body: ApiResponse['body'],
+  close: () => void,
+): ApiResponse['body'] & AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } finally {
     close()
-    return null
   }
-  const end = new TransformStream<Uint8Array, Uint8Array>({ flush: close })
-  void stream.pipeTo(end.writable).catch(close)
-  return end.readable
 }

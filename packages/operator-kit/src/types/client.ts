@@ -67,7 +67,10 @@ export interface KubeClient {
   ) => Promise<T>
   /** Replaces the whole object; its `resourceVersion` is the precondition (409 when it has changed). */
   update: <T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions) => Promise<T>
-  /** Server-side apply: creates the object, or sets the fields given and gives up those no longer given. */
+  /**
+   * Server-side apply: creates the object, or sets the fields given and gives up those no longer given. `/scale` takes it
+   * for built-in kinds; for custom resources the API server fails there (500, seen with 1.34): use `patch`.
+   */
   apply: <T extends KubeObject>(
     resource: Resource<T>,
     intent: Intent<T>,

@@ -58,7 +58,8 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
 
 /**
  * What server-side apply sends: the fields this manager owns. `metadata.resourceVersion`, when given, is a
- * precondition: the server answers 409 when the object has changed since.
+ * precondition: the server answers 409 when the object has changed since. It does not keep a deleted object from being
+ * made anew; `metadata.uid` does. `asRead(object)` gives both.
  */
 export type Intent<T extends KubeObject> = DeepPartial<Omit<T, 'metadata'>> & {
   metadata: Partial<ObjectMeta> & { name: string }

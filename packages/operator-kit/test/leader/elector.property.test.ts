@@ -18,6 +18,7 @@ class Contest {
   readonly election: Election
   readonly faults: string[] = []
   #joined = 0
+  #killed = 0
 
   constructor(election: Election) {
     this.election = election
@@ -29,6 +30,14 @@ class Contest {
   }
 
   async apply(next: Trouble): Promise<void> {
+    await this.#trouble(next)
+    await this.pass(100)
+    // Whoever has ended is started anew, as its pod would be.
+    const ended = this.election.candidates.filter(({ outcome }) => outcome !== undefined).length
+    while (this.#joined < ended + this.#killed) this.#join()
+  }
+
+  async #trouble(next: Trouble): Promise<void> {
     const { election } = this
     if (next.do === 'pass') return this.pass(next.ms)
     if (next.do === 'cut') {
@@ -38,15 +47,12 @@ class Contest {
     }
     const candidate = this.living[next.who % Math.max(1, this.living.length)]
     if (candidate === undefined) return
-    if (next.do === 'stop') await candidate.elector.stop()
-    else candidate.stands = true
-    if (next.do !== 'pause') return this.#replace()
+    if (next.do === 'stop') return candidate.elector.stop()
+    candidate.stands = true
+    if (next.do === 'kill') return void (this.#killed += 1)
     await this.pass(next.ms)
     candidate.clock.pause(next.ms)
     candidate.stands = false
-    await this.pass(100)
-    // One that has lost ends its process, and its pod starts another.
-    if (candidate.outcome !== undefined) this.#replace()
   }
 
   /** Lets time pass, and looks at every moment of it who may write. */
@@ -60,7 +66,7 @@ class Contest {
     }, ms + 1_000)
   }
 
-  #replace(): void {
+  #join(): void {
     this.#joined += 1
     this.election.join(`replacement-${this.#joined}`)
   }
@@ -75,11 +81,12 @@ test('never has two leaders at once, and always one again when it is left in pea
       await contest.election.leader()
       for (const next of troubles) await contest.apply(next)
       await contest.pass(35_000)
-      t.deepEqual(contest.faults, [])
-      t.is(contest.election.leaders.length, 1)
+      const { leaders } = contest.election
+      if (leaders.length !== 1) contest.faults.push(`${leaders.length} lead in the end`)
+      return contest.faults.length === 0
     },
   )
-  await fc.assert(property, { numRuns: 25 })
+  await t.notThrowsAsync(async () => fc.assert(property, { numRuns: 25 }))
 })
 
 test('replaces a leader killed or paused twenty times within 17 s, with no conflicting write accepted', async (t) => {

@@ -1,10 +1,12 @@
-import { KubeConfig } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 
 import { systemClock } from '../../clock.ts'
 import { nothing } from '../../signals.ts'
+import type { ClusterAccess } from '../../client/cluster-access.ts'
 import type { Clock } from '../../types/clock.ts'
 import type { Intent, KubeObject, ObjectKey, Resource } from '../../types/object.ts'
 import { BUILT_IN_KINDS, type FakeKind } from '../store/kinds.ts'
@@ -55,6 +57,7 @@ export class FakeApiServer implements AsyncDisposable {
   readonly #server: Server
   readonly #closing = Promise.withResolvers<undefined>()
   readonly #onWrite = new Set<(write: FakeWrite) => void>()
+  readonly #cut = new Set<string>()
   #connections = 0
 
   private constructor({ kinds = [], clock = systemClock, bookmarkMs = 0, tls }: FakeApiServerOptions) {
@@ -87,9 +90,23 @@ export class FakeApiServer implements AsyncDisposable {
     return this.#connections
   }
 
-  /** For `createClient`. */
+  /** For `createClient`, without loading client-node. `user` tells apart who calls. */
+  access(user = 'tester'): ClusterAccess {
+    const ca = this.#tls?.cert
+    const headers = { Authorization: `Bearer ${user}` }
+    return {
+      getCurrentCluster: () => ({ server: this.url }),
+      applyToHTTPSOptions: async (options) =>
+        void Object.assign(options, { headers, ...(ca !== undefined && { ca }) }),
+    }
+  }
+
+  /** For `createClient`, and for client-node itself. */
   kubeConfig(): KubeConfig {
-    const config = new KubeConfig()
+    const clientNode = createRequire(import.meta.url)('@kubernetes/client-node') as {
+      KubeConfig: new () => KubeConfig
+    }
+    const config = new clientNode.KubeConfig()
     const caData = this.#tls === undefined ? undefined : Buffer.from(this.#tls.cert).toString('base64')
     // client-node speaks plain HTTP only where TLS is not to be verified.
     const trust = caData === undefined ? { skipTLSVerify: true } : { skipTLSVerify: false, caData }
@@ -111,6 +128,27 @@ export class FakeApiServer implements AsyncDisposable {
   onWrite(work: (write: FakeWrite) => void): () => void {
     this.#onWrite.add(work)
     return () => this.#onWrite.delete(work)
+  }
+
+  /** From now on nothing of this user gets an answer, as if its node were gone. */
+  cutOff(user: string): void {
+    this.#cut.add(user)
+    for (const watch of this.#watches.all()) if (watch.request.user === user) watch.reset()
+  }
+
+  /** Cuts the user off when so many more writes of it are accepted; the answer to the last is lost. Resolves then. */
+  async crashAfter(user: string, writes: number): Promise<void> {
+    let left = writes
+    await new Promise<void>((resolve) => {
+      const off = this.onWrite(({ request }) => {
+        if (request.user !== user) return
+        left -= 1
+        if (left > 0) return
+        off()
+        this.cutOff(user)
+        resolve()
+      })
+    })
   }
 
   /** Puts an object there directly, status and all, as if by another client. */
@@ -181,14 +219,21 @@ export class FakeApiServer implements AsyncDisposable {
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(incoming)
     const request = parseRequest(incoming, body, this.#kinds, this.#clock.monotonic())
+    if (this.#cut.has(request.user)) return reset(response)
     this.requests.push(request)
     const fault = await this.faults.judge(request)
-    const instead = fault !== undefined && fault.kind !== 'lost-answer' && fault.kind !== 'half-answer'
-    if (instead) return this.#misbehave(fault, response)
+    if (fault === undefined || fault.kind === 'lost-answer' || fault.kind === 'half-answer') {
+      this.#answer(request, response, fault)
+    } else await this.#misbehave(fault, response)
+  }
+
+  /** Does what is asked, and answers as far as the fault lets it. */
+  #answer(request: FakeRequest, response: ServerResponse, fault: Fault | undefined): void {
     if (request.verb === 'watch') return this.#watches.open(request, response)
     const answer = request.verb === 'list' ? this.lists.answer(request) : this.#operate(request)
-    if (fault?.kind === 'lost-answer') response.socket?.resetAndDestroy()
-    else send(response, request.verb === 'create' ? 201 : 200, JSON.stringify(answer), fault !== undefined)
+    if (fault?.kind === 'lost-answer' || this.#cut.has(request.user)) return reset(response)
+    const status = request.verb === 'create' ? 201 : 200
+    send(response, status, JSON.stringify(answer), fault?.kind === 'half-answer')
   }
 
   #operate(request: FakeRequest): KubeObject {
@@ -201,7 +246,7 @@ export class FakeApiServer implements AsyncDisposable {
   }
 
   async #misbehave(fault: Fault, response: ServerResponse): Promise<void> {
-    if (fault.kind === 'reset') response.socket?.resetAndDestroy()
+    if (fault.kind === 'reset') reset(response)
     if (fault.kind === 'text') response.writeHead(200, { 'content-type': 'application/json' }).end(fault.text)
     if (fault.kind === 'status') refuseWith(response, fault)
     // Counted as held until the client gives it up.
@@ -214,11 +259,13 @@ export class FakeApiServer implements AsyncDisposable {
   }
 }
 
+const reset = (response: ServerResponse): void => void response.socket?.resetAndDestroy()
+
 /** The whole answer, or half of it and a reset. */
 function send(response: ServerResponse, status: number, text: string, half: boolean): void {
   const length = Buffer.byteLength(text)
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': length })
-  if (half) response.write(text.slice(0, text.length / 2), () => response.socket?.resetAndDestroy())
+  if (half) response.write(text.slice(0, text.length / 2), () => reset(response))
   else response.end(text)
 }
 
@@ -231,5 +278,7 @@ function refuseWith(response: ServerResponse, fault: Extract<Fault, { kind: 'sta
 function refuse(response: ServerResponse, error: unknown): void {
   const known = error instanceof StatusError ? error : new StatusError(500, 'InternalError', String(error))
   if (response.headersSent) return void response.destroy()
-  response.writeHead(known.status, { 'content-type': 'application/json' }).end(JSON.stringify(known.body))
+  const type = known.body === undefined ? 'text/plain' : 'application/json'
+  const text = known.body === undefined ? known.message : JSON.stringify(known.body)
+  response.writeHead(known.status, { 'content-type': type }).end(text)
 }

@@ -22,6 +22,7 @@ export interface CallFilter {
   name?: string
   subresource?: string
   manager?: string
+  user?: string
 }
 
 /** A call that waits at the server's door, before anything happens. */

@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../types/object.ts'
 import { isRecord, type JsonRecord } from '../../json.ts'
+import { BUILT_IN_KINDS } from '../store/kinds.ts'
 import type { ObjectStore, Part, Target } from '../store/object-store.ts'
 import type { Writer } from '../store/ownership.ts'
 import { fromScale, scaleOf } from '../store/scale.ts'
-import { badRequest, notFound } from '../store/status-error.ts'
+import { badRequest, notFound, StatusError } from '../store/status-error.ts'
 import type { FakeRequest } from './request.ts'
 
 const targetOf = ({ kind, namespace, name }: FakeRequest): Target => ({ kind, namespace, name })
@@ -29,6 +30,14 @@ function operateOnScale(store: ObjectStore, request: FakeRequest): KubeObject {
   const paths = request.kind.scale
   if (paths === undefined) throw notFound(`${request.kind.plural}/scale`)
   if (request.verb === 'get') return scaleOf(store.get(targetOf(request)), paths)
+  // The real one fails to convert an applied Scale for custom resources.
+  if (request.verb === 'apply' && !BUILT_IN_KINDS.includes(request.kind)) {
+    throw new StatusError(
+      500,
+      'InternalError',
+      'request to convert CR to an invalid group/version: autoscaling/v1',
+    )
+  }
   const intent = fromScale(request.body, paths)
   // A PUT of a Scale replaces the scale, not the object behind it.
   const through = request.verb === 'update' ? { ...request, verb: 'patch' as const } : request

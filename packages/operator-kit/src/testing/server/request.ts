@@ -16,7 +16,10 @@ export interface FakeRequest {
   readonly subresource: string
   readonly query: Readonly<Record<string, string>>
   readonly body: JsonRecord
+  /** Whose fields a write sets. */
   readonly manager: string
+  /** Whose token came with it. */
+  readonly user: string
   /** Monotonic milliseconds of the server's clock. */
   readonly at: number
 }
@@ -50,7 +53,8 @@ function parsePath(pathname: string, kinds: readonly FakeKind[]) {
   const [, core, group, namespace = '', plural = '', name = '', subresource = ''] = PATH.exec(pathname) ?? []
   const kind = kinds.find((one) => one.plural === plural && one.apiVersion === (core ?? group))
   if (kind !== undefined) return { kind, plural, namespace, name: decodeURIComponent(name), subresource }
-  throw new StatusError(404, 'NotFound', 'the server could not find the requested resource')
+  // In words, not as a Status, like the real one.
+  throw new StatusError(404, '', '404 page not found')
 }
 
 /** @throws StatusError when the server has no such call. */
@@ -65,5 +69,6 @@ export function parseRequest(
   const query = Object.fromEntries(url.searchParams)
   const type = incoming.headers['content-type'] ?? ''
   const verb = verbOf(incoming.method ?? 'GET', type, target.name, query.watch === 'true')
-  return { ...target, verb, query, body, manager: query.fieldManager ?? 'unknown', at }
+  const user = (incoming.headers.authorization ?? '').replace(/^Bearer /, '')
+  return { ...target, verb, query, body, manager: query.fieldManager ?? 'unknown', user, at }
 }

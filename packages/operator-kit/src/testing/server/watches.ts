@@ -129,6 +129,10 @@ export class Watches {
     })
   }
 
+  all(): OpenWatch[] {
+    return [...this.#open]
+  }
+
   /** Those of one plural, oldest first. */
   of(plural: string): OpenWatch[] {
     return [...this.#open].filter((watch) => watch.plural === plural)

@@ -142,14 +142,17 @@ export class ObjectStore {
     if (stored.object.metadata.deletionTimestamp !== undefined) return stored.object
     const next = structuredClone(stored.object)
     next.metadata.deletionTimestamp = this.#timestamp()
+    next.metadata.generation = (next.metadata.generation ?? 0) + 1
     return this.#commit(target, stored, next)
   }
 
   #applyNew(target: Target, part: Part, intent: JsonRecord, writer: Writer): KubeObject {
     if (part !== '') throw notFound(describe(target))
-    this.#checkVersion(target, intent)
     const wanted = partOf(target.kind, '', ownable(intent))
     const metadata = isRecord(intent.metadata) ? intent.metadata : {}
+    // A resourceVersion that is given does not matter here: so it is with the real one.
+    if (metadata.uid !== undefined)
+      throw conflict(describe(target), 'uid mismatch: the object does not exist')
     const content: JsonRecord = {}
     const ownership = new Ownership()
     ownership.apply(writer, content, wanted)
@@ -259,15 +262,17 @@ export class ObjectStore {
     return object
   }
 
-  /** A resourceVersion or uid that is given must be the stored one; of an object that is not there, none is. */
+  /** A resourceVersion that is given must be the stored one; a uid cannot be changed. */
   #checkVersion(target: Target, body: JsonRecord): void {
     const given = isRecord(body.metadata) ? body.metadata : {}
-    const stored = this.find(target)?.metadata
-    const fits = (field: 'resourceVersion' | 'uid') =>
-      typeof given[field] !== 'string' || given[field] === stored?.[field]
-    if (fits('resourceVersion') && fits('uid')) return
-    const why = 'the object has been modified; please apply your changes to the latest version'
-    throw conflict(describe(target), why)
+    const stored = this.get(target).metadata
+    if (typeof given.resourceVersion === 'string' && given.resourceVersion !== stored.resourceVersion) {
+      const why = 'the object has been modified; please apply your changes to the latest version'
+      throw conflict(describe(target), why)
+    }
+    if (typeof given.uid === 'string' && given.uid !== stored.uid) {
+      throw invalid(describe(target), 'metadata.uid: field is immutable')
+    }
   }
 
   #validate(target: Target, object: KubeObject, before: KubeObject | undefined): void {

@@ -9,7 +9,9 @@ export class StatusError extends Error {
     this.reason = reason
   }
 
-  get body(): object {
+  /** Undefined when the server answers in plain words. */
+  get body(): object | undefined {
+    if (this.reason === '') return undefined
     const { status: code, reason, message } = this
     return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code }
   }
