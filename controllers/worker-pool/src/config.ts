@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 
-import { BrokerConfig, HttpConfig, loadConfig } from '@medqueue/service-kit'
+import { BrokerConfig, HttpConfig, loadConfig } from '@medqueue/service-kit/config'
 import { type Static, Type } from 'typebox'
 
 const { HOST, PORT, LOG_LEVEL } = HttpConfig.properties

@@ -20,7 +20,7 @@ import { askToDrain } from './drainer.ts'
 import { gather, type Gathered } from './gather.ts'
 import { BUDGETS, DEPLOYMENTS, type Deployment, PODS, POOLS, type Pool, QUEUES, type Queue } from './kinds.ts'
 import { poolMetrics, type PoolMetrics } from './metrics.ts'
-import { isDue, remember, sentenceOf, statusOf } from './report.ts'
+import { isDue, sentenceOf, statusOf, summaryOf } from './report.ts'
 import { type SourcesOptions, sourceOf } from './sources.ts'
 import { PoolState } from './state.ts'
 import { tickMs } from './tick.ts'
@@ -146,7 +146,7 @@ async function reconcile(context: Context, key: ObjectKey): Promise<Result | und
   const decision = decideOn(gathered, state)
   const applied = decision === undefined ? undefined : await act({ context, key, gathered, decision, state })
   await report({ context, key, gathered, decision, state })
-  return { requeueAfterMs: nextLook(decision, applied, state) }
+  return { requeueAfterMs: nextLook(gathered, decision, { applied, state }) }
 }
 
 function stateFor({ states, now }: Context, key: ObjectKey, pool: Pool): PoolState {
@@ -251,9 +251,10 @@ async function report({
   state,
 }: Omit<Look, 'decision'> & { decision: Decision | undefined }): Promise<void> {
   const { manager, broker, now } = context
-  const at = now()
-  const status = statusOf({ gathered, decision, state, now: at, up: broker()?.connected() === true })
-  if (!isDue(status, state, at)) return
+  const input = { gathered, decision, state, now: now(), up: broker()?.connected() === true }
+  const summary = summaryOf(input)
+  if (!isDue(summary, state.reported)) return
+  const status = statusOf(input)
   const { name, namespace } = key
   const intent = { apiVersion: POOLS.apiVersion, kind: POOLS.kind, metadata: { name, namespace }, status }
   await manager.client.applyStatus(POOLS, intent)
@@ -261,7 +262,7 @@ async function report({
     { context, key, gathered, state },
     status.conditions?.find(({ type }) => type === 'Ready'),
   )
-  remember(status, state, at)
+  state.reported = summary
 }
 
 type Told = { status: string; reason: string; message: string } | undefined
@@ -275,10 +276,14 @@ function tellPhase({ context, key, gathered, state }: Omit<Look, 'decision'>, re
   context.manager.events.record(referTo(key, gathered.pool), event)
 }
 
-function nextLook(decision: Decision | undefined, applied: Applied | undefined, state: PoolState): number {
+function nextLook(
+  { observed }: Gathered,
+  decision: Decision | undefined,
+  { applied, state }: { applied: Applied | undefined; state: PoolState },
+): number {
   if (decision === undefined) return BLOCKED_MS
   if (applied?.again === true) return AGAIN_MS
-  const pause = tickMs(decision, state.source?.read())
+  const pause = tickMs(decision, observed?.reading)
   state.quiet = pause >= 1_000
   return pause
 }

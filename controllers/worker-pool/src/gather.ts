@@ -4,7 +4,6 @@ import type { Observed } from './decide/types.ts'
 import type { DepthSource } from './depth/source.ts'
 import { type Problem, PoolReason } from './conditions.ts'
 import type { Deployment, Pool, Queue } from './kinds.ts'
-import { policyOf } from './policy.ts'
 import { selectorText } from './selector.ts'
 import type { PoolState } from './state.ts'
 import { countWorkers, type Worker, workersOf } from './workers.ts'
@@ -53,7 +52,8 @@ export function gather(
   const workers = workersOf(target, pods, state, (pod) => source?.worker(pod))
   state.keepOnly(new Set(workers.map(({ uid }) => uid)))
   const budgets = world.budgets.list(key.namespace)
-  const prewarm = state.prewarm(pool.spec, pool.metadata.generation ?? 0, at)
+  const generation = pool.metadata.generation ?? 0
+  const prewarm = state.prewarm(pool.spec, generation, at)
   const [fault] = prewarm.faults
   return {
     pool,
@@ -64,7 +64,7 @@ export function gather(
     warning: fault === undefined ? undefined : { reason: PoolReason.prewarmInvalid, message: fault },
     observed: {
       now: at,
-      policy: policyOf(pool.spec),
+      policy: state.policy(pool.spec, generation),
       prewarm: prewarm.replicas,
       workers: countWorkers(target, workers, { plain: state.plain, now: at, budgets, pods }),
       reading: source?.read(),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { reachBroker } from '@medqueue/messaging'
 import { createClient, createManager, loadKubeConfig, serveProbes } from '@medqueue/operator-kit'
-import { createLogger } from '@medqueue/service-kit'
+import { createLogger } from '@medqueue/service-kit/logging'
 import { Registry } from 'prom-client'
 
 import { loadControllerConfig } from './config.ts'

@@ -5,7 +5,7 @@ import { PoolReason } from './conditions.ts'
 import { type Decision, Reason } from './decide/types.ts'
 import type { Gathered } from './gather.ts'
 import type { Deployment } from './kinds.ts'
-import type { PoolState } from './state.ts'
+import type { PoolState, Reported } from './state.ts'
 
 /** The status is written anew after so long, even if only figures have changed; milliseconds. */
 const REFRESH_MS = 15_000
@@ -108,32 +108,35 @@ function withoutUndefined(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
 
+/**
+ * What a status would say, in three short texts. They are made at every look, several times a second while something
+ * happens; the status itself only when one of them has changed.
+ */
+export function summaryOf({ gathered, decision, state, now, up }: ReportInput): Reported {
+  const { pool, target } = gathered
+  const { phase, reason, message } = phaseOf(gathered, decision, up)
+  // What a pool that observes would do changes often: it is a count.
+  const said = reason === PoolReason.observing ? '' : message
+  const { replicas, readyReplicas } = countsIn(target)
+  return {
+    at: now,
+    urgent: [phase, reason, said, pool.metadata.generation, state.lastScaleTime].join('|'),
+    counts: [replicas, readyReplicas, decision?.want, decision?.reason].join('|'),
+    figures: figuresOf(decision),
+  }
+}
+
+/** The figures that change with what happens; the age of the signals changes even when nothing does. */
+function figuresOf(decision: Decision | undefined): string {
+  if (decision === undefined) return ''
+  const { depth, arrivalRateSlow, serviceRate, startupSeconds } = decision.inputs
+  return [depth, digits(arrivalRateSlow, 2), digits(serviceRate, 3), digits(startupSeconds, 2)].join('|')
+}
+
 /** Whether a status is to be written now, so that the API server is not told of every request that arrives. */
-export function isDue(status: BookingWorkerPoolStatus, state: PoolState, now: number): boolean {
-  const { reported } = state
-  if (reported?.urgent !== urgentOf(status)) return true
-  const elapsed = now - reported.at
-  if (elapsed >= REFRESH_MS) return reported.text !== textOf(status)
-  return elapsed >= COUNTS_EVERY_MS && countsOf(reported.text) !== countsOf(textOf(status))
-}
-
-export function remember(status: BookingWorkerPoolStatus, state: PoolState, now: number): void {
-  state.reported = { at: now, text: textOf(status), urgent: urgentOf(status) }
-}
-
-const textOf = (status: BookingWorkerPoolStatus) =>
-  JSON.stringify({ ...status, lastDecision: { ...status.lastDecision, at: undefined } })
-
-const urgentOf = ({ conditions, observedGeneration, lastScaleTime }: BookingWorkerPoolStatus) =>
-  JSON.stringify([
-    conditions?.map(({ type, status, reason }) => [type, status, reason]),
-    observedGeneration,
-    lastScaleTime,
-  ])
-
-function countsOf(text: string): string {
-  const { replicas, readyReplicas, desiredReplicas, lastDecision } = JSON.parse(
-    text,
-  ) as BookingWorkerPoolStatus
-  return JSON.stringify([replicas, readyReplicas, desiredReplicas, lastDecision?.reason])
+export function isDue(summary: Reported, before: Reported | undefined): boolean {
+  if (before?.urgent !== summary.urgent) return true
+  const elapsed = summary.at - before.at
+  if (elapsed >= REFRESH_MS && before.figures !== summary.figures) return true
+  return elapsed >= COUNTS_EVERY_MS && before.counts !== summary.counts
 }

@@ -1,7 +1,7 @@
 import type { BookingWorkerPoolSpec } from '@medqueue/contracts'
 
 import { freshMemory } from './decide/memory.ts'
-import type { Memory } from './decide/types.ts'
+import type { Memory, Policy } from './decide/types.ts'
 import type { DepthSource } from './depth/source.ts'
 import type { Pool } from './kinds.ts'
 import { policyOf } from './policy.ts'
@@ -35,6 +35,7 @@ export class PoolState {
   toldReason: string | undefined
   lastScaleTime: string | undefined
   reported: Reported | undefined
+  #policy: { generation: number; policy: Policy } | undefined
   #prewarm: { minute: number; generation: number; state: PrewarmState } | undefined
 
   constructor({ metadata, spec, status }: Pool, now: number) {
@@ -44,6 +45,12 @@ export class PoolState {
     const policy = policyOf(spec)
     const measured = status?.lastDecision?.inputs.serviceRate ?? 0
     this.memory = freshMemory(now, policy, measured > 0 ? measured : policy.serviceRate)
+  }
+
+  /** The spec in numbers, read once for each generation. */
+  policy(spec: BookingWorkerPoolSpec, generation: number): Policy {
+    if (this.#policy?.generation !== generation) this.#policy = { generation, policy: policyOf(spec) }
+    return this.#policy.policy
   }
 
   prewarm(spec: BookingWorkerPoolSpec, generation: number, now: number): PrewarmState {
@@ -70,7 +77,8 @@ export class PoolState {
 /** What the status said last, and when. */
 export interface Reported {
   at: number
-  text: string
-  /** What of it must be told at once when it changes. */
+  /** What must be told at once when it changes, soon when it changes, and now and then. */
   urgent: string
+  counts: string
+  figures: string
 }

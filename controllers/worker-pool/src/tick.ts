@@ -1,12 +1,17 @@
 import type { Decision, Reading } from './decide/types.ts'
 
-/** While something happens, and while nothing does; milliseconds. */
+/** While something happens, while nothing does, and while nothing can but by a signal; milliseconds. */
 const ACTIVE_MS = 250
 const QUIET_MS = 1_000
+const ASLEEP_MS = 4_000
 
 /** When to look at a pool again without being told to; milliseconds. */
-export function tickMs({ inputs }: Pick<Decision, 'inputs'>, reading: Reading | undefined): number {
-  const active =
-    inputs.depth > 0 || inputs.draining > 0 || (reading?.recent.some((count) => count > 0) ?? false)
-  return active ? ACTIVE_MS : QUIET_MS
+export function tickMs(
+  { inputs, replicas }: Pick<Decision, 'inputs' | 'replicas'>,
+  reading: Reading | undefined,
+): number {
+  // Workers that start are no reason to look: the Deployment tells when they are ready.
+  if (inputs.draining > 0 || inputs.depth > 0) return ACTIVE_MS
+  if (reading?.recent.some((count) => count > 0) === true) return ACTIVE_MS
+  return replicas === 0 ? ASLEEP_MS : QUIET_MS
 }

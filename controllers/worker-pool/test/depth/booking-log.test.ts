@@ -24,7 +24,14 @@ async function open(t: ExecutionContext, before?: (world: World) => Promise<void
   await ensureStream(broker.jsm, bookingRequests)
   await before?.(world)
   let signals = 0
-  const context = { broker, logger, prefix, pool: KEY.name, now: Date.now, onSignal: () => (signals += 1) }
+  const context = {
+    broker,
+    logger,
+    prefix,
+    pool: KEY.name,
+    now: Date.now,
+    onSignal: () => void (signals += 1),
+  }
   const source = new BookingLogSource(context, {
     stream: bookingRequests.name,
     partitions: PARTITIONS,

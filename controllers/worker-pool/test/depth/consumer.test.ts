@@ -12,7 +12,14 @@ interface Opened {
 function open(t: ExecutionContext, world: World, consumer = 'mailers'): Opened {
   let signals = 0
   const { broker, prefix, stream } = world
-  const context = { broker, logger, prefix, pool: KEY.name, now: Date.now, onSignal: () => (signals += 1) }
+  const context = {
+    broker,
+    logger,
+    prefix,
+    pool: KEY.name,
+    now: Date.now,
+    onSignal: () => void (signals += 1),
+  }
   const source = new ConsumerSource(context, { stream, consumer })
   t.teardown(() => source.close())
   return { source, signals: () => signals }
@@ -27,7 +34,9 @@ async function countQuestions(
   const { nc } = await connectTestBroker(t)
   let questions = 0
   const subjects = [`$JS.API.CONSUMER.INFO.${stream}.>`, `$JS.API.STREAM.INFO.${stream}`]
-  const subscriptions = subjects.map((subject) => nc.subscribe(subject, { callback: () => (questions += 1) }))
+  const subscriptions = subjects.map((subject) =>
+    nc.subscribe(subject, { callback: () => void (questions += 1) }),
+  )
   await nc.flush()
   await work()
   for (const subscription of subscriptions) subscription.unsubscribe()

@@ -2,7 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 import { systemClock } from '../../clock.ts'
 import { nothing } from '../../signals.ts'
@@ -59,6 +59,7 @@ export class FakeApiServer implements AsyncDisposable {
   readonly #onWrite = new Set<(write: FakeWrite) => void>()
   readonly #cut = new Set<string>()
   #connections = 0
+  #openConnections = 0
 
   private constructor({ kinds = [], clock = systemClock, bookmarkMs = 0, tls }: FakeApiServerOptions) {
     this.#clock = clock
@@ -71,7 +72,11 @@ export class FakeApiServer implements AsyncDisposable {
       this.#serve(request, response).catch((error: unknown) => refuse(response, error))
     }
     this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
-    this.#server.on(tls === undefined ? 'connection' : 'secureConnection', () => (this.#connections += 1))
+    this.#server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      this.#connections += 1
+      this.#openConnections += 1
+      socket.on('close', () => (this.#openConnections -= 1))
+    })
   }
 
   static async start(options: FakeApiServerOptions = {}): Promise<FakeApiServer> {
@@ -88,6 +93,11 @@ export class FakeApiServer implements AsyncDisposable {
   /** Connections accepted so far. */
   get connections(): number {
     return this.#connections
+  }
+
+  /** Connections that are open now. */
+  get openConnections(): number {
+    return this.#openConnections
   }
 
   /** For `createClient`, without loading client-node. `user` tells apart who calls. */

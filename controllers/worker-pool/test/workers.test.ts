@@ -1,0 +1,156 @@
+import test from 'ava'
+
+import type { Deployment, Pod } from '../src/kinds.ts'
+import { matches, selectorText } from '../src/selector.ts'
+import { chooseVictims, countWorkers, hasDrained, type Worker, workersOf } from '../src/workers.ts'
+import { DRAINING_SINCE, trimPod } from '../src/world.ts'
+import { NOW } from './helpers/observed.ts'
+
+const labels = { app: 'workers', tier: 'back' }
+
+const selects = test.macro((t, selector: object, chosen: boolean) => {
+  t.is(matches(selector, labels), chosen)
+})
+test('equal labels are chosen', selects, { matchLabels: { app: 'workers' } }, true)
+test('other labels are not', selects, { matchLabels: { app: 'api' } }, false)
+test('an empty selector chooses nobody, for it would choose everybody', selects, {}, false)
+const expression = (key: string, operator: string, values?: string[]) => ({
+  matchExpressions: [{ key, operator, ...(values === undefined ? {} : { values }) }],
+})
+test('In', selects, expression('tier', 'In', ['back', 'front']), true)
+test('NotIn', selects, expression('tier', 'NotIn', ['back']), false)
+test('Exists', selects, expression('app', 'Exists'), true)
+test('DoesNotExist', selects, expression('app', 'DoesNotExist'), false)
+
+test('a selector is written as kubectl takes it', (t) => {
+  const { matchExpressions } = expression('tier', 'In', ['back', 'front'])
+  const exists = expression('zone', 'Exists').matchExpressions
+  const selector = { matchLabels: { app: 'w' }, matchExpressions: [...matchExpressions, ...exists] }
+  t.is(selectorText(selector), 'app=w,tier in (back,front),zone')
+})
+
+function pod(name: string, fields: Partial<Pod['metadata']> = {}, ready = true): Pod {
+  const conditions = [{ type: 'Ready', status: ready ? 'True' : 'False' }]
+  const metadata = { name, namespace: 'north', uid: name, resourceVersion: '1', labels, ...fields }
+  return { apiVersion: 'v1', kind: 'Pod', metadata, status: { phase: 'Running', conditions } }
+}
+
+function deployment(replicas: number, status: Deployment['status'] = {}): Deployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'workers', namespace: 'north', uid: 'd', resourceVersion: '1', generation: 3 },
+    spec: { replicas, selector: { matchLabels: { app: 'workers' } } },
+    status: { observedGeneration: 3, replicas, updatedReplicas: replicas, ...status },
+  }
+}
+
+const noMarks = { marked: new Map<string, number>(), plain: new Set<string>() }
+const draining = { annotations: { [DRAINING_SINCE]: new Date(NOW - 5_000).toISOString() } }
+
+const count = (target: Deployment, pods: Pod[], plain = new Set<string>()) =>
+  countWorkers(
+    target,
+    workersOf(target, pods, { ...noMarks, plain }, () => undefined),
+    {
+      plain,
+      now: NOW,
+      budgets: [],
+      pods,
+    },
+  )
+
+test('pods that end, have ended or belong to others are no workers', (t) => {
+  const pods = [
+    pod('a'),
+    pod('b', { deletionTimestamp: 'now' }),
+    { ...pod('c'), status: { phase: 'Failed' } },
+    pod('d', { labels: { app: 'api' } }),
+  ]
+  const workers = workersOf(deployment(1), pods, noMarks, () => undefined)
+  t.deepEqual(
+    workers.map(({ name }) => name),
+    ['a'],
+  )
+})
+
+test('a pod marked a moment ago is draining, though the cache does not show it yet', (t) => {
+  const marks = { ...noMarks, marked: new Map([['a', NOW]]) }
+  t.is(workersOf(deployment(1), [pod('a')], marks, () => undefined)[0]?.drainingSince, NOW)
+})
+
+test('ready, draining and drained workers are told apart', (t) => {
+  const pods = [pod('a'), pod('b', {}, false), pod('c', draining), pod('d', draining)]
+  t.like(count(deployment(4), pods, new Set(['d'])), { replicas: 4, ready: 1, draining: 2, drained: 1 })
+})
+
+test('pods beyond what is asked for are on their way out and not counted twice', (t) => {
+  const pods = [pod('a'), pod('b', draining), pod('c', draining)]
+  const plain = new Set(['b', 'c'])
+  t.like(count(deployment(2), pods, plain), { draining: 1, drained: 1, settling: true })
+  t.like(count(deployment(1), pods, plain), { draining: 0, drained: 0, settling: true })
+})
+
+test('a rollout is under way while older pods exist or the Deployment has not been looked at', (t) => {
+  t.true(count(deployment(2, { updatedReplicas: 1 }), []).rollout)
+  t.true(count(deployment(2, { observedGeneration: 2 }), []).rollout)
+  t.false(count(deployment(2), []).rollout)
+})
+
+test('the strictest disruption budget over the workers counts', (t) => {
+  const budget = (app: string, disruptionsAllowed: number) => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: app, uid: app, resourceVersion: '1' },
+    spec: { selector: { matchLabels: { app } } },
+    status: { disruptionsAllowed },
+  })
+  const pods = [pod('a')]
+  const budgets = [budget('workers', 2), budget('workers', 1), budget('api', 0)]
+  const target = deployment(1)
+  const workers = workersOf(target, pods, noMarks, () => undefined)
+  const given = { plain: noMarks.plain, now: NOW, pods }
+  t.is(countWorkers(target, workers, { ...given, budgets }).disruptionsAllowed, 1)
+  t.is(countWorkers(target, workers, { ...given, budgets: [] }).disruptionsAllowed, undefined)
+})
+
+function worker(fields: Partial<Worker>): Worker {
+  const name = fields.name ?? 'w'
+  const serving = { drainingSince: undefined, saysDrained: false, inflight: 0, createdAt: NOW }
+  return { name, uid: name, ready: true, graceMs: 30_000, ...serving, ...fields }
+}
+
+test('those with the least to finish go first, then the youngest; never those not ready or draining', (t) => {
+  const workers = [
+    worker({ name: 'busy', inflight: 3 }),
+    worker({ name: 'old', createdAt: NOW - 1_000 }),
+    worker({ name: 'young' }),
+    worker({ name: 'starting', ready: false }),
+    worker({ name: 'leaving', drainingSince: NOW }),
+  ]
+  const names = (number: number) => chooseVictims(workers, number).map(({ name }) => name)
+  t.deepEqual(names(2), ['young', 'old'])
+  t.deepEqual(names(9), ['young', 'old', 'busy'])
+})
+
+const drains = test.macro((t, fields: Partial<Worker>, plain: string[], drained: boolean) => {
+  t.is(hasDrained(worker(fields), { plain: new Set(plain) }, NOW), drained)
+})
+test('a worker that says so has drained', drains, { drainingSince: NOW, saysDrained: true }, [], true)
+test('one that says so without being asked has not', drains, { saysDrained: true }, [], false)
+test('one that cannot drain has nothing to wait for', drains, { drainingSince: NOW }, ['w'], true)
+test('one is waited for as long as Kubernetes would', drains, { drainingSince: NOW - 30_000 }, [], false)
+test('and no longer', drains, { drainingSince: NOW - 30_001 }, [], true)
+
+test('a pod in the cache keeps only what is looked at', (t) => {
+  const annotations = { big: 'x'.repeat(10_000), [DRAINING_SINCE]: 'then' }
+  const full = {
+    ...pod('a', { annotations, managedFields: [{}] }),
+    spec: { terminationGracePeriodSeconds: 5 },
+  }
+  const trimmed = trimPod(full)
+  t.deepEqual(trimmed.metadata.annotations, { [DRAINING_SINCE]: 'then' })
+  t.is(trimmed.metadata.managedFields, undefined)
+  t.is(trimmed.spec?.terminationGracePeriodSeconds, 5)
+  t.true(JSON.stringify(trimmed).length < 400)
+})
