@@ -5,7 +5,6 @@ import {
   type Controller,
   hasFinalizer,
   type Informer,
-  type InformerEvent,
   isDeleting,
   keyOf,
   type Manager,
@@ -13,6 +12,7 @@ import {
   type Phase,
   removeFinalizer,
   type Result,
+  onSpecChange,
   watches,
 } from '@medqueue/operator-kit'
 
@@ -60,7 +60,7 @@ export function addQueueController(options: QueueControllerOptions): QueueContro
     timeoutMs: 60_000,
     queue: { maxDelayMs: 10_000 },
     reconcile: async (key) => reconcile(context, key),
-    sources: [watches(queues, ofNewSpec)],
+    sources: [watches(queues, onSpecChange)],
   })
   const lookAt = (wanted: (queue: Queue) => boolean) => {
     for (const queue of queues.list().filter(wanted)) controller.enqueue(keyOf(queue))
@@ -84,15 +84,6 @@ interface Context extends QueueControllerOptions {
   /** The status written last, by the object's uid: the cache may still show the one before. */
   told: Map<string, BookingQueueStatus>
   metrics: QueueMetrics
-}
-
-/** Our own status is no news. */
-function ofNewSpec(event: InformerEvent<Queue>): ObjectKey[] {
-  const same =
-    event.type === 'updated' &&
-    event.before.metadata.generation === event.object.metadata.generation &&
-    event.before.metadata.deletionTimestamp === event.object.metadata.deletionTimestamp
-  return same ? [] : [keyOf(event.object)]
 }
 
 async function reconcile(context: Context, key: ObjectKey): Promise<Result | undefined> {

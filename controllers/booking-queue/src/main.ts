@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto'
 
 import { reachBroker } from '@medqueue/messaging'
-import { createClient, createManager, loadKubeConfig, serveProbes } from '@medqueue/operator-kit'
+import { createClient, createManager, loadKubeConfig, runProcess } from '@medqueue/operator-kit'
+import { ControllerConfig, loadConfig } from '@medqueue/service-kit/config'
 import { createLogger } from '@medqueue/service-kit/logging'
 import { Registry } from 'prom-client'
 
-import { loadControllerConfig } from './config.ts'
 import { addQueueController } from './controller.ts'
 
 const NAME = 'booking-queue-controller'
-const LEASE = 'medqueue-booking-queue'
 
-const config = loadControllerConfig()
+const config = loadConfig(ControllerConfig)
 const logger = createLogger({ service: NAME, version: '0.1.0', level: config.LOG_LEVEL })
 const registry = new Registry()
 const client = createClient({ kubeConfig: loadKubeConfig(), fieldManager: NAME, registry })
@@ -20,7 +19,7 @@ const manager = createManager({
   name: 'medqueue.dev/booking-queue',
   // A container that starts anew in the same pod is another candidate.
   identity: `${config.POD_NAME}-${randomUUID().slice(0, 8)}`,
-  leaderElection: { lease: { namespace: config.POD_NAMESPACE, name: LEASE } },
+  leaderElection: { lease: { namespace: config.POD_NAMESPACE, name: 'medqueue-booking-queue' } },
   registry,
   log: logger,
 })
@@ -38,18 +37,9 @@ const queues = addQueueController({
   now: Date.now,
 })
 
-const stopping = new AbortController()
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
-
-const probes = await serveProbes(manager, { host: config.HOST, port: config.PORT })
-logger.info({ port: probes.port, lease: LEASE }, 'Controller is running')
-try {
-  await manager.run(stopping.signal)
-} catch (error) {
-  // Another process leads, or something cannot go on: the supervisor starts this one anew.
-  logger.error({ err: error }, 'Controller ended')
-  process.exitCode = 1
-} finally {
-  await broker.close()
-  await probes.close()
-}
+await runProcess(manager, {
+  host: config.HOST,
+  port: config.PORT,
+  log: logger,
+  onEnd: broker.close,
+})

@@ -10,6 +10,7 @@ import {
   type Manager,
   type ObjectKey,
   type Result,
+  onSpecChange,
   watches,
 } from '@medqueue/operator-kit'
 
@@ -109,21 +110,12 @@ function sourcesOf({ pools, queues, deployments, pods, budgets }: World): Contro
   }
   const nobody = () => []
   return [
-    watches(pools, ofNewSpec),
+    watches(pools, onSpecChange),
     watches(queues, poolsBy('queue')),
     watches(deployments, poolsBy('target')),
     watches(pods as Informer<Pool>, nobody),
     watches(budgets as Informer<Pool>, nobody),
   ]
-}
-
-/** Our own status is no news. */
-function ofNewSpec(event: InformerEvent<Pool>): ObjectKey[] {
-  const same =
-    event.type === 'updated' &&
-    event.before.metadata.generation === event.object.metadata.generation &&
-    event.before.metadata.deletionTimestamp === event.object.metadata.deletionTimestamp
-  return same ? [] : [keyOf(event.object)]
 }
 
 async function reconcile(context: Context, key: ObjectKey): Promise<Result | undefined> {

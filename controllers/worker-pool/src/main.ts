@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 
 import { reachBroker } from '@medqueue/messaging'
-import { createClient, createManager, loadKubeConfig, serveProbes } from '@medqueue/operator-kit'
+import { createClient, createManager, loadKubeConfig, runProcess } from '@medqueue/operator-kit'
+import { ControllerConfig, loadConfig } from '@medqueue/service-kit/config'
 import { createLogger } from '@medqueue/service-kit/logging'
 import { Registry } from 'prom-client'
 
-import { loadControllerConfig } from './config.ts'
 import { addPoolController } from './controller.ts'
 
 const NAME = 'worker-pool-controller'
 
-const config = loadControllerConfig()
+const config = loadConfig(ControllerConfig)
 const logger = createLogger({ service: NAME, version: '0.1.0', level: config.LOG_LEVEL })
 const registry = new Registry()
 const client = createClient({ kubeConfig: loadKubeConfig(), fieldManager: NAME, registry })
@@ -37,19 +37,12 @@ const pools = addPoolController({
   now: Date.now,
 })
 
-const stopping = new AbortController()
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
-
-const probes = await serveProbes(manager, { host: config.HOST, port: config.PORT })
-logger.info({ port: probes.port, lease: 'medqueue-worker-pool' }, 'Controller is running')
-try {
-  await manager.run(stopping.signal)
-} catch (error) {
-  // Another process leads, or something cannot go on: the supervisor starts this one anew.
-  logger.error({ err: error }, 'Controller ended')
-  process.exitCode = 1
-} finally {
-  await pools.close()
-  await broker.close()
-  await probes.close()
-}
+await runProcess(manager, {
+  host: config.HOST,
+  port: config.PORT,
+  log: logger,
+  onEnd: async () => {
+    await pools.close()
+    await broker.close()
+  },
+})

@@ -27,8 +27,6 @@ export interface Subjects {
   bookingRequests: (partition: number) => string
   /** Core NATS: outcomes for one api replica. */
   decisions: (replica: string) => string
-  /** Core NATS: a booking worker's heartbeat. */
-  workerHeartbeat: string
   /** appointment.<type>.<doctorId>.<patientId> */
   appointment: (type: string, doctorId: string, patientId: string) => string
   directory: (kind: DirectoryKind, id: string) => string
@@ -70,7 +68,6 @@ export function namesOf(prefix = ''): Names {
     subjects: {
       bookingRequests: (partition) => subject(`booking.requests.${partition}`),
       decisions: (replica) => subject(`booking.decisions.${replica}`),
-      workerHeartbeat: subject('booking.worker.heartbeat'),
       appointment: (type, doctorId, patientId) => subject(`appointment.${type}.${doctorId}.${patientId}`),
       directory: (kind, id) => subject(`directory.${kind}.${id}`),
       windows: (doctorId) => subject(`schedule.windows.${doctorId}`),

@@ -1,3 +1,5 @@
+import { hostname } from 'node:os'
+
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
@@ -52,6 +54,22 @@ export const BrokerConfig = Type.Object({
   NATS_URL: Type.String({ pattern: '^(nats|tls|wss?)://' }),
   NATS_MONITOR_URL: Type.String({ pattern: '^https?://' }),
   SUBJECT_PREFIX: Type.String({ default: '', pattern: '^[A-Za-z0-9-]*$', maxLength: 64 }),
+})
+
+const { HOST, PORT, LOG_LEVEL } = HttpConfig.properties
+
+/** A controller: where its probes are, its broker, and its place in the cluster. */
+export const ControllerConfig = Type.Object({
+  HOST,
+  PORT,
+  LOG_LEVEL,
+  ...BrokerConfig.properties,
+  /** The only namespace that is looked at; every one when empty. */
+  WATCH_NAMESPACE: Type.String({ default: '', maxLength: 63 }),
+  /** Who this process is, in the lease. */
+  POD_NAME: Type.String({ default: hostname(), minLength: 1, maxLength: 253 }),
+  /** Where the lease is. */
+  POD_NAMESPACE: Type.String({ default: 'default', minLength: 1, maxLength: 63 }),
 })
 
 export const RedisConfig = Type.Object({ REDIS_URL: Type.String({ pattern: '^rediss?://' }) })

@@ -12,7 +12,7 @@ import { createIntake } from './intake/intake.ts'
 import { createWaker } from './intake/wake.ts'
 import { startProjections } from './projections/start.ts'
 import { createAvailability, followChanges } from './slots/availability.ts'
-import { SEARCH_SETTINGS } from './store/list-windows.ts'
+import { PLAN_SETTINGS } from './store/plan-settings.ts'
 import { ensureBookingStreams } from './streams.ts'
 
 const config = loadApiConfig()
@@ -32,7 +32,7 @@ const pool = createPool({
   url: config.DATABASE_URL,
   max: config.DATABASE_POOL_MAX,
   name: 'booking-api',
-  settings: SEARCH_SETTINGS,
+  settings: PLAN_SETTINGS,
 })
 const redis = await connectRedis(config.REDIS_URL, logger)
 const projections = await startProjections({ pool, broker, logger, prefix })

@@ -8,7 +8,7 @@ import { buildService, createLogger, runService } from '@medqueue/service-kit'
 
 import { loadWorkerConfig } from './config.ts'
 import { BookingErrors } from './errors.ts'
-import { DECIDE_SETTINGS } from './store/decide-batch.ts'
+import { PLAN_SETTINGS } from './store/plan-settings.ts'
 import { ensureBookingStreams } from './streams.ts'
 import { listenForDrain } from './worker/drain.ts'
 import { startHeartbeat } from './worker/heartbeat.ts'
@@ -34,7 +34,7 @@ const pool = createPool({
   // A connection for each lane, one for leases, one for the relay, one to spare.
   max: config.WORKER_LANES + 3,
   name: 'booking-worker',
-  settings: DECIDE_SETTINGS,
+  settings: PLAN_SETTINGS,
   statementTimeoutMs: 30_000,
   // A paused worker must not keep its partitions locked.
   idleInTransactionTimeoutMs: config.LEASE_TTL_MS,

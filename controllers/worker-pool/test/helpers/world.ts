@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { BookingWorkerPoolSpec, type BookingWorkerPoolStatus } from '@medqueue/contracts'
 import type { Broker } from '@medqueue/messaging'
 import { type Condition, createClient, createManager, type KubeObject } from '@medqueue/operator-kit'
-import { FakeApiServer } from '@medqueue/operator-kit/testing'
+import { FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
 import { connectTestBroker, type Scope, testPrefix } from '@medqueue/testing'
 import { Value } from 'typebox/value'
 
@@ -137,7 +137,5 @@ function run(
   }
 }
 
-/** Resolves when the condition holds. It is looked at again and again. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
-}
+/** Resolves when the condition holds; rejects when it does not within a minute. */
+export const until = (condition: () => boolean | Promise<boolean>) => within(condition, 60_000)

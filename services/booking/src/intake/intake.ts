@@ -59,19 +59,13 @@ export function createIntake(options: IntakeOptions): Intake {
   }
   const lanes = Array.from({ length: partitions }, (_, partition) => {
     const subject = subjects.bookingRequests(partition)
-    // A lane publishes one message at a time, right after it has registered it.
-    let requests = 0
-    const publish = async (payload: string) => {
+    const publish = async (payload: string, requests: number) => {
       const fields = headers()
       fields.set(REQUESTS_HEADER, String(requests))
       await broker.js.publish(subject, payload, { timeout: 3_000, headers: fields })
       options.onStored?.(requests)
     }
-    const counted = (items: readonly Item[]) => {
-      requests = items.length
-      return register(items)
-    }
-    return new Lane<Item>({ publish, replica, register: counted, batchMax: BATCH_MAX, backlogMax: 20_000 })
+    return new Lane<Item>({ publish, replica, register, batchMax: BATCH_MAX, backlogMax: 20_000 })
   })
 
   const subscription = broker.nc.subscribe(subjects.decisions(replica), {

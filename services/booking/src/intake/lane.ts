@@ -11,8 +11,8 @@ export interface Waiting<Request = QueuedRequest> {
 }
 
 export interface LaneOptions<Item extends Waiting> {
-  /** Stores one message; resolves when it is on disk. */
-  publish: (payload: string) => Promise<void>
+  /** Stores one message with so many requests; resolves when it is on disk. */
+  publish: (payload: string, requests: number) => Promise<void>
   replica: string
   /** Hands out batch numbers and remembers who is in the batch. */
   register: (items: readonly Item[]) => number
@@ -79,6 +79,7 @@ export class Lane<Item extends Waiting> {
           batch,
           items.map((item) => item.request),
         ),
+        items.length,
       )
       for (const item of items) item.stored()
     } catch (error) {

@@ -54,7 +54,7 @@ const DAY = 86_400
  */
 export function createAvailability(options: AvailabilityOptions): Availability {
   const { pool, monotonicMs, freshMs = 60_000, most = 20_000 } = options
-  const known = new Map<string, Week>()
+  const known: Known = new Map()
 
   const look = (doctorId: string, week: number, missing: Missing): Week['windows'] => {
     const key = keyOf(doctorId, week)
@@ -134,12 +134,11 @@ function insert({ start, end, busy }: WorkWindow, taken: Interval): void {
   if (busy[after]?.start !== taken.start) busy.splice(after + 1, 0, taken)
 }
 
-function forgetDoctor(known: Map<string, Week>, doctorId: string): void {
-  const prefix = keyOf(doctorId, 0).slice(0, -1)
-  for (const key of known.keys()) if (key.startsWith(prefix)) known.delete(key)
+function forgetDoctor(known: Known, doctorId: string): void {
+  for (const key of known.keys()) if (key.startsWith(`${doctorId}:`)) known.delete(key)
 }
 
-function dropOldest(known: Map<string, Week>, most: number): void {
+function dropOldest(known: Known, most: number): void {
   for (const key of known.keys()) {
     if (known.size <= most) return
     known.delete(key)

@@ -10,7 +10,7 @@ import type { Columns } from '../worker/batch.ts'
  * Each LATERAL with OFFSET 0 is an index look-up for each request: left to itself the planner hashes whole tables for
  * batches it knows nothing of. The FULL JOIN (what is placed was checked, so it is a LEFT JOIN in effect) cannot be done
  * by a nested loop, which for a thousand requests costs a million comparisons. Run it
- * under DECIDE_SETTINGS.
+ * under PLAN_SETTINGS.
  *
  * Parameters, arrays of equal length: ids, fingerprints, principals, patients, doctors, services, starts (Unix
  * seconds), partitions, stream sequences, positions, traceparents ('' for none), messages (null for none).
@@ -103,13 +103,6 @@ SELECT string_agg(
       ELSE decision || ',,' || extract(epoch FROM ends_at)::bigint || ',' || clinic_id
     END, ';' ORDER BY ord) AS outcomes
 FROM decided`
-
-/**
- * Settings of a session that decides. Planning the statement anew costs as much as deciding ten requests, so it is
- * planned once, for batches of any size; and never with sequential scans, which look cheap while the tables are new
- * and empty and would stay in the plan when they are not.
- */
-export const DECIDE_SETTINGS = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' } as const
 
 /** Runs the statement; returns one outcome a request, in order, separated by `;`. */
 export async function decideBatch(

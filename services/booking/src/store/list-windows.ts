@@ -19,7 +19,8 @@ interface Row {
 
 /**
  * Each LATERAL with OFFSET 0 is an index look-up for each doctor. Left to itself, the planner of a database whose
- * statistics are older than its rows (a minute after a release of slots) may read whole tables for it.
+ * statistics are older than its rows (a minute after a release of slots) may read whole tables for it. Run it
+ * under PLAN_SETTINGS.
  */
 const LIST_WINDOWS = `
 SELECT d.ord, w.doctor_id, w.clinic_id, extract(epoch FROM w.starts_at)::bigint AS starts,
@@ -38,9 +39,6 @@ CROSS JOIN LATERAL (
     AND lower(a.blocked) > w.starts_at - interval '12 hours'
     AND upper(a.blocked) > w.starts_at
   OFFSET 0) b`
-
-/** Settings of a session that lists windows: the plan above for every call, and indexes whatever the statistics say. */
-export const SEARCH_SETTINGS = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' } as const
 
 /**
  * The windows of each doctor that start in each week (arrays of equal length, one answer for each pair), with what is

@@ -5,6 +5,7 @@ import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg } from '@nats-io/je
 import type { Broker, Log } from '@medqueue/messaging'
 
 import { isRequestBatch, type RequestBatch } from '../intake/encoding.ts'
+import { requestsIn } from './load.ts'
 
 /** One message of the log with its place. */
 export interface LogEntry {
@@ -78,7 +79,7 @@ export class LogReader {
 
   /** Requests read and not taken. */
   get requests(): number {
-    return this.#entries.reduce((sum, { batch }) => sum + (batch?.count ?? 0), 0)
+    return requestsIn(this.#entries)
   }
 
   /** Messages read and not taken. */

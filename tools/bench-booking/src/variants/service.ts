@@ -5,7 +5,7 @@ import {
   Appointment,
   AppointmentRequest,
   type BookingOrder,
-  DECIDE_SETTINGS,
+  PLAN_SETTINGS,
   decidedView,
   fingerprintOf,
   instantOf,
@@ -28,7 +28,7 @@ export async function runVariant(
     url: config.DATABASE_URL,
     max: poolMax,
     name: 'bench',
-    settings: DECIDE_SETTINGS,
+    settings: PLAN_SETTINGS,
   })
   const decide = makeDecide(pool)
   const app: Service = await buildService({ name: 'bench', version: '0', config })

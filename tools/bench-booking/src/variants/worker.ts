@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 
 import {
-  DECIDE_SETTINGS,
+  PLAN_SETTINGS,
   ensureBookingStreams,
   loadWorkerConfig,
   startWorker,
@@ -29,7 +29,7 @@ const pool = createPool({
   url: config.DATABASE_URL,
   max: config.WORKER_LANES + 3,
   name: 'bench-worker',
-  settings: DECIDE_SETTINGS,
+  settings: PLAN_SETTINGS,
 })
 const relay = process.env.RELAY === '1' ? startOutboxRelay({ pool, broker, logger, prefix }) : undefined
 const worker = startWorker({

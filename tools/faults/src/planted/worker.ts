@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 
 import {
   type advanceLeases,
-  DECIDE_SETTINGS,
+  PLAN_SETTINGS,
   ensureBookingStreams,
   loadWorkerConfig,
   startWorker,
@@ -43,7 +43,7 @@ const pool = createPool({
   // As the product's, and one for each lane's second transaction.
   max: 2 * config.WORKER_LANES + 3,
   name: 'planted-worker',
-  settings: DECIDE_SETTINGS,
+  settings: PLAN_SETTINGS,
   idleInTransactionTimeoutMs: config.LEASE_TTL_MS,
 })
 const relay = startOutboxRelay({ pool, broker, logger, prefix })
