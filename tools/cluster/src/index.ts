@@ -2,6 +2,8 @@
  * Vocabulary. Program: something that others wrote, at a version of the catalogue, built when it is not in the cache.
  * Node: the one-node Kubernetes that this tool runs. Part: one process of it. Layout: where a cluster keeps what.
  */
+export { type Forward, openForward } from './access/forward.ts'
+export { openPlatform, type PlatformAccess } from './access/platform.ts'
 export {
   NAMESPACE,
   OPERATOR_NAMESPACE,

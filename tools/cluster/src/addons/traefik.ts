@@ -5,6 +5,9 @@ export const INGRESS_CLASS = 'traefik'
 const NAME = 'traefik'
 const labels = { 'app.kubernetes.io/name': NAME }
 
+/** Each holds some 10,000 connections where a process may open 20,000 files: two hold those of 20,000 patients. */
+const REPLICAS = 2
+
 export interface IngressOptions {
   /** Address and port it listens on, such as `127.0.0.1:8000`. */
   listen: string
@@ -62,6 +65,9 @@ function deploymentSpec(listen: string, image: string): object {
     args: [
       `--entrypoints.web.address=${listen}`,
       `--entrypoints.traefik.address=127.0.0.1:${PORTS.traefik}`,
+      // All of them listen on the same ports of the node; the kernel shares connections out.
+      '--entrypoints.web.reuseport=true',
+      '--entrypoints.traefik.reuseport=true',
       // Long enough for a booking that waits for its decision, and for a WebSocket.
       '--entrypoints.web.transport.respondingtimeouts.readtimeout=0s',
       '--entrypoints.web.transport.lifecycle.requestacceptgracetimeout=1s',
@@ -87,10 +93,9 @@ function deploymentSpec(listen: string, image: string): object {
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   }
   return {
-    replicas: 1,
+    replicas: REPLICAS,
     selector: { matchLabels: labels },
-    // It holds a port of the node, so the old one must go before the new one comes.
-    strategy: { type: 'Recreate' },
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     template: {
       metadata: { labels },
       spec: {
