@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** One image of our own: a service or a controller. */
+/** One image of our own: a service, a controller, or what a tool runs in a cluster. */
 export interface AppImage {
   /** After `medqueue-`. */
   name: string
@@ -24,6 +24,9 @@ const CONTROLLERS: Record<string, string> = {
   'booking-queue': 'Controller of BookingQueue objects',
   'worker-pool': 'Controller of BookingWorkerPool objects: scales workers with the queue',
 }
+const TOOLS: Record<string, string> = {
+  'bench-worker': 'Worker that make bench-scaling lets autoscalers start and end',
+}
 
 /** Every image of our own. */
 export function allAppImages(): AppImage[] {
@@ -35,7 +38,11 @@ export function allAppImages(): AppImage[] {
     const folder = `controllers/${name}`
     return { name: `${name}-controller`, folder, title, entry: `${folder}/src/main.ts` }
   })
-  return [...services, ...controllers]
+  const tools = Object.entries(TOOLS).map(([name, title]): AppImage => {
+    const folder = `tools/${name}`
+    return { name, folder, title, entry: `${folder}/src/main.ts` }
+  })
+  return [...services, ...controllers, ...tools]
 }
 
 /** Those whose code is there. */

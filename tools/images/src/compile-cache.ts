@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { isRoot, onPath } from '@medqueue/servers'
+import { RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
 
 /** Who runs in the image: Node keeps a cache of its own for each user. */
 const USER = 65532
@@ -32,7 +33,8 @@ async function loadOnce(setpriv: string, context: string, entry: string): Promis
       cwd: context,
       stdio: 'ignore',
       timeout: LIMIT_MS,
-      env: { NODE_COMPILE_CACHE: CACHE_FOLDER, NODE_COMPILE_CACHE_PORTABLE: '1' },
+      // With the pods' own options: what was compiled under others is not taken.
+      env: { ...RUNTIME_ENVIRONMENT, NODE_COMPILE_CACHE: CACHE_FOLDER, NODE_COMPILE_CACHE_PORTABLE: '1' },
     })
     // How it ends says nothing: it must end badly, and what was loaded until then is in the cache.
     child.on('error', () => resolve())

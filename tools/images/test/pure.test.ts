@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
 import test from 'ava'
 
 import { allAppImages } from '../src/catalog.ts'
@@ -20,6 +24,12 @@ test('every service image copies its own folder on the shared image', (t) => {
     t.regex(text, /^FROM \$\{APP_IMAGE\}$/m)
     t.regex(text, /org\.opencontainers\.image\.licenses="Apache-2\.0"/)
   }
+})
+
+test('the shared image bounds memory as every other way to start a service does', (t) => {
+  const text = readFileSync(join(import.meta.dirname, '../dockerfiles/app.Dockerfile'), 'utf8')
+  t.true(text.includes(`NODE_OPTIONS="${RUNTIME_ENVIRONMENT.NODE_OPTIONS}" `))
+  t.true(text.includes(`MALLOC_ARENA_MAX=${RUNTIME_ENVIRONMENT.MALLOC_ARENA_MAX} `))
 })
 
 test('reads libraries from what ldd prints, the loader too, and no virtual one', (t) => {
