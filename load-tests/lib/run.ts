@@ -27,8 +27,8 @@ const NOT_RUN = 2
 export async function run(env: NodeJS.ProcessEnv, say: Say): Promise<number> {
   try {
     const plan = planOf(env)
-    const target = findTarget(env, plan.urls)
-    const report = await load(plan, target, { tokensFile: env.TOKENS, say })
+    const target = await findTarget(env, plan.urls)
+    const report = await load(plan, target, { tokensFile: env.TOKENS, say }).finally(target.close)
     for (const reason of report.reasons) say(`✘ ${reason}`)
     say(finalLine(report))
     return report.reasons.length === 0 ? OK : WRONG

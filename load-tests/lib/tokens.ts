@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 import { LoadError } from './errors.ts'
-import { DATA_DIR, ROOT, type Target } from './target.ts'
+import { ROOT, type Target } from './target.ts'
 
 const run = promisify(execFile)
 
@@ -24,7 +24,7 @@ export interface TokensWanted {
 
 /** Access tokens of patients, in the order of the demonstration's patients. Throws LOAD_WORLD. */
 export async function tokensFor(
-  target: Target,
+  target: Pick<Target, 'minting'>,
   { count, seconds, file, folder }: TokensWanted,
 ): Promise<string[]> {
   const tokens = file === undefined ? await mint(target, { count, seconds, folder }) : await readTokens(file)
@@ -36,13 +36,12 @@ export async function tokensFor(
 }
 
 async function mint(
-  { minting }: Target,
+  { minting }: Pick<Target, 'minting'>,
   { count, seconds, folder }: Omit<TokensWanted, 'file'>,
 ): Promise<string[]> {
   const out = join(folder, 'minted.jsonl')
   const minutes = Math.min(MOST_MINUTES, Math.ceil(seconds / 60) + 10)
-  const secrets = JSON.parse(await readFile(join(DATA_DIR, 'secrets.json'), 'utf8')) as Record<string, string>
-  const env = { ...process.env, ...minting, KEY_ENCRYPTION_KEY: secrets['identity.keyEncryption'] }
+  const env = { ...process.env, ...minting }
   const args = [MINT, '--out', out, '--count', String(count), '--minutes', String(minutes)]
   try {
     await run(process.execPath, args, { env })
