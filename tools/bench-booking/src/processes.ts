@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
+
 export interface Running {
   name: string
   pid: number
@@ -21,7 +23,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 export function start(name: string, file: string, env: Record<string, string>, logFile: string): Running {
   const log = openSync(logFile, 'a')
   const child = spawn(process.execPath, [file], {
-    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...env },
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...RUNTIME_ENVIRONMENT, ...env },
     stdio: ['ignore', log, log],
   })
   running.add(child)

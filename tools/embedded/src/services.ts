@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import type { Provisioned } from '@medqueue/database'
+import { RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
 
 import type { Layout } from './layout.ts'
 import type { PlatformOptions } from './options.ts'
@@ -119,6 +120,7 @@ export function environmentOf(service: string, world: World, options: PlatformOp
   const database = world.databases[service]
   return {
     ...inherited(),
+    ...RUNTIME_ENVIRONMENT,
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: join(resolve(options.dataDir), 'run', 'compiled'),
     HOST: '127.0.0.1',

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { freePort, type Managed, pidFileIn, startChild, supervise } from '@medqueue/servers'
+import { RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
 
 /** A process of the product, started again at once when it ends, as Kubernetes does. */
 export interface Kept extends Managed {
@@ -34,7 +35,13 @@ export async function keep({ name, entry, directory, env }: KeepOptions): Promis
         args: [entry],
         logFile: join(directory, `${name}.log`),
         pidFile: pidFileIn(directory, name),
-        env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...env, PORT: String(port) },
+        env: {
+          PATH: process.env.PATH,
+          NODE_NO_WARNINGS: '1',
+          ...RUNTIME_ENVIRONMENT,
+          ...env,
+          PORT: String(port),
+        },
         stopTimeoutMs: 5_000,
       }),
     onChange: () => undefined,
