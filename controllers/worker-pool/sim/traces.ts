@@ -5,6 +5,8 @@ export interface Trace {
   name: string
   /** Seconds from the start, in order. */
   arrivals: number[]
+  /** Messages a second that were meant to arrive at a moment, whatever chance has made of it. */
+  rate: (at: number) => number
   /** Seconds over which workers are counted. */
   horizon: number
   /** Workers if each dealt with 40 messages a second and none was ever idle; seconds of one worker. */
@@ -13,7 +15,7 @@ export interface Trace {
 }
 
 /** Messages a second of a worker in the ideal that costs are compared with. */
-const IDEAL_RATE = 40
+export const IDEAL_RATE = 40
 
 /** The publisher stores one message after the other; seconds for each. */
 const PUBLISH_SECONDS = 0.000_65
@@ -40,10 +42,16 @@ function randomly(shape: Shape, seed: number): Trace {
   return traceOf(shape, arrivals)
 }
 
-function traceOf({ name, horizon, maxReplicas }: Omit<Shape, 'rate'>, arrivals: number[]): Trace {
+function traceOf({ name, horizon, maxReplicas, seconds, rate }: Shape, arrivals: number[]): Trace {
   const from = arrivals[0] ?? 0
-  const shifted = arrivals.map((at) => at - from)
-  return { name, arrivals: shifted, horizon, maxReplicas, idealSeconds: arrivals.length / IDEAL_RATE }
+  return {
+    name,
+    arrivals: arrivals.map((at) => at - from),
+    rate: (at) => (at + from < seconds ? rate(at + from) : 0),
+    horizon,
+    maxReplicas,
+    idealSeconds: arrivals.length / IDEAL_RATE,
+  }
 }
 
 /** A hundred at once every five seconds, now and then a little early or late. */
@@ -53,7 +61,7 @@ function steady(seed: number): Trace {
     const start = 0.25 + burst * 5 + (burst === 0 ? 0 : (random() - 0.5) * 0.5)
     return Array.from({ length: 100 }, (_one, index) => start + index * PUBLISH_SECONDS)
   }).flat()
-  return traceOf({ name: 'steady', seconds: 120, horizon: 135, maxReplicas: 25 }, arrivals)
+  return traceOf({ name: 'steady', rate: () => 20, seconds: 120, horizon: 135, maxReplicas: 25 }, arrivals)
 }
 
 /** The four traces that other autoscalers were measured with. */
