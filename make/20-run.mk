@@ -1,6 +1,6 @@
 ##@ Run
 
-.PHONY: up down token load bench-booking bench-slots test-faults
+.PHONY: up down token load bench-booking bench-slots bench-scaling test-faults
 
 up: install ## Run the whole platform here until Ctrl-C (RESET=1 starts with fresh data)
 	@$(NODE) tools/embedded/src/main.ts $(if $(filter 1 yes true,$(RESET)),--reset)
@@ -24,6 +24,9 @@ bench-booking: install ## Compare this booking path with three others, side by s
 
 bench-slots: install ## Time slot search over 400 doctors and 90 days
 	@$(NODE) tools/bench-booking/src/slots.ts
+
+bench-scaling: install ## Compare the operator with KEDA on the node of `make cluster` (TRACES=flash,… LANES=medqueue,… PHASES=3)
+	@$(NODE) tools/bench-scaling/src/main.ts
 
 test-faults: install ## Kill and pause parts of the platform under load, then audit
 	@$(NODE) tools/faults/src/main.ts

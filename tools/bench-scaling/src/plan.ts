@@ -1,0 +1,146 @@
+import { benchTraces, type Trace } from '@medqueue/worker-pool-controller/traces'
+
+/**
+ * Vocabulary. Trace: when messages arrive. Lane: a scaler with the clock it may have. Setting: how the scaler of a lane
+ * is set up for a trace. Phase: where in its clock the scaler is when a trace begins. Run: one of each.
+ */
+export const TRACES = ['flash', 'square', 'steady', 'ramp'] as const
+export type TraceName = (typeof TRACES)[number]
+
+/** In the order in which they run. */
+export const LANES = {
+  medqueue: 'the operator, as installed, with a pool that says nothing but its bounds',
+  'keda-default': 'KEDA 2.21 and an HPA, nothing set',
+  'keda-15s': 'KEDA 2.21 at its best with the HPA clock of every managed cluster',
+  'keda-1s': 'KEDA 2.21 at its best with an HPA clock that only an own control plane has',
+} as const
+export type Lane = keyof typeof LANES
+
+/** How KEDA is set up. Only `defaults` leaves everything to it. */
+export const KEDA_SETTINGS = {
+  defaults: {},
+  t20: { threshold: 20 },
+  t80: { threshold: 80 },
+  t160: { threshold: 160 },
+  idle8: { threshold: 160, fromIdle: 8 },
+} as const satisfies Record<string, KedaSetting>
+
+export interface KedaSetting {
+  /** Messages for each worker that the HPA aims at; with one, everything that slows KEDA down is turned off too. */
+  threshold?: number
+  /** Workers that it goes to at once from none. */
+  fromIdle?: number
+}
+export type Setting = keyof typeof KEDA_SETTINGS
+
+/** The best that was found for each trace, out of thresholds from 20 to 160, a standing worker, and idle workers. */
+const BEST: Record<'keda-15s' | 'keda-1s', Record<TraceName, readonly Setting[]>> = {
+  'keda-15s': { flash: ['t20', 'idle8'], square: ['t160'], steady: ['t160'], ramp: ['t160'] },
+  'keda-1s': { flash: ['t160'], square: ['t80'], steady: ['t160'], ramp: ['t80'] },
+}
+
+export function settingsOf(lane: Lane, trace: TraceName): readonly Setting[] {
+  return lane === 'medqueue' || lane === 'keda-default' ? ['defaults'] : BEST[lane][trace]
+}
+
+export interface Run {
+  lane: Lane
+  trace: TraceName
+  setting: Setting
+  /** From 0. */
+  phase: number
+}
+
+export interface Choice {
+  traces: readonly TraceName[]
+  lanes: readonly Lane[]
+  phases: number
+}
+
+export const MOST_PHASES = 3
+
+/** What TRACES, LANES and PHASES ask for: everything, when they say nothing. Throws a RangeError that names what is wrong. */
+export function choiceOf(env: NodeJS.ProcessEnv): Choice {
+  const phases = Number((env.PHASES ?? '') === '' ? MOST_PHASES : env.PHASES)
+  if (!Number.isInteger(phases) || phases < 1 || phases > MOST_PHASES) {
+    throw new RangeError(`PHASES=${env.PHASES ?? ''} is no number from 1 to ${MOST_PHASES}.`)
+  }
+  return {
+    traces: chosen('TRACES', env.TRACES, TRACES),
+    lanes: chosen('LANES', env.LANES, Object.keys(LANES) as Lane[]),
+    phases,
+  }
+}
+
+function chosen<T extends string>(name: string, text = '', known: readonly T[]): readonly T[] {
+  const asked = text.split(',').filter((word) => word !== '')
+  for (const word of asked) {
+    if (known.includes(word as T)) continue
+    throw new RangeError(`${name}=${text}: there is no ${word}; there are ${known.join(', ')}.`)
+  }
+  return asked.length === 0 ? known : known.filter((one) => asked.includes(one))
+}
+
+/** Phases on the outside, so that a slow hour of the machine hits all lanes. */
+export function runsOf({ traces, lanes, phases }: Choice): Run[] {
+  return Array.from({ length: phases }, (_, phase) =>
+    lanes.flatMap((lane) =>
+      traces.flatMap((trace) => settingsOf(lane, trace).map((setting) => ({ lane, trace, setting, phase }))),
+    ),
+  ).flat()
+}
+
+/** Every lane gets the same messages at the same moments; another phase gets others. */
+export function traceOf({ trace, phase }: Pick<Run, 'trace' | 'phase'>): Trace {
+  const found = benchTraces(phase + 1).find(({ name }) => name === trace)
+  if (found === undefined) throw new RangeError(`There is no trace ${trace}.`)
+  return found
+}
+
+/** The slowest clock of a lane; seconds. */
+interface Clock {
+  period: number
+  /** By phase: how long after its tick a trace begins. */
+  offsets: readonly [number, number, number]
+  /** How long before the tick that the scaler tells of this clock began. */
+  lead: number
+}
+
+/** The first phase is the middle of the clock; two or three are spread evenly over it. */
+const HPA_CLOCK: Clock = { period: 15, offsets: [7.5, 2.5, 12.5], lead: 0 }
+
+/** KEDA looks every 30 s from its beginning on, and the HPA first 15 s later: spread evenly over both. */
+const DEFAULT_CLOCK: Clock = { period: 30, offsets: [12.5, 2.5, 22.5], lead: 15 }
+
+/** The operator asks the broker once in five seconds; all else goes on as it happens, or every second. */
+const QUICK_CLOCK: Clock = { period: 5, offsets: [2.5, 0.8, 4.2], lead: 0 }
+
+const CLOCKS: Record<Lane, Clock> = {
+  medqueue: QUICK_CLOCK,
+  'keda-default': DEFAULT_CLOCK,
+  'keda-15s': HPA_CLOCK,
+  'keda-1s': QUICK_CLOCK,
+}
+
+/** When the trace begins: in the phase of the run after a tick, but not before `earliest`. All Unix milliseconds. */
+export function startOf(
+  { lane, phase }: Pick<Run, 'lane' | 'phase'>,
+  tick: number,
+  earliest: number,
+): number {
+  const { period, offsets, lead } = CLOCKS[lane]
+  const first = tick + ((offsets[phase] ?? 0) - lead) * 1_000
+  const turns = Math.max(0, Math.ceil((earliest - first) / (period * 1_000)))
+  return first + turns * period * 1_000
+}
+
+/** What a run takes beside its trace: setting up, waiting for the clock, ending the pods; seconds. */
+const AROUND: Record<Lane, number> = { medqueue: 20, 'keda-default': 65, 'keda-15s': 45, 'keda-1s': 25 }
+
+/** Seconds that the runs will take, about. */
+export function estimate(runs: readonly Run[]): number {
+  return runs.reduce((sum, run) => sum + traceOf(run).horizon + AROUND[run.lane], 0)
+}
+
+export const nameOf = ({ lane, trace, setting, phase }: Run) =>
+  [trace, lane, ...(setting === 'defaults' ? [] : [setting]), `phase${phase + 1}`].join('-')

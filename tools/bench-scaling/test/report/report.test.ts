@@ -1,0 +1,106 @@
+import test from 'ava'
+
+import type { Figures } from '../../src/measure/recording.ts'
+import type { Lane, Setting, TraceName } from '../../src/plan.ts'
+import { closingLine, faults, losses } from '../../src/report/compare.ts'
+import { progressLine } from '../../src/report/progress.ts'
+import { type Result, rowsOf } from '../../src/report/rows.ts'
+import { table } from '../../src/report/table.ts'
+
+const figures = (overrides: Partial<Figures> = {}): Figures => ({
+  ...{ messages: 3_000, p50: 1, p95: 2, p99: 3, late: 0, firstAsked: 0.1, firstReady: 1, drain: 8 },
+  ...{ podSeconds: 300, cost: 4, over: 200, under: 90, peak: 20, reversals: 1 },
+  ...{ redelivered: 0, lost: 0, doubled: 0, questionsPerSecond: 0.2, cpuSeconds: 2, peakMegabytes: 90 },
+  ...{ busySeconds: 3, publisherLag: 0 },
+  ...overrides,
+})
+
+interface Given {
+  trace?: TraceName
+  lane?: Lane
+  setting?: Setting
+  phase?: number
+}
+
+const result = (
+  { trace = 'flash', lane = 'medqueue', setting = 'defaults', phase = 0 }: Given,
+  own = {},
+): Result => ({
+  run: { trace, lane, setting, phase },
+  figures: figures(own),
+})
+
+test('phases become one row of medians, and of sums of what must not happen', (t) => {
+  const rows = rowsOf([
+    result({ phase: 0 }, { p99: 3, drain: 9, redelivered: 1 }),
+    result({ phase: 1 }, { p99: 9, drain: 7, redelivered: 1, firstAsked: null }),
+    result({ phase: 2 }, { p99: 4, drain: 8 }),
+  ])
+  t.is(rows.length, 1)
+  t.like(rows[0], { trace: 'flash', lane: 'medqueue', phases: 3, worst: { p99: 9, drain: 9 } })
+  t.like(rows[0]?.figures, { p99: 4, drain: 8, redelivered: 2, firstAsked: 0.1 })
+})
+
+test('rows are ordered by trace, however the runs went', (t) => {
+  const rows = rowsOf([
+    result({ trace: 'ramp' }),
+    result({ trace: 'flash' }),
+    result({ trace: 'ramp', lane: 'keda-1s', setting: 't80' }),
+    result({ trace: 'flash', lane: 'keda-15s', setting: 't20' }),
+  ])
+  t.deepEqual(
+    rows.map(({ trace, lane }) => `${trace} ${lane}`),
+    ['flash medqueue', 'flash keda-15s', 'ramp medqueue', 'ramp keda-1s'],
+  )
+})
+
+test('the table has a cell for every heading, and a dash for what never came', (t) => {
+  const lines = table(rowsOf([result({ lane: 'keda-15s', setting: 't20' }, { firstAsked: null })])).split(
+    '\n',
+  )
+  const cells = lines.map((line) => line.split('|').length)
+  t.deepEqual(new Set(cells).size, 1)
+  t.regex(lines[2] ?? '', /^\| flash \| keda-15s t20 \| – \|/)
+})
+
+test('it says where another scaler did better in the same trace, and nothing where it did not', (t) => {
+  const rows = rowsOf([
+    result({}),
+    result({ lane: 'keda-15s', setting: 't20' }, { p99: 15, podSeconds: 600, cpuSeconds: 5 }),
+    result({ lane: 'keda-1s', setting: 't160' }, { p99: 2.5, podSeconds: 404, p95: 1.99 }),
+    result({ trace: 'ramp', lane: 'keda-1s', setting: 't80' }, { p99: 0.1 }),
+  ])
+  t.deepEqual(losses(rows), ['- flash, keda-1s t160: p99 s 3.00 against 2.50'])
+})
+
+test('what never came is the worst', (t) => {
+  const rows = rowsOf([result({}, { firstReady: null }), result({ lane: 'keda-default' })])
+  t.deepEqual(losses(rows), ['- flash, keda-default: first pod ready s – against 1.0'])
+})
+
+test('only messages lost or seen twice are faults, of whichever lane', (t) => {
+  const slow = result({}, { late: 1, p99: 80 })
+  t.deepEqual(faults(rowsOf([slow])), [])
+  const rows = rowsOf([
+    slow,
+    result({ lane: 'keda-1s', setting: 't80' }, { lost: 1, doubled: 2, redelivered: 3 }),
+  ])
+  t.deepEqual(faults(rows), ['flash, keda-1s t80: 1 lost, 2 doubled, 3 redelivered'])
+  t.regex(closingLine(rows), /lost=1 doubled=2 redelivered=3 runs=2$/)
+})
+
+test('the closing line has the figures of the operator by trace', (t) => {
+  const rows = rowsOf([result({}), result({ trace: 'square' }), result({ lane: 'keda-default' })])
+  t.is(
+    closingLine(rows),
+    'bench-scaling: flash p95=2.00s p99=3.00s drain=8.0s pods=300s; square p95=2.00s p99=3.00s cost=4.00x rev=1; lost=0 doubled=0 redelivered=0 runs=3',
+  )
+})
+
+test('the progress line tells how long the rest will take', (t) => {
+  const { run } = result({})
+  t.regex(
+    progressLine('flash-medqueue-phase1', figures(), { done: 1, runs: [run, run] }),
+    /about 2 min left\)$/,
+  )
+})
