@@ -10,6 +10,8 @@ import { AuditError } from '../errors.ts'
 
 const FETCH = 5_000
 const FETCH_MS = 5_000
+/** Fetches that bring nothing, one after the other. */
+const MOST_IN_VAIN = 3
 
 /** The stream's state, with its subjects when asked for. Throws AUDIT_STREAM_MISSING. */
 export async function streamInfo(
@@ -32,6 +34,7 @@ export async function* readStream(js: JetStreamClient, stream: string): AsyncGen
   const consumer = await js.consumers.get(stream, { deliver_policy: DeliverPolicy.All })
   try {
     let left = (await consumer.info(true)).num_pending
+    let inVain = 0
     while (left > 0) {
       const before = left
       for await (const message of await consumer.fetch({
@@ -41,7 +44,11 @@ export async function* readStream(js: JetStreamClient, stream: string): AsyncGen
         left = Math.min(left - 1, message.info.pending) // Some may be purged on the way.
         yield message
       }
-      if (left === before)
+      inVain = left < before ? 0 : inVain + 1
+      if (inVain === 0) continue
+      // All of them were purged meanwhile, or the broker is stuck.
+      left = (await consumer.info()).num_pending
+      if (left > 0 && inVain === MOST_IN_VAIN)
         throw new AuditError('AUDIT_STREAM_STALLED', `${stream}: ${left} messages did not come`)
     }
   } finally {
