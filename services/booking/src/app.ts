@@ -6,6 +6,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { RedisClientType } from 'redis'
 
+import { createAnyDoctorBooking } from './api/any-doctor.ts'
 import { createBooking } from './api/booking.ts'
 import type { CatalogueCache } from './api/catalogue-cache.ts'
 import type { ApiConfig } from './config.ts'
@@ -51,22 +52,19 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
     },
   })
   const nowSeconds = () => Math.floor(now().getTime() / 1000)
-  const alternatives = createAlternatives({
-    availability,
-    catalogue: catalogue.current,
-    random: Math.random,
-    now: nowSeconds,
-    monotonicMs: () => performance.now(),
-  })
-  const booking = createBooking({
+  const shared = {
     pool,
     intake,
-    catalogue: catalogue.current,
-    alternatives,
     availability,
+    catalogue: catalogue.current,
     now: nowSeconds,
-  })
-  await app.register(appointmentRoutes, { booking, defaultWaitMs: config.DECISION_WAIT_MS })
+    random: Math.random,
+    monotonicMs: () => performance.now(),
+  }
+  const alternatives = createAlternatives(shared)
+  const booking = createBooking({ ...shared, alternatives })
+  const bookAnyDoctor = createAnyDoctorBooking({ ...shared, alternatives })
+  await app.register(appointmentRoutes, { booking, bookAnyDoctor, defaultWaitMs: config.DECISION_WAIT_MS })
   await app.register(appointmentListRoutes, { pool })
   await app.register(appointmentChangeRoutes, { pool, availability, now, newId: randomUUID })
   await app.register(bookingRequestRoutes, { pool })

@@ -55,6 +55,16 @@ export const BookingErrors = defineErrors('BOOKING', {
     title: 'The search has no filter',
     hint: 'Name a doctor, a specialty, a clinic or a city.',
   },
+  BOOKING_DOCTOR_MISSING: {
+    status: 400,
+    title: 'The request says neither which doctor nor where to look for one',
+    hint: 'Send a doctorId; or, for any doctor who is free, a specialtyId, a clinicId or a city instead.',
+  },
+  BOOKING_NOBODY_OFFERS: {
+    status: 422,
+    title: 'No doctor there offers this service',
+    hint: 'Choose another specialty, clinic or city, or another service.',
+  },
   BOOKING_FOR_OTHERS: {
     status: 403,
     title: 'You may book for yourself only',

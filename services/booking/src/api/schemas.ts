@@ -1,8 +1,19 @@
 import { FreeText, Instant, Problem, strictObject, Uuid } from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
+/** Ways to say whose time is looked for, besides naming the doctor. */
+export const AnyDoctorFilter = {
+  specialtyId: Type.Optional(Uuid),
+  clinicId: Type.Optional(Uuid),
+  city: Type.Optional(FreeText(100, { minLength: 1 })),
+}
+
 export const AppointmentRequest = strictObject({
-  doctorId: Uuid,
+  doctorId: Type.Optional({
+    ...Uuid,
+    description: 'Without it: any doctor of the specialty, clinic or city',
+  }),
+  ...AnyDoctorFilter,
   serviceId: Uuid,
   start: Instant,
   patientId: Type.Optional(Uuid),

@@ -16,6 +16,29 @@ export function requestIdOf(principalId: string, idempotencyKey: string): string
   return uuidOf(hash('sha256', `${principalId}\n${idempotencyKey}`, 'hex'))
 }
 
+/** What was asked of any doctor, as one value; it is never that of an order with a named one. */
+export function fingerprintOfWish(wish: {
+  specialtyId?: string | undefined
+  clinicId?: string | undefined
+  city?: string | undefined
+  serviceId: string
+  patientId: string
+  startSeconds: number
+  message?: string | undefined
+}): string {
+  const {
+    specialtyId = '',
+    clinicId = '',
+    city = '',
+    serviceId,
+    patientId,
+    startSeconds,
+    message = '',
+  } = wish
+  const parts = ['any', specialtyId, clinicId, city, serviceId, patientId, startSeconds, message]
+  return uuidOf(hash('sha256', JSON.stringify(parts), 'hex'))
+}
+
 /** What was asked, as one value: tells a replay from another request under the same key. */
 export function fingerprintOf({
   doctorId,

@@ -4,15 +4,16 @@ import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
-import type { Booking } from '../api/booking.ts'
+import type { AnyDoctorCall, AnyDoctorWish } from '../api/any-doctor.ts'
+import type { Booked, Booking } from '../api/booking.ts'
 import { instantOf } from '../api/instant.ts'
 import { Appointment, AppointmentRequest, problems, Queued } from '../api/schemas.ts'
 import { etagOf } from '../api/views.ts'
 import { BookingErrors } from '../errors.ts'
-import type { BookingOrder } from '../intake/order.ts'
 
 export interface AppointmentRoutesOptions {
   booking: Booking
+  bookAnyDoctor: (call: AnyDoctorCall) => Promise<Booked>
   /** Milliseconds a caller waits when it does not say. */
   defaultWaitMs: number
 }
@@ -24,7 +25,7 @@ export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptio
   app,
   options,
 ) => {
-  const { booking, defaultWaitMs } = options
+  const { booking, bookAnyDoctor, defaultWaitMs } = options
 
   app.post(
     '/v1/appointments',
@@ -43,10 +44,19 @@ export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptio
     },
     async (request, reply) => {
       const key = keyOf(request.headers['idempotency-key'])
-      const { order, principalId } = orderOf(request, request.body)
+      const { doctorId } = request.body
+      const wish = wishOf(request, request.body)
       const waitMs = waitOf(request.headers.prefer) ?? defaultWaitMs
-      const traceparent = formatTraceparent(request.trace)
-      const result = await booking.book({ order, principalId, key, waitMs, traceparent })
+      const call = {
+        principalId: request.caller.id,
+        key,
+        waitMs,
+        traceparent: formatTraceparent(request.trace),
+      }
+      const result =
+        doctorId === undefined
+          ? await bookAnyDoctor({ ...call, wish })
+          : await booking.book({ ...call, order: { ...wish, doctorId } })
       if (result.status === 'queued') {
         return reply.code(202).header('location', `/v1/booking-requests/${result.id}`).send(result)
       }
@@ -90,16 +100,17 @@ function waitOf(prefer: string | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.min(LONGEST_WAIT_MS, Number(seconds) * 1000)
 }
 
-function orderOf(
-  request: FastifyRequest,
-  body: AppointmentRequest,
-): { order: BookingOrder; principalId: string } {
-  const { caller } = request
-  const patientId = body.patientId ?? caller.id
+/** Throws BOOKING_FOR_OTHERS, BOOKING_DOCTOR_MISSING, BOOKING_INSTANT_INVALID. */
+function wishOf({ caller }: FastifyRequest, body: AppointmentRequest): AnyDoctorWish {
+  const { doctorId, start, patientId = caller.id, ...asked } = body
   if (patientId !== caller.id && !caller.can('appointment:book-for-others')) {
     throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
   }
-  const { doctorId, serviceId, message } = body
-  const startSeconds = instantOf(body.start, 'start')
-  return { principalId: caller.id, order: { doctorId, serviceId, patientId, startSeconds, message } }
+  const { specialtyId, clinicId, city } = asked
+  const anywhere = [specialtyId, clinicId, city].every((one) => one === undefined)
+  // Exactly one of the two: a doctor, or where to look for one.
+  if ((doctorId === undefined) === anywhere) {
+    throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
+  }
+  return { ...asked, patientId, startSeconds: instantOf(start, 'start') }
 }

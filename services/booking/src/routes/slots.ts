@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Cursor, FreeText, Instant, Problem, Uuid } from '@medqueue/contracts'
+import { Cursor, Instant, Problem, Uuid } from '@medqueue/contracts'
 import { ProblemError } from '@medqueue/service-kit'
 import { Type } from 'typebox'
 
 import { decodeCursor, encodeCursor } from '../api/cursor.ts'
 import { rangeOf } from '../api/instant.ts'
-import { problems, SlotView } from '../api/schemas.ts'
+import { AnyDoctorFilter, problems, SlotView } from '../api/schemas.ts'
 import { slotView } from '../api/views.ts'
 import { type SlotFilter, soughtBy } from '../domain/sought.ts'
 import { BookingErrors } from '../errors.ts'
@@ -23,9 +23,7 @@ export interface SlotRoutesOptions {
 const Filter = {
   serviceId: Uuid,
   doctorId: Type.Optional(Uuid),
-  specialtyId: Type.Optional(Uuid),
-  clinicId: Type.Optional(Uuid),
-  city: Type.Optional(FreeText(100, { minLength: 1 })),
+  ...AnyDoctorFilter,
 }
 
 const NEXT_DAYS = 120

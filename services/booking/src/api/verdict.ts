@@ -1,0 +1,98 @@
+import type pg from 'pg'
+
+import { isUnavailable } from '@medqueue/database'
+import { ProblemError } from '@medqueue/service-kit'
+
+import { BookingErrors } from '../errors.ts'
+import type { Answer, Intake } from '../intake/intake.ts'
+import type { QueuedRequest } from '../intake/order.ts'
+import type { Availability } from '../slots/availability.ts'
+import { findAppointment } from '../store/find-appointment.ts'
+import { findRequest, type RequestRow } from '../store/find-request.ts'
+import type { Catalogue } from '../store/list-catalogue.ts'
+import type { Appointment } from './schemas.ts'
+import { appointmentView, decidedView } from './views.ts'
+
+export interface VerdictDeps {
+  pool: pg.Pool
+  intake: Intake
+  availability: Availability
+  catalogue: () => Catalogue
+}
+
+/** What a caller is told of a request: the appointment, that it waits, or why there is none. */
+export type Verdict = Appointment | { id: string; status: 'queued' } | { status: 'refused'; reason: string }
+
+/**
+ * Queues a request and waits for its verdict, at most `waitMs`. Throws BOOKING_KEY_REUSED, BOOKING_KEY_IN_FLIGHT,
+ * BOOKING_QUEUE_FULL, BOOKING_QUEUE_UNREACHABLE, BOOKING_FAILED.
+ */
+export async function verdictOf(deps: VerdictDeps, request: QueuedRequest, waitMs: number): Promise<Verdict> {
+  const answer = await deps.intake.submit(request, waitMs)
+  noteIn(deps, request, answer)
+  switch (answer.decision) {
+    case 'booked':
+    case 'pending':
+      return decidedView(request, answer)
+    case 'refused':
+      return { status: 'refused', reason: answer.reason }
+    case 'conflict':
+      throw keyReused()
+    case 'failed':
+      throw failed(request)
+    case 'known':
+      return recorded(deps, request)
+    case 'queued':
+      return recorded(deps, request).catch((error: unknown) => {
+        // It is safe in the queue, whatever the database does now.
+        if (isUnavailable(error)) return { id: request.id, status: 'queued' as const }
+        throw error
+      })
+  }
+}
+
+/** Whoever is told now may look at once, and must not see the slot as it was before. */
+function noteIn(
+  { availability, catalogue }: VerdictDeps,
+  request: QueuedRequest,
+  { decision }: Answer,
+): void {
+  const { doctorId, serviceId, startSeconds: start } = request
+  const service = catalogue().services.get(serviceId)
+  if (service === undefined || (decision !== 'booked' && decision !== 'pending'))
+    availability.forget(doctorId, start)
+  else availability.occupy(doctorId, { start, end: start + service.duration + service.bufferAfter })
+}
+
+type Identity = Pick<QueuedRequest, 'id' | 'fingerprint'>
+
+/** The verdict from the record: a replay, or a decision whose message did not come in time. */
+async function recorded({ pool }: Pick<VerdictDeps, 'pool'>, request: Identity): Promise<Verdict> {
+  return (await findVerdict(pool, request)) ?? { id: request.id, status: 'queued' }
+}
+
+/** The recorded verdict of a request, or undefined while it has none. Throws BOOKING_KEY_REUSED, BOOKING_FAILED. */
+export async function findVerdict(pool: pg.Pool, request: Identity): Promise<Verdict | undefined> {
+  const record = await findRequest(pool, request.id)
+  if (record === undefined) return undefined
+  if (record.fingerprint !== request.fingerprint) throw keyReused()
+  return verdictIn(pool, record)
+}
+
+async function verdictIn(pool: pg.Pool, record: RequestRow): Promise<Verdict> {
+  if (record.decision === 'refused') return { status: 'refused', reason: record.reason ?? '' }
+  const row = record.decision === 'failed' ? undefined : await findAppointment(pool, record.id)
+  if (row === undefined) throw failed(record)
+  // As it was decided: what happened since is for GET to tell.
+  return appointmentView({
+    ...row,
+    status: record.decision === 'pending' ? 'pending' : 'booked',
+    reason: null,
+    version: 1,
+  })
+}
+
+const keyReused = () => new ProblemError(BookingErrors.BOOKING_KEY_REUSED, { field: 'Idempotency-Key' })
+
+const failed = ({ id }: { id: string }) =>
+  new ProblemError(BookingErrors.BOOKING_FAILED, { extra: { requestId: id } })

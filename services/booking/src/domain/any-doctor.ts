@@ -1,0 +1,44 @@
+import { freeSlots, type VisitShape, type WorkWindow } from './slots.ts'
+
+/** A doctor who is free, or why there is none. */
+export type Choice = { doctorId: string } | { reason: 'outside_window' | 'off_grid' | 'slot_taken' }
+
+export interface AnyDoctor {
+  /** Windows that meet the start, of the doctors who may be chosen. */
+  windows: readonly WorkWindow[]
+  shape: VisitShape
+  /** Start of the visit; Unix seconds. */
+  start: number
+  /** Requests for the doctor that are being decided now. */
+  waiting: (doctorId: string) => number
+  /** Number in [0, 1). */
+  random: () => number
+}
+
+/**
+ * Chooses among the doctors who are free at the start: who has the fewest requests in decision (two who ask at once
+ * should not run into each other), then the fewest visits in that working window (so that work is shared fairly),
+ * then at random.
+ */
+export function chooseDoctor({ windows, shape, start, waiting, random }: AnyDoctor): Choice {
+  const at = { start, end: start + 1 }
+  const fits = (window: WorkWindow) => freeSlots(window, shape, at).length > 0
+  const free = windows.filter(fits)
+  if (free.length === 0) return { reason: whyNone(windows, fits) }
+  const least = (of: readonly WorkWindow[], load: (window: WorkWindow) => number) => {
+    const smallest = of.reduce((most, window) => Math.min(most, load(window)), Infinity)
+    return of.filter((window) => load(window) === smallest)
+  }
+  const quiet = least(free, ({ doctorId }) => waiting(doctorId))
+  const fair = least(quiet, ({ busy }) => busy.length)
+  const chosen = fair[Math.floor(random() * fair.length)]
+  return chosen === undefined ? { reason: 'slot_taken' } : { doctorId: chosen.doctorId }
+}
+
+function whyNone(
+  windows: readonly WorkWindow[],
+  fits: (window: WorkWindow) => boolean,
+): 'outside_window' | 'off_grid' | 'slot_taken' {
+  if (windows.length === 0) return 'outside_window'
+  return windows.some((window) => fits({ ...window, busy: [] })) ? 'slot_taken' : 'off_grid'
+}
