@@ -1,4 +1,4 @@
-import { isNotFound, type KubeClient } from '@medqueue/operator-kit'
+import { ApiError, type KubeClient } from '@medqueue/operator-kit'
 
 import { removeMetricsApi } from '../keda/run.ts'
 import { POOLS, SCALED_OBJECTS } from './kinds.ts'
@@ -23,7 +23,7 @@ async function leftScaledObjects(client: KubeClient) {
   try {
     return (await client.list(SCALED_OBJECTS, { namespace: NAMESPACE })).items
   } catch (error) {
-    if (isNotFound(error)) return [] // There is no such kind.
+    if (error instanceof ApiError && error.status === 404) return [] // There is no such kind.
     throw error
   }
 }

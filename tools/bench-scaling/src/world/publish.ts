@@ -40,7 +40,9 @@ export async function publish({
   for (const [index, arrival] of arrivals.entries()) {
     const due = startAt + arrival * 1_000
     // A timer may fire a little early.
-    while (due > now()) await delay(due - now(), undefined, { signal })
+    for (let wait = due - now(); wait > 0; wait = due - now()) {
+      await delay(wait, undefined, { signal })
+    }
     const given = now()
     lag = Math.max(lag, given - due)
     // With an id, one that is sent again because its answer was lost is not stored again.
