@@ -110,13 +110,29 @@ test('a patient is never in two places at once', async (t) => {
   t.like(answer.json(), { code: 'BOOKING_PATIENT_OVERLAP' })
 })
 
-test('fifty people who want one slot get one appointment and 49 clear answers', async (t) => {
+test('a thousand people who want one slot get one appointment and 999 clear answers', async (t) => {
   const { doctor, day } = fresh()
   const body = { doctorId: doctor, serviceId: world.people.consultation, start: world.slot(20, day) }
-  const answers = await Promise.all(world.people.patients.slice(0, 50).map((as) => world.book(body, { as })))
+  const answers = await Promise.all(world.people.patients.map((as) => world.book(body, { as })))
   const statuses = Map.groupBy(answers, ({ statusCode }) => statusCode)
   t.is(statuses.get(201)?.length, 1)
-  t.is(statuses.get(409)?.length, 49)
+  t.is(statuses.get(409)?.length, 999)
+})
+
+test('thirty losers in a row each book an alternative they were told', async (t) => {
+  const { consultation, doctors, patients } = world.people
+  const body = (n: number) => ({ doctorId: doctors[1], serviceId: consultation, start: world.slot(n, 8) })
+  for (let n = 0; n < 30; n++) {
+    // Taken by somebody, or as an alternative before.
+    await world.book(body(n), { as: patients[500 + 2 * n] ?? '' })
+    const as = patients[501 + 2 * n] ?? ''
+    const lost = await world.book(body(n), { as })
+    t.is(lost.statusCode, 409)
+    const { alternatives } = lost.json<{ alternatives: { doctorId: string; start: string }[] }>()
+    t.true(alternatives.length >= 3)
+    const { doctorId, start } = alternatives[n % alternatives.length] ?? { doctorId: '', start: '' }
+    t.is((await world.book({ doctorId, start, serviceId: consultation }, { as })).statusCode, 201)
+  }
 })
 
 test('a service with approval waits in the lobby until the doctor says yes', async (t) => {

@@ -164,7 +164,7 @@ function slot(n: number, day = 0): string {
 /** Fills the projection tables: ten days of windows, 8:00 to 18:00 UTC, for every doctor. */
 async function populate(pool: pg.Pool): Promise<People> {
   const ids = (count: number) => Array.from({ length: count }, () => randomUUID() as string)
-  const [doctors, patients] = [ids(4), ids(60)]
+  const [doctors, patients] = [ids(4), ids(1_000)]
   const [consultation = '', procedure = '', specialty = '', other = '', clinic = ''] = ids(5)
   await pool.query(`INSERT INTO clinic VALUES ($1, 1, true, 'Clinic', 'Vitória', 'UTC')`, [clinic])
   await pool.query(
