@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 
 import { messageOf } from '@medqueue/servers'
 
-import { closingLine, type Outcome } from './report/figures.ts'
+import { closingLine, type Outcome, OUTCOMES } from './report/figures.ts'
 import { rememberWorld, restoreWorld } from './restore.ts'
 import { kubeconfigOf, openWorld } from './world.ts'
 
@@ -23,13 +23,13 @@ async function main(): Promise<number> {
   const began = Date.now()
   const folder = join(REPORTS, new Date(began).toISOString().slice(0, 19).replaceAll(/[-:]/g, ''))
   await mkdir(folder, { recursive: true })
-  const file = join(folder, 'outcomes.jsonl')
+  const file = join(folder, OUTCOMES)
   await writeFile(file, '')
   const world = await openWorld(process.env)
   const before = await rememberWorld(world)
   // Ctrl-C reaches ava by itself, as it is in this process group; what it leaves is put right here.
   process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined)
-  const code = await runAva({ ...process.env, KUBECONFIG: kubeconfig, E2E_OUTCOMES: file }).finally(
+  const code = await runAva({ ...process.env, KUBECONFIG: kubeconfig, E2E_FOLDER: folder }).finally(
     async () => restoreWorld(world, before),
   )
   const outcomes = (await readFile(file, 'utf8'))

@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 import test, { type ExecutionContext } from 'ava'
 
-import type { Outcome } from './report/figures.ts'
+import { type Outcome, OUTCOMES } from './report/figures.ts'
 import { openWorld, type World } from './world.ts'
 
 export interface Act {
@@ -35,8 +36,8 @@ export function behaviour(
       outcome.passed = true
     } finally {
       outcome.seconds = Math.round((performance.now() - began) / 100) / 10
-      const file = process.env.E2E_OUTCOMES ?? ''
-      if (file !== '') appendFileSync(file, `${JSON.stringify(outcome)}\n`)
+      const folder = process.env.E2E_FOLDER ?? ''
+      if (folder !== '') appendFileSync(join(folder, OUTCOMES), `${JSON.stringify(outcome)}\n`)
     }
   })
 }

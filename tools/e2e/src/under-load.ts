@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { audit, type AuditReport } from '@medqueue/audit'
 import { acknowledgementsOf } from '@medqueue/faults'
 import { chooseHotSlots } from '@medqueue/load-tests/slots'
@@ -43,10 +46,25 @@ export async function underLoad(
     await load.finish()
     clearInterval(progress)
   }
+  keep(load, t.title)
   const outcome = { ...outcomeOf(load.answers, load.reads), audit: await auditRun(world, load) }
   tell(figuresOf(outcome))
   expectSound(t, outcome)
   return outcome
+}
+
+/** Every answer, for whoever looks for a reason. */
+function keep({ answers }: Load, title: string): void {
+  const folder = process.env.E2E_FOLDER ?? ''
+  if (folder === '') return
+  const name = title
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, '-')
+    .slice(0, 40)
+  writeFileSync(
+    join(folder, `${name}.jsonl`),
+    answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''),
+  )
 }
 
 async function auditRun({ withServers }: World, { answers }: Load): Promise<AuditReport> {
@@ -71,9 +89,10 @@ const EXAMPLES = 5
 
 function expectSound(t: ExecutionContext, { booked, lost, double, wrong, audit: report }: UnderLoad): void {
   t.true(booked > 0, 'nothing was booked: there was no load')
+  // First, because who is told something wrong asks no more.
+  t.deepEqual(wrong.slice(0, EXAMPLES), [], `${wrong.length} answers must not be given`)
   t.deepEqual(lost.slice(0, EXAMPLES), [], `${lost.length} promises were not kept`)
   t.deepEqual(double.slice(0, EXAMPLES), [], `${double.length} requests had more than one effect`)
-  t.deepEqual(wrong.slice(0, EXAMPLES), [], `${wrong.length} answers must not be given`)
   const found = report.findings.filter(({ count }) => count > 0)
   t.deepEqual(found, [], 'the audit found something')
 }

@@ -5,14 +5,15 @@ import { DEPLOYMENTS } from './kinds.ts'
 
 /** Sends signals to the processes of pods, which no pod can do to itself: the kernel protects the first process. */
 export interface Signaller {
-  send: (pod: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => Promise<void>
+  /** Resolves to when it was sent; Unix milliseconds. */
+  send: (pod: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => Promise<number>
   close: () => Promise<void>
 }
 
 export const SIGNALLER_NAMESPACE = 'medqueue-e2e'
 const NAME = 'signaller'
 
-/** Finds the process whose environment names the pod, and signals it. */
+/** Finds the process whose environment names the pod, signals it, and says when, and how many there were. */
 const SEND = `
 const { readdirSync, readFileSync } = require('node:fs')
 const [pod, signal] = process.argv.slice(1)
@@ -20,7 +21,7 @@ const read = (file) => { try { return readFileSync(file, 'latin1') } catch { ret
 const pids = readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).map(Number).filter((pid) =>
   pid !== process.pid && read('/proc/' + pid + '/environ').split('\\0').includes('POD_NAME=' + pod))
 for (const pid of pids) process.kill(pid, signal)
-console.log(pids.length)
+console.log(Date.now(), pids.length)
 `
 
 /**
@@ -37,8 +38,12 @@ export async function openSignaller(world: World): Promise<Signaller> {
   return {
     send: async (name, signal) => {
       const exec = ['exec', '--namespace', SIGNALLER_NAMESPACE, NAME, '--', 'node', '-e', SEND, '--']
-      const count = Number(await kubectl([...exec, name, signal], { timeoutMs: 20_000 }))
+      const began = Date.now()
+      const said = await kubectl([...exec, name, signal], { timeoutMs: 20_000 })
+      const [at = 0, count = 0] = said.trim().split(' ').map(Number)
       if (count !== 1) throw new Error(`${signal} reached ${count} processes of ${name}`)
+      // The node's clock may be another one than ours.
+      return Math.min(Math.max(at, began), Date.now())
     },
     close: async () => removeSignaller(world),
   }

@@ -1,3 +1,6 @@
+/** File of the run's folder that has a line for each behaviour. */
+export const OUTCOMES = 'outcomes.jsonl'
+
 /** What became of one behaviour. */
 export interface Outcome {
   title: string
