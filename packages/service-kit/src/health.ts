@@ -11,17 +11,25 @@ const FRESH_MS = 500
 
 const Health = Type.Object({ status: Type.Literal('ok') })
 
-/** `/livez`, `/readyz` and `/metrics`: public, without rate limit, not in the OpenAPI document. */
+/**
+ * `/livez`, `/readyz` and `/metrics`: public, without rate limit, not in the OpenAPI document. Ready is who has passed
+ * every check once and is not draining. What fails later is named and no reason to go: replicas share what they check, so
+ * all of them would leave at once, and callers would get a bare 503 of the ingress instead of what can still be done.
+ */
 export function addHealthRoutes(app: Service, checks: ReadinessChecks): void {
   const config = { permission: 'public', rateLimit: false } as const
   const schema = { hide: true, response: { 200: Health } } as const
   const failing = sharedRounds(checks)
+  let wasReady = false
 
   app.get('/livez', { config, schema }, () => ({ status: 'ok' }) satisfies Static<typeof Health>)
 
   app.get('/readyz', { config, schema: { hide: true } }, async (request, reply) => {
-    const names = app.lifecycle.draining ? ['draining'] : await failing()
+    const { draining } = app.lifecycle
+    const names = draining ? ['draining'] : await failing()
+    wasReady ||= names.length === 0
     if (names.length === 0) return { status: 'ok' as const }
+    if (wasReady && !draining) return { status: 'degraded' as const, failing: names }
     const { type, title, status, code } = CommonErrors.UNAVAILABLE
     const { traceId } = request.trace
     return reply

@@ -13,6 +13,8 @@ import type { Logger } from 'pino'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { CommonErrors, ProblemError } from './errors.ts'
+
 export interface KeySetOptions<Key> {
   url: string
   /** Turns one P-256 public key (PEM) into whatever checks with it. */
@@ -25,10 +27,10 @@ export interface KeySetOptions<Key> {
   /** Unknown key ids cause at most one fetch in this many milliseconds. */
   cooldownMs?: number
   fetchTimeoutMs?: number
+  /** Tokens with unknown key ids that may wait for one fetch, as after a start in the morning storm. */
+  maxWaiting?: number
 }
 
-/** Tokens with unknown key ids that may wait for one fetch; more are refused at once. */
-const MAX_WAITING = 1_000
 const MAX_KEYS = 32
 
 export class KeySet<Key> {
@@ -43,7 +45,13 @@ export class KeySet<Key> {
   readonly #abort = new AbortController()
 
   constructor(options: KeySetOptions<Key>) {
-    this.#options = { refreshMs: 60_000, cooldownMs: 1_000, fetchTimeoutMs: 5_000, ...options }
+    this.#options = {
+      refreshMs: 60_000,
+      cooldownMs: 1_000,
+      fetchTimeoutMs: 5_000,
+      maxWaiting: 20_000,
+      ...options,
+    }
   }
 
   /** The key, when it is known already. */
@@ -56,9 +64,13 @@ export class KeySet<Key> {
     return this.#failed
   }
 
-  /** Looks for an unknown key at the issuer; undefined when the issuer does not have it or cannot be reached. */
+  /**
+   * Looks for an unknown key at the issuer; undefined when the issuer does not have it or cannot be reached. Throws
+   * UNAVAILABLE when too many wait: theirs may be the issuer's newest.
+   */
   async find(kid: string): Promise<Key | undefined> {
-    if (this.#waiting >= MAX_WAITING) return undefined
+    if (this.#waiting >= this.#options.maxWaiting)
+      throw new ProblemError(CommonErrors.UNAVAILABLE, { headers: { 'retry-after': '2' } })
     this.#waiting += 1
     try {
       await this.#cooldown()

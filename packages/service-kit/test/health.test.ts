@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import test from 'ava'
 import { Counter } from 'prom-client'
 import { Type } from 'typebox'
@@ -28,6 +30,27 @@ test('names the checks that fail, and stays alive', async (t) => {
   t.like(answer.json(), { code: 'UNAVAILABLE', failing: ['database', 'redis'] })
   t.false(answer.payload.includes('ana'))
   t.is((await app.inject('/livez')).statusCode, 200)
+})
+
+test('who was ready stays in place when what all replicas share is gone, and names it', async (t) => {
+  let reachable = true
+  const { app } = await world(t, undefined, {
+    readiness: { database: async () => (reachable ? undefined : Promise.reject(new Error('gone'))) },
+  })
+  t.is((await app.inject('/readyz')).statusCode, 200)
+
+  reachable = false
+  let answer = await app.inject('/readyz')
+  // A round of checks is shared for a moment.
+  while (answer.json<{ status: unknown }>().status === 'ok') {
+    await setImmediate()
+    answer = await app.inject('/readyz')
+  }
+
+  t.is(answer.statusCode, 200)
+  t.deepEqual(answer.json(), { status: 'degraded', failing: ['database'] })
+  app.lifecycle.draining = true
+  t.like((await app.inject('/readyz')).json(), { status: 503, failing: ['draining'] })
 })
 
 test('a check that hangs counts as failed', async (t) => {

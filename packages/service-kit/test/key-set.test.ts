@@ -12,7 +12,7 @@ const logger = pino({ level: 'silent' })
 const COOLDOWN = 200
 
 /** An issuer that lists the keys it is told to, or is out of order. */
-async function issuer(t: ExecutionContext) {
+async function issuer(t: ExecutionContext, { maxWaiting }: { maxWaiting?: number } = {}) {
   const state = { kids: ['first'], broken: false, asked: 0 }
   const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
   const server = createServer((_request, response) => {
@@ -30,6 +30,7 @@ async function issuer(t: ExecutionContext) {
     onChange: () => (changes += 1),
     cooldownMs: COOLDOWN,
     refreshMs: 50,
+    ...(maxWaiting === undefined ? {} : { maxWaiting }),
   })
   t.teardown(() => {
     keys.stop()
@@ -47,6 +48,16 @@ test('one unknown key after the other asks the issuer no more than once in each 
 
   const elapsed = performance.now() - begin
   t.true(state.asked - 1 <= elapsed / (COOLDOWN - 1), `${state.asked} times in ${elapsed} ms`)
+})
+
+test('when too many wait for a key, those behind are told to come back, not that their token is wrong', async (t) => {
+  const { keys } = await issuer(t, { maxWaiting: 1 })
+
+  const first = keys.find('first')
+  const error = await t.throwsAsync(keys.find('first'))
+  t.like(error, { code: 'UNAVAILABLE', statusCode: 503 })
+
+  t.is(await first, 'first')
 })
 
 test('a key that appears within the cool-down is found, not refused', async (t) => {
