@@ -30,10 +30,13 @@ export interface FilesImage {
   entrypoint: readonly string[]
   cmd?: readonly string[]
   env?: Readonly<Record<string, string>>
+  /** What ends it in good order; SIGTERM unless told otherwise. */
+  stopSignal?: NodeJS.Signals
 }
 
 /** The Dockerfile of an image whose context holds exactly its files. */
-export function filesDockerfile({ title, from = 'scratch', entrypoint, cmd, env = {} }: FilesImage): string {
+export function filesDockerfile(image: FilesImage): string {
+  const { title, from = 'scratch', entrypoint, cmd, env = {}, stopSignal } = image
   const variables = { PATH: '/usr/local/bin:/usr/bin:/bin', ...env }
   return [
     `FROM ${from}`,
@@ -41,6 +44,7 @@ export function filesDockerfile({ title, from = 'scratch', entrypoint, cmd, env 
     ...Object.entries(variables).map(([name, value]) => `ENV ${name}=${value}`),
     'COPY . /',
     'USER 65532:65532',
+    ...(stopSignal === undefined ? [] : [`STOPSIGNAL ${stopSignal}`]),
     `ENTRYPOINT ${JSON.stringify(entrypoint)}`,
     ...(cmd === undefined ? [] : [`CMD ${JSON.stringify(cmd)}`]),
     '',

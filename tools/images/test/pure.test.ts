@@ -17,6 +17,12 @@ test('an image of files runs as nobody, from nothing unless told otherwise', (t)
   t.regex(text, /^ENTRYPOINT \["\/nats-server"\]$/m)
 })
 
+test('an image says by which signal it wants to end, when that is not the usual one', (t) => {
+  const postgres = { title: 'postgres', entrypoint: ['/postgres'], stopSignal: 'SIGINT' } as const
+  t.regex(filesDockerfile(postgres), /^STOPSIGNAL SIGINT$/m)
+  t.notRegex(filesDockerfile({ title: 'nats', entrypoint: ['/nats-server'] }), /STOPSIGNAL/)
+})
+
 test('every service image copies its own folder on the shared image', (t) => {
   for (const image of allAppImages()) {
     const text = dockerfileOf(image)

@@ -70,6 +70,8 @@ async function postgres(tree: Tree, { base }: RecipeWorld): Promise<FilesImage> 
     from: base,
     entrypoint: ['node', `/${ENTRYPOINT}`],
     env: { PG_HOME: POSTGRES_HOME, PGDATA: '/var/lib/postgresql/data/18' },
+    // SIGTERM would wait for every client to leave, and refuse new ones meanwhile.
+    stopSignal: 'SIGINT',
   }
 }
 
