@@ -52,17 +52,18 @@ export async function verdictOf(deps: VerdictDeps, request: QueuedRequest, waitM
 }
 
 /** Whoever is told now may look at once, and must not see the slot as it was before. */
-function noteIn(
-  { availability, catalogue }: VerdictDeps,
-  request: QueuedRequest,
-  { decision }: Answer,
-): void {
+function noteIn({ availability, catalogue }: VerdictDeps, request: QueuedRequest, answer: Answer): void {
   const { doctorId, serviceId, startSeconds: start } = request
   const service = catalogue().services.get(serviceId)
-  if (service === undefined || (decision !== 'booked' && decision !== 'pending'))
-    availability.forget(doctorId, start)
-  else availability.occupy(doctorId, { start, end: start + service.duration + service.bufferAfter })
+  const made = answer.decision === 'booked' || answer.decision === 'pending'
+  if (made && service !== undefined)
+    availability.occupy(doctorId, { start, end: start + service.duration + service.bufferAfter })
+  else if (answer.decision !== 'refused') availability.forget(doctorId, start)
+  else if (!ABOUT_THE_PATIENT.has(answer.reason)) availability.refused(doctorId, start)
 }
+
+/** Refusals that say nothing of the doctor's time. */
+const ABOUT_THE_PATIENT: ReadonlySet<string> = new Set(['patient_unknown', 'patient_overlap'])
 
 type Identity = Pick<QueuedRequest, 'id' | 'fingerprint'>
 

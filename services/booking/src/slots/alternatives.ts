@@ -1,4 +1,4 @@
-import { rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
+import { freeSlots, rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
 import { type SlotFilter, soughtBy } from '../domain/sought.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
 import type { Availability } from './availability.ts'
@@ -77,6 +77,24 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
     })
   }
 
+  /** What was found a moment ago may have been taken since. */
+  const isFree = async ({ doctorId, start }: Slot, shape: VisitShape) => {
+    const at = { start, end: start + 1 }
+    const windows = await availability.windows([doctorId], at)
+    return windows.some((window) => freeSlots(window, shape, at).length > 0)
+  }
+
+  /** A few of the best that are free, starting at a random one of the first half, in rank order. */
+  const told = async (slots: readonly Slot[], shape: VisitShape) => {
+    const from = Math.floor(random() * Math.max(1, Math.floor(slots.length / 2)))
+    const free: Slot[] = []
+    for (const slot of slots.slice(from)) {
+      if (free.length === TOLD) break
+      if (await isFree(slot, shape)) free.push(slot)
+    }
+    return free
+  }
+
   return async (wish) => {
     const key = `${wish.doctorId}:${wish.serviceId}:${Math.floor(wish.start / 3_600)}`
     const at = monotonicMs()
@@ -87,13 +105,6 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
       remembered.set(key, entry)
       entry.slots.catch(() => remembered.delete(key))
     }
-    const slots = await entry.slots
-    return spread(slots, random)
+    return told(await entry.slots, wish.shape)
   }
-}
-
-/** A few of the best, starting at a random one of the first half, in rank order. */
-function spread(slots: readonly Slot[], random: () => number): Slot[] {
-  const from = Math.floor(random() * Math.max(1, Math.floor(slots.length / 2)))
-  return slots.slice(from, from + TOLD)
 }

@@ -25,6 +25,8 @@ export interface Availability {
   occupy: (doctorId: string, taken: Interval) => void
   /** What began then is free again: a doctor's visits do not overlap, so that the start says which. */
   release: (doctorId: string, start: number) => void
+  /** A visit at that start was refused: what is kept here is read again, unless it knows that something is in the way. */
+  refused: (doctorId: string, start: number) => void
   /** Something changed around the instant, or anywhere: the next look reads again. */
   forget: (doctorId: string, at?: number) => void
   forgetAll: () => void
@@ -101,6 +103,12 @@ export function createAvailability(options: AvailabilityOptions): Availability {
         if (index >= 0) busy.splice(index, 1)
       })
     },
+    refused: (doctorId, start) => {
+      const keys = keysAround(doctorId, start)
+      // In a storm thousands are refused for one slot that everybody knows to be taken.
+      if (!keys.values().some((key) => isTaken(known.get(key), start)))
+        for (const key of keys) known.delete(key)
+    },
     forget: (doctorId, at) => {
       if (at === undefined) forgetDoctor(known, doctorId)
       else for (const key of keysAround(doctorId, at)) known.delete(key)
@@ -117,6 +125,11 @@ const keysAround = (doctorId: string, at: number) =>
   new Set([at - DAY, at, at + DAY].map((time) => keyOf(doctorId, weekOf(time))))
 
 type Known = Map<string, Week>
+
+function isTaken(week: Week | undefined, at: number): boolean {
+  if (week === undefined || week.windows instanceof Promise) return false
+  return week.windows.some(({ busy }) => busy.some(({ start, end }) => start <= at && at < end))
+}
 
 function change(known: Known, doctorId: string, at: number, apply: (window: WorkWindow) => void): void {
   for (const key of keysAround(doctorId, at)) {
