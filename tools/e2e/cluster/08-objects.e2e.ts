@@ -1,10 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { waitFor } from '@medqueue/cluster'
 import type { KubeObject, ObjectKey, Resource } from '@medqueue/operator-kit'
 
 import { conditionOf, POOLS, type Queue, QUEUES } from '../src/kube/kinds.ts'
+import { writeSpec } from '../src/kube/owned.ts'
 import { type Streams, withStreams } from '../src/kube/streams.ts'
 import { TRIAL_BYTES, TRIAL_STREAM, trialPool, trialQueue } from '../src/kube/trial.ts'
-import { putBack } from '../src/restore.ts'
 import { behaviour } from '../src/suite.ts'
 import { underLoad } from '../src/under-load.ts'
 import { INSTALLATION, type World } from '../src/world.ts'
@@ -13,6 +15,8 @@ const { namespace } = INSTALLATION
 const TRIAL_KEY: ObjectKey = { namespace, name: 'e2e' }
 const PATIENCE_MS = 30_000
 const RATE = 10
+/** Patients book for so long before anything happens, and after. */
+const MEANWHILE_MS = 2_000
 
 behaviour(
   'a queue has the stream its spec asks for, follows an edit, and goes with its stream',
@@ -49,15 +53,17 @@ behaviour('the platform’s own queue and pool are deleted and put back while pa
   t.is(queue.spec.deletionPolicy, 'Retain', 'else the requests would go with it')
   const made = await createdAt(world, queue)
   await underLoad(act, { rate: RATE }, async () => {
+    await delay(MEANWHILE_MS)
     await client.delete(QUEUES, INSTALLATION.queue)
     await reasonIs(world, INSTALLATION.pool, 'QueueMissing')
-    await putBack(client, QUEUES, queue)
+    await writeSpec(client, QUEUES, queue)
     await reasonIs(world, INSTALLATION.pool, 'Scaling')
 
     await client.delete(POOLS, INSTALLATION.pool)
     await gone(world, POOLS, INSTALLATION.pool)
-    await putBack(client, POOLS, pool)
+    await writeSpec(client, POOLS, pool)
     await reasonIs(world, INSTALLATION.pool, 'Scaling')
+    await delay(MEANWHILE_MS)
   })
   t.is(await createdAt(world, queue), made, 'the stream stayed')
 })

@@ -1,6 +1,5 @@
-import type { KubeObject, ObjectKey, Resource } from '@medqueue/operator-kit'
-
 import { type Pool, POOLS, type Queue, QUEUES } from './kube/kinds.ts'
+import { writeSpec } from './kube/owned.ts'
 import { removeSignaller } from './kube/signals.ts'
 import { INSTALLATION, type World } from './world.ts'
 
@@ -35,24 +34,7 @@ export async function restoreWorld(world: World, { pool, queue }: Before): Promi
     ...['delete', 'bookingworkerpools,bookingqueues', '--namespace', INSTALLATION.namespace],
     ...['--selector', selector.join(','), '--timeout=60s'],
   ])
-  await putBack(client, QUEUES, queue)
-  await putBack(client, POOLS, pool)
+  await writeSpec(client, QUEUES, queue)
+  await writeSpec(client, POOLS, pool)
   await removeSignaller(world)
-}
-
-/** Gives an object the spec it had, and makes it anew when it is gone. */
-export async function putBack<T extends KubeObject & { spec: object }>(
-  client: World['client'],
-  resource: Resource<T>,
-  before: T,
-): Promise<void> {
-  const { name, namespace = '', labels = {}, annotations = {} } = before.metadata
-  const key: ObjectKey = { namespace, name }
-  if ((await client.find(resource, key)) !== undefined) {
-    await client.patch(resource, key, { spec: before.spec })
-    return
-  }
-  const { apiVersion, kind, spec } = before
-  const object = { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec }
-  await client.create(resource, object as unknown as Parameters<typeof client.create<T>>[1])
 }

@@ -3,6 +3,7 @@ import type { BookingWorkerPoolSpec } from '@medqueue/contracts'
 
 import { INSTALLATION, type World } from '../world.ts'
 import { DEPLOYMENTS, type Deployment, isOver, isServing, type Pod, PODS, POOLS } from './kinds.ts'
+import { writeSpec } from './owned.ts'
 
 /** Lets the pool of booking workers follow at once, for as long as a behaviour lasts. */
 export const PROMPT = {
@@ -11,7 +12,8 @@ export const PROMPT = {
 } as const satisfies Partial<BookingWorkerPoolSpec>
 
 export async function editPool({ client }: World, spec: Partial<BookingWorkerPoolSpec>): Promise<void> {
-  await client.patch(POOLS, INSTALLATION.pool, { spec })
+  const pool = await client.get(POOLS, INSTALLATION.pool)
+  await writeSpec(client, POOLS, { ...pool, spec: { ...pool.spec, ...spec } })
 }
 
 /** Does something with another spec of the pool, and puts the old one back. */
