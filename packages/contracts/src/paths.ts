@@ -50,6 +50,11 @@ export const LOCAL_PORTS = {
 
 /** The rule that owns a request path, or undefined. */
 export function ownerOf(path: string): PathRule | undefined {
-  const owners = PATH_TABLE.filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+  return ownerIn(PATH_TABLE, path)
+}
+
+/** What owns a path in any table of prefixes: the longest one that ends where a part of the path does. */
+export function ownerIn<T extends { prefix: string }>(table: readonly T[], path: string): T | undefined {
+  const owners = table.filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
   return owners.sort((a, b) => b.prefix.length - a.prefix.length)[0]
 }

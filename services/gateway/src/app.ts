@@ -1,10 +1,11 @@
-import type { PathRule } from '@medqueue/contracts'
+import type { ClusterAccess } from '@medqueue/operator-kit'
 import { buildService, type Service, type ServiceOptions } from '@medqueue/service-kit'
 
-import { type GatewayConfig, originsOf, UPSTREAM_NAMES, type UpstreamName } from './config.ts'
+import { type GatewayConfig, originsOf, UPSTREAM_NAMES } from './config.ts'
 import { parseOrigins } from './domain/cors.ts'
 import { GatewayErrors } from './errors.ts'
 import { type GatewayMetrics, gatewayMetrics } from './metrics.ts'
+import type { Discovery } from './discovery/discovery.ts'
 import { addCors } from './plugins/cors.ts'
 import { addOpaqueCredentials } from './plugins/opaque-credentials.ts'
 import { addUpgrades } from './plugins/upgrades.ts'
@@ -14,6 +15,7 @@ import { landingRoutes } from './routes/landing.ts'
 import { proxyRoutes } from './routes/proxy.ts'
 import { OpenApiCatalogue } from './upstreams/openapi-catalogue.ts'
 import { Prober } from './upstreams/prober.ts'
+import { Registry } from './upstreams/registry.ts'
 import { Replica } from './upstreams/replica.ts'
 import { Upstream } from './upstreams/upstream.ts'
 
@@ -21,65 +23,98 @@ export const NAME = 'gateway'
 export const VERSION = '0.1.0'
 
 /** The logger, and Redis, where replicas of the gateway share rate limits. */
-export type GatewayDeps = Pick<ServiceOptions, 'redis' | 'logger'>
+export type GatewayDeps = Pick<ServiceOptions, 'redis' | 'logger'> & {
+  /** How to reach the API server; by default as the pod's service account. */
+  access?: ClusterAccess
+}
 
 /** The one entry point: filters, limits and passes on. Keeps no state that another replica would need. */
 export async function buildApp(config: GatewayConfig, deps: GatewayDeps): Promise<Service> {
+  const { access, ...shared } = deps
   const app = await buildService({
-    ...deps,
+    ...shared,
     name: NAME,
     version: VERSION,
     config,
     errors: GatewayErrors,
     bodyLimit: config.BODY_LIMIT_BYTES,
   })
-  const upstreams = new Map<UpstreamName, Upstream>()
-  const metrics = gatewayMetrics(app, () => upstreams.values())
-  for (const name of UPSTREAM_NAMES) upstreams.set(name, upstreamFor(app, metrics, name, config))
-  const all = [...upstreams.values()]
-  const prober = new Prober(all)
+  const metrics = gatewayMetrics(app, () => registry.upstreams())
+  const make = (name: string, origins: readonly string[]) =>
+    new Upstream(name, replicasOf(app, metrics, { name, origins, config }))
+  const registry = new Registry({
+    builtIn: new Map(UPSTREAM_NAMES.map((name) => [name, make(name, originsOf(config, name))])),
+    make: (name, origin) => make(name, [origin]),
+  })
+  const prober = new Prober(registry.upstreams)
   const sockets = socketProxy(config, metrics)
   const catalogue = new OpenApiCatalogue({
-    upstreams: all,
+    upstreams: registry.upstreams,
+    ownerOf: registry.ownerOf,
     version: VERSION,
     refreshMs: config.OPENAPI_REFRESH_MS,
     logger: app.log,
   })
+  const discovery = await discoveryFor(app, { config, access, registry, catalogue })
 
   addOpaqueCredentials(app)
-  addCors(app, parseOrigins(config.TRUSTED_ORIGINS))
+  addCors(app, parseOrigins(config.TRUSTED_ORIGINS), registry.ownerOf)
   addUpgrades(app)
   await addDocs(app, () => catalogue.document)
   await app.register(landingRoutes)
-  await app.register(proxyRoutes({ upstreamOf: upstreamOf(upstreams), sockets }))
+  await app.register(proxyRoutes({ registry, sockets, discovers: discovery !== undefined }))
 
   app.addHook('onReady', async () => {
     prober.start(config.PROBE_INTERVAL_MS)
     catalogue.start()
+    await discovery?.start()
   })
   app.addHook('preClose', async () => sockets.close())
   app.addHook('onClose', async () => {
+    await discovery?.stop()
     prober.stop()
     catalogue.stop()
-    await Promise.all(all.flatMap(({ replicas }) => replicas.map((replica) => replica.close())))
+    await registry.close()
   })
   return app
 }
 
-function upstreamOf(upstreams: ReadonlyMap<string, Upstream>): (rule: PathRule) => Upstream {
-  return ({ service }) => {
-    const upstream = upstreams.get(service)
-    if (upstream === undefined) throw new TypeError(`the path table names ${service}, which has no upstream`)
-    return upstream
-  }
+interface DiscoveryParts {
+  config: GatewayConfig
+  access: ClusterAccess | undefined
+  registry: Registry
+  catalogue: OpenApiCatalogue
 }
 
-function upstreamFor(
+/** Loads what talks to Kubernetes only where it is asked for. */
+async function discoveryFor(
+  app: Service,
+  { config, access, registry, catalogue }: DiscoveryParts,
+): Promise<Discovery | undefined> {
+  const namespace = config.DISCOVERY_NAMESPACE
+  if (namespace === '') return undefined
+  const { createDiscovery } = await import('./discovery/discovery.ts')
+  return createDiscovery(app, {
+    namespace,
+    access,
+    onFound: ({ services, routes }) => {
+      registry.replace(services, routes)
+      catalogue.changed()
+    },
+  })
+}
+
+interface ReplicaParts {
+  name: string
+  origins: readonly string[]
+  config: GatewayConfig
+}
+
+function replicasOf(
   app: Service,
   metrics: GatewayMetrics,
-  name: UpstreamName,
-  config: GatewayConfig,
-): Upstream {
+  { name, origins, config }: ReplicaParts,
+): Replica[] {
   const settings = {
     connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
     answerTimeoutMs: config.UPSTREAM_TIMEOUT_MS,
@@ -88,7 +123,7 @@ function upstreamFor(
     connections: config.UPSTREAM_CONNECTIONS,
     cacheBytes: config.CACHE_BYTES,
   }
-  const replicas = originsOf(config, name).map((origin, index) => {
+  return origins.map((origin, index) => {
     return new Replica(origin, settings, {
       onState: (state) => {
         app.log.warn({ upstream: name, replica: index, state }, 'Breaker changed')
@@ -97,7 +132,6 @@ function upstreamFor(
       onFailure: (failure) => metrics.failures.inc({ service: name, failure }),
     })
   })
-  return new Upstream(name, replicas)
 }
 
 function socketProxy(config: GatewayConfig, metrics: GatewayMetrics): SocketProxy {

@@ -23,6 +23,8 @@ export function gatewayMetrics(app: Service, upstreams: () => Iterable<Upstream>
     labelNames: ['service', 'replica'],
     registers,
     collect() {
+      // A service that was found may be gone.
+      this.reset()
       for (const { service, replicas } of upstreams()) {
         replicas.forEach((replica: Replica, index) =>
           this.set({ service, replica: index }, OPENNESS[replica.state]),

@@ -1,4 +1,4 @@
-import { ownerOf, type ServiceName } from '@medqueue/contracts'
+import type { Owners } from './route.ts'
 
 /** The parts of an OpenAPI 3.1 document that are merged. */
 export interface OpenApi {
@@ -11,17 +11,52 @@ export interface OpenApi {
   security?: Record<string, string[]>[]
 }
 
+/** The kinds of components that OpenAPI 3.1 has. */
+const COMPONENT_KINDS = [
+  ...['schemas', 'responses', 'parameters', 'examples', 'requestBodies'],
+  ...['headers', 'securitySchemes', 'links', 'callbacks', 'pathItems'],
+]
+
+/**
+ * The parts of a document that are merged. Whoever runs a service writes it, and one bad document must not take away the
+ * others: throws when it is not of the right shape or nested deeper than can be written out again.
+ */
+export function readOpenApi(text: string): OpenApi {
+  const {
+    paths = {},
+    components = {},
+    security,
+  } = recordIn(JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value)))
+  const kinds = COMPONENT_KINDS.filter((kind) => kind in recordIn(components))
+  const document = {
+    paths: recordIn(paths),
+    components: Object.fromEntries(kinds.map((kind) => [kind, recordIn(recordIn(components)[kind])])),
+    ...(Array.isArray(security) ? { security: security as Record<string, string[]>[] } : {}),
+  }
+  JSON.stringify(document)
+  return document
+}
+
+function recordIn(value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw new TypeError('not an OpenAPI document')
+  return value
+}
+
 export interface ServiceDocument {
-  service: ServiceName
+  service: string
   document: OpenApi
 }
 
 /**
- * One document of many. Only paths that the path table gives to the service are taken, so that health checks stay out
- * and no service describes another's routes. Components of the same name and content are shared; where the content
+ * One document of many. Only paths that the service owns are taken, so that health checks stay out and no service
+ * describes another's routes. Components of the same name and content are shared; where the content
  * differs, the later one gets the service's name in front.
  */
-export function mergeOpenApi(documents: readonly ServiceDocument[], info: OpenApi['info']): OpenApi {
+export function mergeOpenApi(
+  documents: readonly ServiceDocument[],
+  ownerOf: Owners,
+  info: OpenApi['info'],
+): OpenApi {
   const merged = {
     openapi: '3.1.0',
     info: { ...info },
@@ -31,7 +66,7 @@ export function mergeOpenApi(documents: readonly ServiceDocument[], info: OpenAp
   }
   for (const { service, document } of documents) {
     const renames = takeComponents(merged.components, service, document.components ?? {})
-    const paths = ownPaths(service, document.paths ?? {})
+    const paths = ownPaths(document.paths ?? {}, (path) => ownerOf(path)?.service === service)
     if (Object.keys(paths).length === 0) continue
     Object.assign(merged.paths, renamed(completed(paths, service, document.security), renames))
     merged.tags.push({ name: service })
@@ -39,14 +74,14 @@ export function mergeOpenApi(documents: readonly ServiceDocument[], info: OpenAp
   return merged
 }
 
-function ownPaths(service: ServiceName, paths: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(paths).filter(([path]) => ownerOf(path)?.service === service))
+function ownPaths(paths: Record<string, unknown>, owns: (path: string) => boolean): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(paths).filter(([path]) => owns(path)))
 }
 
 /** What a document says of all its operations, said of each: the tag and who may call. */
 function completed(
   paths: Record<string, unknown>,
-  service: ServiceName,
+  service: string,
   security: OpenApi['security'],
 ): Record<string, unknown> {
   const complete = (operation: unknown) => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-import { PATH_TABLE, type PathRule } from '@medqueue/contracts'
+import { PATH_TABLE } from '@medqueue/contracts'
 import {
   childTrace,
   CommonErrors,
@@ -12,16 +12,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
 
 import { type Forwarding, type Headers, requestHeaders, responseHeaders } from '../domain/headers.ts'
-import { targetOf } from '../domain/target.ts'
+import type { Route } from '../domain/route.ts'
+import { type Target, targetOf } from '../domain/target.ts'
 import { authorizationOf } from '../plugins/opaque-credentials.ts'
 import { upgradeOf } from '../plugins/upgrades.ts'
 import { forward } from '../proxy/forward.ts'
 import type { SocketProxy } from '../proxy/socket-proxy.ts'
+import type { Registry } from '../upstreams/registry.ts'
 import type { Upstream } from '../upstreams/upstream.ts'
 
 export interface ProxyOptions {
-  upstreamOf: (rule: PathRule) => Upstream
+  registry: Registry
   sockets: SocketProxy
+  /** Also passes on what lies below `/v1` and belongs to a Service that was found in the cluster. */
+  discovers: boolean
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -29,38 +33,39 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 const SMALL_BYTES = 65_536
 
 /**
- * Every path of the path table. Who may do what is for the owning service to say; the gateway only refuses tokens that
- * are not valid. Bodies are read whole before anything is sent, so that a slow client holds no connection of a service.
+ * Every path of the path table, and what was found. Who may do what is for the owning service to say; the gateway only
+ * refuses tokens that are not valid. Bodies are read whole before anything is sent, so that a slow client holds no
+ * connection of a service.
  */
-export function proxyRoutes({ upstreamOf, sockets }: ProxyOptions) {
+export function proxyRoutes({ registry, sockets, discovers }: ProxyOptions) {
+  const passOn = async (request: FastifyRequest, reply: FastifyReply, { route, path }: Target) => {
+    const upstream = registry.upstreamOf(route)
+    const upgrade = route.websocket === true ? upgradeOf(request.raw) : undefined
+    const headers = headersFor(request)
+    if (upgrade !== undefined) return sockets.pass(upstream, { path, headers, upgrade, reply })
+    return pass(upstream, { path, headers, request, reply })
+  }
   return async function routes(app: Service): Promise<void> {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-    for (const rule of PATH_TABLE) {
-      const upstream = upstreamOf(rule)
-      for (const url of [rule.prefix, `${rule.prefix}/*`]) {
-        app.route({
-          method: METHODS,
-          url,
-          config: { permission: 'public' },
-          schema: { hide: true },
-          handler: async (request, reply) => {
-            const path = pathFor(request, rule)
-            const upgrade = rule.websocket === true ? upgradeOf(request.raw) : undefined
-            const headers = headersFor(request)
-            if (upgrade !== undefined) return sockets.pass(upstream, { path, headers, upgrade, reply })
-            return pass(upstream, { path, headers, request, reply })
-          },
-        })
-      }
+    const add = (url: string, isOurs: (route: Route) => boolean) => {
+      app.route({
+        method: METHODS,
+        url,
+        config: { permission: 'public' },
+        schema: { hide: true },
+        handler: async (request, reply) => {
+          const target = targetOf(request.url, registry.ownerOf)
+          if (target === undefined || !isOurs(target.route)) throw new ProblemError(CommonErrors.NOT_FOUND)
+          return passOn(request, reply, target)
+        },
+      })
     }
+    for (const rule of PATH_TABLE) {
+      for (const url of [rule.prefix, `${rule.prefix}/*`]) add(url, (route) => route === rule)
+    }
+    if (discovers) add('/v1/*', (route) => !PATH_TABLE.some((rule) => rule === route))
   }
-}
-
-function pathFor(request: FastifyRequest, rule: PathRule): string {
-  const target = targetOf(request.url)
-  if (target?.rule !== rule) throw new ProblemError(CommonErrors.NOT_FOUND)
-  return target.path
 }
 
 function headersFor(request: FastifyRequest): Headers {

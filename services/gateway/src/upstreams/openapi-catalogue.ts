@@ -1,10 +1,11 @@
 import type { Log } from '../log.ts'
-import type { UpstreamName } from '../config.ts'
-import { mergeOpenApi, type OpenApi } from '../domain/openapi.ts'
+import { mergeOpenApi, type OpenApi, readOpenApi } from '../domain/openapi.ts'
+import type { Owners } from '../domain/route.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface CatalogueOptions {
-  upstreams: readonly Upstream[]
+  upstreams: () => readonly Upstream[]
+  ownerOf: Owners
   version: string
   refreshMs: number
   logger: Log
@@ -20,7 +21,7 @@ const MAX_BYTES = 4 * 1_048_576
  */
 export class OpenApiCatalogue {
   readonly #options: CatalogueOptions
-  readonly #documents = new Map<UpstreamName, OpenApi>()
+  readonly #documents = new WeakMap<Upstream, OpenApi>()
   #merged: OpenApi
   #timer: NodeJS.Timeout | undefined
   #stopped = false
@@ -38,6 +39,15 @@ export class OpenApiCatalogue {
     void this.#run()
   }
 
+  /** Services have come or gone: what is gone is documented no more, and what is new is read at once. */
+  changed(): void {
+    this.#merged = this.#merge()
+    // While documents are being read there is no timer; what is missing then is read soon after.
+    if (this.#timer === undefined) return
+    clearTimeout(this.#timer)
+    this.start()
+  }
+
   stop(): void {
     this.#stopped = true
     clearTimeout(this.#timer)
@@ -45,15 +55,16 @@ export class OpenApiCatalogue {
 
   /** Reads every service's document; what cannot be read keeps its last one. */
   async refresh(): Promise<void> {
-    await Promise.all(this.#options.upstreams.map((upstream) => this.#read(upstream)))
+    await Promise.all(this.#options.upstreams().map((upstream) => this.#read(upstream)))
     this.#merged = this.#merge()
   }
 
   async #run(): Promise<void> {
+    this.#timer = undefined
     await this.refresh()
     if (this.#stopped) return
     const { upstreams, refreshMs } = this.#options
-    const complete = this.#documents.size === upstreams.length
+    const complete = upstreams().every((upstream) => this.#documents.has(upstream))
     this.#timer = setTimeout(
       () => void this.#run(),
       complete ? refreshMs : Math.min(refreshMs, MISSING_REFRESH_MS),
@@ -67,8 +78,7 @@ export class OpenApiCatalogue {
     try {
       const answer = await replica.request({ method: 'GET', path: '/openapi.json', origin: replica.origin })
       const text = await limited(answer.body, MAX_BYTES)
-      if (answer.statusCode !== 200) throw new Error(`the service answered ${answer.statusCode}`)
-      this.#documents.set(upstream.service, JSON.parse(text) as OpenApi)
+      this.#documents.set(upstream, documentIn(answer.statusCode, text))
     } catch (error) {
       this.#options.logger.debug(
         { err: error, upstream: upstream.service },
@@ -78,16 +88,24 @@ export class OpenApiCatalogue {
   }
 
   #merge(): OpenApi {
-    const documents = this.#options.upstreams.flatMap(({ service }) => {
-      const document = this.#documents.get(service)
-      return document === undefined ? [] : [{ service, document }]
+    const { upstreams, ownerOf } = this.#options
+    const documents = upstreams().flatMap((upstream) => {
+      const document = this.#documents.get(upstream)
+      return document === undefined ? [] : [{ service: upstream.service, document }]
     })
-    return mergeOpenApi(documents, {
+    return mergeOpenApi(documents, ownerOf, {
       title: 'Medqueue',
       version: this.#options.version,
       description: 'Appointments for hospitals and clinics: the routes of every service behind the gateway.',
     })
   }
+}
+
+function documentIn(status: number, text: string): OpenApi {
+  // A service without a document is no service that is down: it is asked again with the others.
+  if (status === 404) return {}
+  if (status !== 200) throw new Error(`the service answered ${status}`)
+  return readOpenApi(text)
 }
 
 async function limited(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {

@@ -59,6 +59,7 @@ export class Replica {
   readonly #breaker: CircuitBreakerPolicy
   #ready = true
   #openedAt = 0
+  #leaving = false
 
   constructor(origin: string, settings: ReplicaSettings, events: ReplicaEvents) {
     this.origin = origin
@@ -123,7 +124,7 @@ export class Replica {
     if (this.#breaker.state !== CircuitState.Closed) {
       await this.#breaker.execute(async () => this.#assertAlive()).catch(() => undefined)
     }
-    while (this.#breaker.state === CircuitState.Closed && !(await this.#isAlive())) {
+    while (!this.#leaving && this.#breaker.state === CircuitState.Closed && !(await this.#isAlive())) {
       await this.#breaker.execute(fail).catch(() => undefined)
     }
   }
@@ -134,7 +135,15 @@ export class Replica {
     if (status !== undefined) this.#ready = status !== 503
   }
 
+  /** Takes nothing new; resolves when what is under way has ended. */
+  async drain(): Promise<void> {
+    this.#leaving = true
+    await this.#pool.close()
+  }
+
+  /** Breaks off what is under way. */
   async close(): Promise<void> {
+    this.#leaving = true
     await this.#pool.destroy()
   }
 

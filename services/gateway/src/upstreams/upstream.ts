@@ -1,14 +1,12 @@
-import type { UpstreamName } from '../config.ts'
-
 import type { Replica } from './replica.ts'
 
 /** The replicas of one service, taken in turn. */
 export class Upstream {
-  readonly service: UpstreamName
+  readonly service: string
   readonly replicas: readonly Replica[]
   #turn = 0
 
-  constructor(service: UpstreamName, replicas: readonly Replica[]) {
+  constructor(service: string, replicas: readonly Replica[]) {
     this.service = service
     this.replicas = replicas
   }
@@ -29,6 +27,16 @@ export class Upstream {
   /** Seconds until the first of the open breakers lets a probe through. */
   retryAfter(): number {
     return Math.min(...this.replicas.map((replica) => replica.retryAfter()))
+  }
+
+  /** Takes nothing new; resolves when what is under way has ended. */
+  async drain(): Promise<void> {
+    await Promise.all(this.replicas.map((replica) => replica.drain()))
+  }
+
+  /** Breaks off what is under way. */
+  async close(): Promise<void> {
+    await Promise.all(this.replicas.map((replica) => replica.close()))
   }
 
   #inTurn(): Replica[] {

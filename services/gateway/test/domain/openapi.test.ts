@@ -1,6 +1,7 @@
+import { ownerOf } from '@medqueue/contracts'
 import test from 'ava'
 
-import { mergeOpenApi, type OpenApi } from '../../src/domain/openapi.ts'
+import { mergeOpenApi, type OpenApi, readOpenApi } from '../../src/domain/openapi.ts'
 
 const get = (schema: string) => ({
   get: { responses: { 200: { content: { json: { schema: { $ref: `#/components/schemas/${schema}` } } } } } },
@@ -10,6 +11,7 @@ const info = { title: 'All', version: '1' }
 function merge(documents: Partial<Record<'booking' | 'directory' | 'identity', OpenApi>>) {
   return mergeOpenApi(
     Object.entries(documents).map(([service, document]) => ({ service: service as 'booking', document })),
+    ownerOf,
     info,
   ) as { paths: Record<string, unknown>; components: { schemas: Record<string, unknown> }; tags: object[] }
 }
@@ -95,4 +97,50 @@ test('what is no document harms nothing', (t) => {
   const merged = merge({ booking: { paths: { '/v1/slots': null } } })
 
   t.deepEqual(merged.paths, { '/v1/slots': {} })
+})
+
+test('of a document that is read, only what is merged is kept', (t) => {
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Labs' },
+    security: [{ bearer: [] }],
+    paths: { '/v1/slots': get('Lab') },
+    components: { schemas: { Lab: { type: 'object' } }, 'x-notes': { a: 1 } },
+  }
+
+  t.deepEqual(readOpenApi(JSON.stringify(document)), {
+    security: [{ bearer: [] }],
+    paths: document.paths,
+    components: { schemas: document.components.schemas },
+  })
+})
+
+const refuses = test.macro((t, text: string) => {
+  t.throws(() => readOpenApi(text), { any: true })
+})
+for (const text of [
+  ...['', 'null', '[]', '"text"', '{"paths":[]}', '{"paths":null}', '{"components":5}'],
+  '{"components":{"schemas":null}}',
+  '{"components":{"schemas":["a"]}}',
+]) {
+  test(`a document that is ${text === '' ? 'empty' : text} is refused`, refuses, text)
+}
+const DEEP = 100_000
+test(
+  'a document that could not be written out again is refused',
+  refuses,
+  `{"paths":{"/v1/slots":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}}`,
+)
+
+test('a document changes nothing but the merged one, whatever its keys are called', (t) => {
+  const bad = '{"a":{"polluted":true},"polluted":true}'
+  const document = readOpenApi(
+    `{"paths":{"/v1/slots":{},"__proto__":${bad}},
+      "components":{"__proto__":${bad},"constructor":${bad},"schemas":{"__proto__":${bad},"constructor":${bad}}}}`,
+  )
+
+  merge({ directory: { paths: {} }, booking: document })
+
+  t.false('polluted' in {})
+  t.false('polluted' in Object)
 })

@@ -1,5 +1,6 @@
 import { connect, type AddressInfo, type Socket } from 'node:net'
 
+import type { ClusterAccess } from '@medqueue/operator-kit'
 import type { Service } from '@medqueue/service-kit'
 import { createTokenIssuer, type Scope, type TokenIssuer } from '@medqueue/testing'
 
@@ -17,6 +18,8 @@ export interface World {
 export interface WorldOptions {
   env?: Record<string, string>
   openapi?: Partial<Record<UpstreamName, UpstreamOptions['openapi']>>
+  /** The API server, where one is asked for Services. */
+  access?: ClusterAccess
 }
 
 const NAMES = ['identity', 'directory', 'scheduling', 'booking', 'realtime'] as const
@@ -24,7 +27,7 @@ const NAMES = ['identity', 'directory', 'scheduling', 'booking', 'realtime'] as 
 /** A gateway that listens, with an upstream for each service. */
 export async function createWorld(
   scope: Scope,
-  { env = {}, openapi = {} }: WorldOptions = {},
+  { env = {}, openapi = {}, access }: WorldOptions = {},
 ): Promise<World> {
   const issuer = await createTokenIssuer(scope)
   const started = await Promise.all(
@@ -46,7 +49,7 @@ export async function createWorld(
     ...urls,
     ...env,
   })
-  const app = await buildApp(config, {})
+  const app = await buildApp(config, access === undefined ? {} : { access })
   scope.teardown(async () => app.close())
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
