@@ -4,7 +4,7 @@ import { seeded } from './random.ts'
 export interface ClusterModel {
   /** From being asked for until ready, for one worker alone. */
   startSeconds: number
-  /** The node starts no more than so many a second. */
+  /** The node starts no more than so many a second. Those that start at once share it: asked for together, they are ready together. */
   startsPerSecond: number
   serviceSeconds: number
   /** From the decision to take a worker away until it is gone: it finishes its message and is deleted. */
@@ -12,6 +12,12 @@ export interface ClusterModel {
 }
 
 interface Pod {
+  askedAt: number
+  /** How long it would take alone; seconds. */
+  alone: number
+  /** Seconds of the whole node that its start still takes. */
+  left: number
+  /** Infinity until it is known. */
   readyAt: number
   freeAt: number
 }
@@ -22,7 +28,8 @@ export class Cluster {
   readonly #arrivals: readonly number[]
   readonly #random: () => number
   #pods: Pod[] = []
-  #lastReady = -Infinity
+  /** Up to when starts have gone on. */
+  #startedTo = -Infinity
   #next = 0
   #finished: number[] = []
   /** From arrival to done, for each message in order. */
@@ -65,6 +72,7 @@ export class Cluster {
 
   /** Everything that begins before `now` happens. */
   runUntil(now: number): void {
+    this.#startUntil(now)
     for (;;) {
       const arrival = this.#arrivals[this.#next]
       if (arrival === undefined || arrival > now) return
@@ -90,21 +98,40 @@ export class Cluster {
   }
 
   scale(replicas: number, now: number): void {
+    this.#startUntil(now)
     while (this.#pods.length < replicas) this.#pods.push(this.#start(now))
     if (this.#pods.length === replicas) return
     // Unready ones go first, then the youngest.
-    const order = this.#pods.toSorted((a, b) => a.readyAt - b.readyAt)
-    for (const pod of order.slice(replicas))
-      this.#count(pod, Math.max(now, pod.freeAt) + this.#model.stopSeconds)
+    const order = this.#pods.toSorted((a, b) => (a.readyAt === b.readyAt ? 0 : a.readyAt - b.readyAt))
+    for (const pod of order.slice(replicas)) {
+      if (pod.readyAt < Infinity) this.#count(pod, Math.max(now, pod.freeAt) + this.#model.stopSeconds)
+    }
     this.#pods = order.slice(0, replicas)
   }
 
   #start(now: number): Pod {
     const { startSeconds, startsPerSecond } = this.#model
-    const alone = now + startSeconds * (0.9 + 0.3 * this.#random())
-    const readyAt = Math.max(alone, this.#lastReady + 1 / startsPerSecond)
-    this.#lastReady = readyAt
-    return { readyAt, freeAt: readyAt }
+    const alone = startSeconds * (0.9 + 0.3 * this.#random())
+    return { askedAt: now, alone, left: 1 / startsPerSecond, readyAt: Infinity, freeAt: Infinity }
+  }
+
+  /** The pods that start share the node alike until the first of them has had what it takes, and so on. */
+  #startUntil(now: number): void {
+    let at = this.#startedTo
+    for (;;) {
+      const starting = this.#pods.filter(({ readyAt }) => readyAt === Infinity)
+      const least = Math.min(...starting.map(({ left }) => left))
+      const next = Math.min(now, at + least * starting.length)
+      if (starting.length === 0 || next <= at) break
+      for (const pod of starting) {
+        pod.left -= (next - at) / starting.length
+        if (pod.left > 1e-9) continue
+        pod.readyAt = Math.max(next, pod.askedAt + pod.alone)
+        pod.freeAt = pod.readyAt
+      }
+      at = next
+    }
+    this.#startedTo = now
   }
 
   #count({ readyAt }: Pod, until: number): void {

@@ -89,3 +89,22 @@ test('workers that start three times as slowly still keep the objective', (t) =>
     t.true(simulate(trace, { policy: benchPolicy, model, seed: 1 }).p99 <= 10, trace.name)
   }
 })
+
+test('a node on which starts hold each other up has its first workers early', (t) => {
+  for (const seed of SEEDS) {
+    const model = { ...BENCH_MODEL, startsPerSecond: 3 }
+    const flash = traceOf(benchTraces(seed), 'flash')
+    const outcome = simulate(flash, { policy: benchPolicy, model, seed })
+    t.true(outcome.drain <= 9, `drain is ${outcome.drain} with seed ${seed}`)
+    t.true(outcome.p95 <= 4.5, `p95 is ${outcome.p95} with seed ${seed}`)
+  }
+})
+
+test('a hundred workers come in time where starts do not hold each other up', (t) => {
+  const flash = traceOf(longTraces(1), 'flash20k')
+  const policy = { ...benchPolicy, max: 300, serviceRate: 10 }
+  const model = { startSeconds: 2, startsPerSecond: 1_000, serviceSeconds: 0.1, stopSeconds: 0.2 }
+  const outcome = simulate(flash, { policy, model, seed: 1 })
+  t.true(outcome.peak > 100)
+  t.true(outcome.p99 <= 6, `p99 is ${outcome.p99}`)
+})

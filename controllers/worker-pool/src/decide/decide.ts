@@ -3,6 +3,7 @@ import { learn, restart } from './memory.ts'
 import { needOf } from './need.ts'
 import { shrink } from './shrink.ts'
 import { startupMs } from './startup.ts'
+import { roomToStart } from './surge.ts'
 import { type Decision, type Memory, type Observed, type Reading, Reason, type Workers } from './types.ts'
 
 /** A queue not heard of for longer than this is unknown; milliseconds. */
@@ -59,10 +60,12 @@ function freshReading({ reading, now }: Observed): Reading | undefined {
 /** The least and the most at this moment. The floor wins: it is what somebody asked for. */
 function boundsOf({ policy, prewarm }: Observed, reading: Reading | undefined): Bounds {
   const most = Math.min(policy.max, reading?.parallelism ?? policy.max)
-  const scheduled = Math.min(prewarm, policy.max)
-  const floor = Math.max(policy.min, scheduled)
-  return { floor, ceiling: Math.max(most, floor), prewarmed: scheduled > policy.min }
+  const floor = floorOf({ policy, prewarm })
+  return { floor, ceiling: Math.max(most, floor), prewarmed: floor > policy.min }
 }
+
+const floorOf = ({ policy, prewarm }: Pick<Observed, 'policy' | 'prewarm'>) =>
+  Math.max(policy.min, Math.min(prewarm, policy.max))
 
 const clamp = (workers: number, { floor, ceiling }: Bounds) => Math.min(Math.max(workers, floor), ceiling)
 
@@ -107,7 +110,14 @@ function settle({ want, reason, memory }: Verdict, observed: Observed): Decision
     return { ...decision, replicas: Math.max(replicas - drained, policy.min), drain: 0 }
   }
   if (want >= serving) {
-    return { ...decision, replicas: Math.max(replicas, Math.min(want + draining, policy.max)), drain: 0 }
+    const wanted = Math.min(want + draining, policy.max)
+    const soon = replicas + roomToStart(memory, observed, want)
+    // The floor is what somebody asked for: at once.
+    return {
+      ...decision,
+      replicas: Math.max(replicas, Math.min(wanted, Math.max(soon, floorOf(observed)))),
+      drain: 0,
+    }
   }
   const unready = Math.min(starting, serving - want)
   return { ...decision, replicas: replicas - unready, drain: serving - want - unready }

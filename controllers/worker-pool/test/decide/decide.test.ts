@@ -23,8 +23,8 @@ test(
 test(
   'jumps from zero to what the backlog needs',
   decides,
-  { reading: { depth: 1_000 } },
-  { want: 10, replicas: 10, reason: Reason.fromZero },
+  { reading: { depth: 500 } },
+  { want: 5, replicas: 5, reason: Reason.fromZero },
 )
 test(
   'runs enough to keep up with what arrives, with headroom',
@@ -249,10 +249,10 @@ test(
   decides,
   {
     workers: { replicas: 4, draining: 3 },
-    memory: { rate: 300 },
-    reading: { depth: 900, arrivals: 300, recent: evenly(300) },
+    memory: { rate: 120 },
+    reading: { depth: 200, arrivals: 120, recent: evenly(120) },
   },
-  { replicas: 14 },
+  { replicas: 7 },
 )
 test(
   'does not go above the ceiling to replace them',

@@ -1,0 +1,59 @@
+import test from 'ava'
+
+import { decide } from '../../src/decide/decide.ts'
+import { type Decision, Reason } from '../../src/decide/types.ts'
+import { type Given, NOW, situation } from '../helpers/observed.ts'
+
+const decides = test.macro((t, given: Given, expected: Partial<Decision>) => {
+  const [memory, observed] = situation(given)
+  t.like(decide(memory, observed), expected)
+})
+
+test(
+  'asks for many in turns: six at a time, so that the first are ready before all want the processors',
+  decides,
+  { reading: { depth: 2_000 } },
+  { want: 20, replicas: 6, reason: Reason.fromZero },
+)
+test(
+  'asks for the next when some of the first are ready',
+  decides,
+  {
+    workers: { replicas: 6, ready: 4 },
+    memory: { asked: [NOW - 500, NOW - 500] },
+    reading: { depth: 9_000 },
+  },
+  { want: 25, replicas: 11 },
+)
+test(
+  'asks for no more while those asked for start',
+  decides,
+  {
+    workers: { replicas: 6, ready: 0 },
+    memory: { asked: Array.from({ length: 6 }, () => NOW - 500) },
+    reading: { depth: 2_000 },
+  },
+  { want: 20, replicas: 6 },
+)
+test(
+  'does not wait for those that take twice as long as they should: they may never start',
+  decides,
+  {
+    workers: { replicas: 6, ready: 0 },
+    memory: { asked: Array.from({ length: 6 }, () => NOW - 4_001) },
+    reading: { depth: 2_000 },
+  },
+  { want: 20, replicas: 12 },
+)
+test(
+  'asks for a quarter at a time when very many are wanted',
+  decides,
+  { policy: { max: 200 }, reading: { depth: 20_000 } },
+  { want: 193, replicas: 49 },
+)
+test(
+  'asks for all at once when there is no time to wait for the first',
+  decides,
+  { policy: { startupMs: 4_000 }, reading: { depth: 1_000 } },
+  { want: 14, replicas: 14 },
+)
