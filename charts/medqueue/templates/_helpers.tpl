@@ -62,7 +62,6 @@ imagePullSecrets:
 
 {{/* Pod Security "restricted", for the pod. */}}
 {{- define "medqueue.podSecurity" -}}
-automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
   runAsNonRoot: true

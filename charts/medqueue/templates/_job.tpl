@@ -8,6 +8,7 @@ metadata:
 spec:
   restartPolicy: Never
   serviceAccountName: {{ include "medqueue.fullname" .root }}-{{ .account }}
+  automountServiceAccountToken: false
   {{- include "medqueue.podSecurity" .root | nindent 2 }}
   {{- include "medqueue.imagePullSecrets" .root | nindent 2 }}
   {{- with .init }}

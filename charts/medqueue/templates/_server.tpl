@@ -47,6 +47,7 @@ spec:
       {{- end }}
     spec:
       serviceAccountName: {{ $name }}
+      automountServiceAccountToken: false
       {{- include "medqueue.podSecurity" $root | nindent 6 }}
       {{- include "medqueue.imagePullSecrets" $root | nindent 6 }}
       terminationGracePeriodSeconds: {{ .grace }}

@@ -1,7 +1,7 @@
 {{/*
 The Deployment of one process. Takes {root, component, values, image, entry, env}, and where it differs:
 {migrations: folder whose tables must be there, service: whose database, quiet: true for a process that nobody calls,
-replicas: false for one whose count is not ours to say}.
+unscaled: true for one whose count is not ours to say, asksApiServer: true for one with rights in the cluster}.
 */}}
 {{- define "medqueue.deployment" -}}
 {{- $root := .root -}}
@@ -37,6 +37,7 @@ spec:
       {{- end }}
     spec:
       serviceAccountName: {{ include "medqueue.fullname" $root }}-{{ .component }}
+      automountServiceAccountToken: {{ default false .asksApiServer }}
       {{- include "medqueue.podSecurity" $root | nindent 6 }}
       {{- include "medqueue.imagePullSecrets" $root | nindent 6 }}
       terminationGracePeriodSeconds: {{ include "medqueue.grace" $root }}

@@ -7,11 +7,14 @@ import type { World } from './steps.ts'
 
 /** Every port that anything here listens on, and some at which nothing may be reached. */
 const PORTS: readonly Port[] = [
-  ...[22, 53, 443, 4222, 5432, 6222, 6379, 8080, 8222].map((port): Port => ({ protocol: 'TCP', port })),
+  ...[22, 53, 443, 4222, 5432, 6222, 6379, 6443, 8080, 8222].map((port): Port => ({ protocol: 'TCP', port })),
   { protocol: 'UDP', port: 53 },
 ]
 
-/** Who is no part of the release. The scenarios name the namespaces of the ingress controller and of Prometheus. */
+/**
+ * Who is no part of the release. The scenarios name the namespaces of the ingress controller and of Prometheus, and the
+ * address of the API server.
+ */
 const OTHERS: readonly Place[] = [
   { name: 'dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
   { name: 'ingress controller', namespace: 'ingress', labels: {} },
@@ -19,6 +22,9 @@ const OTHERS: readonly Place[] = [
   { name: 'operator', namespace: 'medqueue-system', labels: {} },
   { name: 'stranger', namespace: 'other', labels: {} },
   { name: 'neighbour', namespace: 'medqueue', labels: { app: 'neighbour' } },
+  { name: 'labelled', namespace: 'medqueue', labels: { 'medqueue.dev/gateway': 'true' } },
+  { name: 'labelled elsewhere', namespace: 'other', labels: { 'medqueue.dev/gateway': 'true' } },
+  { name: 'api server', address: '10.4.0.5' },
   { name: 'internet', address: '203.0.113.9' },
 ]
 

@@ -24,8 +24,20 @@ export interface Rendered {
   objects: KubeObject[]
 }
 
-const TRIAL: Shape = { nats: 'bundled', postgresql: 'bundled', redis: 'bundled', demo: false }
-const OUTSIDE: Shape = { nats: 'external', postgresql: 'external', redis: 'external', demo: false }
+const TRIAL: Shape = {
+  nats: 'bundled',
+  postgresql: 'bundled',
+  redis: 'bundled',
+  demo: false,
+  discovery: true,
+}
+const OUTSIDE: Shape = {
+  nats: 'external',
+  postgresql: 'external',
+  redis: 'external',
+  demo: false,
+  discovery: false,
+}
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'defaults', chart: 'medqueue' },

@@ -7,6 +7,8 @@ export interface Shape {
   postgresql: 'bundled' | 'external'
   redis: 'bundled' | 'external'
   demo: boolean
+  /** The gateway sees Services at the API server, and calls the pods of those that carry its label. */
+  discovery: boolean
 }
 
 const CALLS: Readonly<Record<string, readonly string[]>> = {
@@ -43,7 +45,7 @@ export function declaredEdges(shape: Shape): string[] {
       (PORTS[to] ?? [8080]).map((port) => `${from} → ${placeOf(to, shape)}:${port}`),
     ),
   ])
-  return [...inside, ...fromOutside(), ...ofBroker(shape)].sort()
+  return [...inside, ...fromOutside(), ...ofBroker(shape), ...ofDiscovery(shape)].sort()
 }
 
 /** A server that is not bundled is an address of its own outside. */
@@ -57,6 +59,11 @@ function fromOutside(): string[] {
     ...PUBLIC.map((to) => `ingress controller → ${to}:8080`),
     ...PROCESSES.map((to) => `prometheus → ${to}:8080`),
   ]
+}
+
+function ofDiscovery({ discovery }: Shape): string[] {
+  if (!discovery) return []
+  return ['gateway → labelled:8080', 'gateway → api server:443', 'gateway → api server:6443']
 }
 
 function ofBroker({ nats }: Shape): string[] {
