@@ -113,10 +113,16 @@ function reasonsOf({ plan, tally, exits, audit }: ReportInput, failed: number, k
     ...(cutOff === 0 ? [] : [`${cutOff} virtual patients did not come to their end`]),
     ...(failed === 0 ? [] : [`${failed} requests failed`]),
     ...(miscounted ? [`k6 counts ${k6Requests} requests, we ${tally.requests}`] : []),
-    ...(tally.requests > 0 ? [] : ['there was not one request']),
+    ...emptyReasons(tally),
     ...(audit === undefined ? ['there was no audit'] : []),
     ...(audit === undefined || audit.ok ? [] : ['the audit found something']),
   ]
+}
+
+/** Where nobody asked, or nobody booked, there was nothing that could have gone wrong. */
+function emptyReasons(tally: Tally): string[] {
+  if (tally.requests === 0) return ['there was not one request']
+  return tally.counted('booked') > 0 ? [] : ['nobody booked anything']
 }
 
 /** The last line of a run. */

@@ -70,6 +70,18 @@ const failsFor = test.macro((t, given: ReportInput, reason: RegExp) => {
   t.regex(finalLine(report), /result=failed$/)
 })
 
+const nothing = () => {
+  const tally = new Tally()
+  for (const line of [`s,${T},book,422,10`, `c,${T},left`, `c,${T},left`]) tally.take(line)
+  return tally
+}
+test(
+  'a run in which nobody booked anything is',
+  failsFor,
+  input({ tally: nothing(), summaries: [{ http_reqs: { count: 2 } }] }),
+  /nobody booked/,
+)
+
 const three = { summaries: [{ http_reqs: { count: 4 } }] }
 test('a failed request is', failsFor, input(three, [`s,${T},book,500,10`]), /1 requests failed/)
 test('an undecided request is', failsFor, input({}, [`c,${T},undecided,id`]), /1 requests failed/)

@@ -2,7 +2,7 @@
  * PostgreSQL for every service. Pool: connections of one process. Migration: a numbered, forward-only SQL file, run by
  * the owner role. App role: reads and writes rows, and can do nothing else.
  */
-export { DatabaseError, errorCode, isRetryable, isUnavailable } from './errors.ts'
+export { DatabaseError, errorCode, isDataError, isRetryable, isSqlState, isUnavailable } from './errors.ts'
 export { createPool, type PoolOptions } from './pool.ts'
 export { withTransaction, type TransactionOptions } from './transaction.ts'
 export { migrate, readMigrations } from './migrate.ts'

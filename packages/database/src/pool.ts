@@ -17,6 +17,9 @@ export interface PoolOptions {
   settings?: Readonly<Record<string, string>>
 }
 
+/** Longest way of an answer, beyond the time the statement may take. */
+const ANSWER_MS = 2_000
+
 /**
  * A pool of connections. An idle connection that breaks is dropped in silence: the next query makes a new one, and
  * says what is wrong if it cannot.
@@ -30,9 +33,12 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
+    // The server ends what takes too long; a server that is gone without a word ends nothing.
+    query_timeout: statementTimeoutMs + ANSWER_MS,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     ...(options.settings === undefined ? {} : { options: settingsText(options.settings) }),
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   })
   pool.on('error', () => undefined)
   return pool

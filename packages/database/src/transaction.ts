@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type pg from 'pg'
 
-import { isRetryable } from './errors.ts'
+import { isRetryable, isSilent } from './errors.ts'
 
 export interface TransactionOptions {
   /** Most times the whole transaction is run; default 5. */
@@ -43,12 +43,18 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
     await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error('rollback failed')
-    })
+    // Nobody would answer, and the session ends with its connection.
+    if (isSilent(error)) broken = error as Error
+    else await rollBack(client).catch((failure: unknown) => (broken = asError(failure)))
     throw error
   } finally {
     client.off('error', onError)
     client.release(broken)
   }
 }
+
+async function rollBack(client: pg.PoolClient): Promise<void> {
+  await client.query('ROLLBACK')
+}
+
+const asError = (failure: unknown) => (failure instanceof Error ? failure : new Error('rollback failed'))

@@ -10,7 +10,7 @@ import {
 import type pg from 'pg'
 
 import { type EventEnvelope, namesOf } from '@medqueue/contracts'
-import { isUnavailable, withTransaction } from '@medqueue/database'
+import { errorCode, isDataError, isSqlState, isUnavailable, withTransaction } from '@medqueue/database'
 
 import type { Broker } from './broker.ts'
 import type { Log } from './logger.ts'
@@ -38,7 +38,7 @@ export interface Projection {
   stop: () => Promise<void>
 }
 
-/** Failures, other than an unreachable database, before an event is put aside. */
+/** Failures, other than trouble of the database, before an event is put aside. */
 const MOST_FAILURES = 5
 const ACK_WAIT_NANOS = 30 * 1_000_000_000
 const INACTIVE = 50
@@ -124,8 +124,11 @@ async function putOff(
   options: ProjectionOptions,
 ): Promise<void> {
   const { logger, durable } = options
-  if (isUnavailable(error)) {
-    logger.warn({ durable, seq: message.seq }, 'Database out of reach; event comes again')
+  if (isPassing(error)) {
+    logger.warn(
+      { err: error, durable, seq: message.seq },
+      'Database cannot take the event now; it comes again',
+    )
     message.nak(1_000)
     await delay(200)
     return
@@ -149,7 +152,14 @@ async function putOff(
   }
 }
 
-/** The dead letter is stored before the original is given up. */
+/** Trouble of the database, not of the event: however long it lasts, the event waits. */
+const isPassing = (error: unknown) =>
+  isUnavailable(error) || (isSqlState(errorCode(error)) && !isDataError(error))
+
+/**
+ * The dead letter is stored before the original is given up. It names the event and does not repeat it: events may
+ * speak of people, and the original is still in its stream.
+ */
 async function bury(
   message: JsMsg,
   error: unknown,
@@ -160,8 +170,7 @@ async function bury(
     consumer: durable,
     subject: message.subject,
     seq: message.seq,
-    error: String(error),
-    payload: message.string(),
+    error: errorCode(error) ?? (error instanceof Error ? error.name : 'unknown'),
   }
   await broker.js.publish(subjects.deadLetter(durable), JSON.stringify(letter), {
     msgID: `${durable}:${message.seq}`,

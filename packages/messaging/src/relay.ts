@@ -21,7 +21,7 @@ export interface RelayOptions {
 }
 
 export interface Relay {
-  /** Something was committed: look now. */
+  /** Something was committed: whichever relay of this database works, in whatever process, looks now. */
   wake: () => void
   /** Resolves when the outbox has been seen empty after the call. */
   drained: () => Promise<void>
@@ -52,6 +52,7 @@ export function startOutboxRelay(options: RelayOptions): Relay {
   const state: LoopState = {
     options,
     alarm,
+    works: false,
     stopped: () => stopped,
     onEmpty: (since) => {
       for (const resolve of waiters.splice(0, since)) resolve()
@@ -59,8 +60,13 @@ export function startOutboxRelay(options: RelayOptions): Relay {
     waiting: () => waiters.length,
   }
   const running = run(state)
+  const subject = wakeSubject(options)
+  const subscription = options.broker.nc.subscribe(subject, { callback: () => alarm.ring() })
   return {
-    wake: () => alarm.ring(),
+    wake: () => {
+      if (state.works) alarm.ring()
+      else if (options.broker.connected()) options.broker.nc.publish(subject)
+    },
     drained: () =>
       new Promise((resolve) => {
         waiters.push(resolve)
@@ -69,14 +75,27 @@ export function startOutboxRelay(options: RelayOptions): Relay {
     stop: async () => {
       stopped = true
       alarm.ring()
+      subscription.unsubscribe()
       await running
     },
   }
 }
 
+/** Core NATS: what was committed by one process is told to the relay that works in another. */
+const wakeSubject = ({ pool, prefix }: RelayOptions) =>
+  namesOf(prefix).subject(`outbox.committed.${databaseOf(pool)}`)
+
+/** The database's name as a token of a subject. */
+function databaseOf({ options }: pg.Pool): string {
+  const url = new URL(options.connectionString ?? 'postgres:///')
+  return (options.database ?? url.pathname.slice(1)).replace(/[^\w-]/g, '_') || 'default'
+}
+
 interface LoopState {
   options: RelayOptions
   alarm: Alarm
+  /** This relay holds the lock. */
+  works: boolean
   stopped: () => boolean
   onEmpty: (waiters: number) => void
   waiting: () => number
@@ -108,11 +127,13 @@ async function session(state: LoopState): Promise<void> {
     await client.query("SET idle_session_timeout = '15s'")
     await client.query('LISTEN outbox')
     while (!state.stopped() && broken === undefined && !(await tryLock(client))) await state.alarm.wait(1_000)
+    state.works = true
     while (!state.stopped() && broken === undefined) await step(client, state)
   } catch (error) {
     broken ??= error instanceof Error ? error : new Error(String(error))
     throw error
   } finally {
+    state.works = false
     client.off('notification', onNotification).off('error', onError)
     // The lock and the LISTEN belong to the connection: it is not given back to others.
     client.release(broken ?? true)

@@ -162,6 +162,69 @@ test('an event that always fails goes to the dead letters and the others go on',
   await projection.stop()
 })
 
+for (const [trouble, code] of [
+  ['a full disk', '53100'],
+  ['a statement that took too long', '57014'],
+  ['a table that is not there yet', '42P01'],
+] as const) {
+  test(`an event waits for ${trouble} to pass, longer than a bad one is tried`, async (t) => {
+    t.timeout(60_000)
+    const w = await world(t)
+    const { subject, streams } = namesOf(w.prefix)
+    await w.broker.js.publish(subject('directory.doctor.x'), JSON.stringify(event('x')))
+    let tries = 0
+    const projection = await project(w, async (client, one) => {
+      tries += 1
+      if (tries <= 6) await client.query(`DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END $$`)
+      await record(client, one)
+    })
+    await projection.caughtUp()
+    const { rowCount } = await w.pool.query('SELECT FROM seen')
+    t.is(rowCount, 1)
+    t.is((await w.broker.jsm.streams.info(streams.deadLetters)).state.messages, 0)
+    await projection.stop()
+  })
+}
+
+test('a dead letter names the event and repeats nothing of it', async (t) => {
+  const w = await world(t)
+  const { subject, streams } = namesOf(w.prefix)
+  const private_ = { ...event('x'), data: { displayName: 'somebody' } }
+  await w.broker.js.publish(subject('directory.doctor.x'), JSON.stringify(private_))
+  const projection = await project(w, () => Promise.reject(new TypeError('somebody cannot')))
+  await projection.caughtUp()
+  const letter = await w.broker.jsm.streams.getMessage(streams.deadLetters, { seq: 1 })
+  t.like(letter?.json(), { subject: subject('directory.doctor.x'), seq: 1, error: 'TypeError' })
+  t.false(letter?.string().includes('somebody'))
+  await projection.stop()
+})
+
+test('a relay that stands by tells the one that works, which does not wait for its next look', async (t) => {
+  const w = await world(t)
+  const hour = 3_600_000
+  const works = startOutboxRelay({ ...w, pollMs: hour })
+  t.teardown(() => works.stop())
+  await works.drained()
+  const standsBy = startOutboxRelay({ ...w, pollMs: hour })
+  t.teardown(() => standsBy.stop())
+  const projection = await project(w, record)
+  t.teardown(() => projection.stop())
+  await w.broker.nc.flush()
+
+  const { subject } = namesOf(w.prefix)
+  const told = w.broker.nc.subscribe(subject('directory.doctor.x'), { max: 1 })
+  await w.broker.nc.flush()
+  await withTransaction(w.pool, (client) =>
+    client.query('INSERT INTO outbox (event_id, subject, event) VALUES ($1, $2, $3)', [
+      randomUUID(),
+      'directory.doctor.x',
+      JSON.stringify(event('x')),
+    ]),
+  )
+  standsBy.wake()
+  for await (const message of told) t.is(message.json<EventEnvelope>().subject, 'x')
+})
+
 test('a broker that acknowledges before it syncs is refused with what to change', async (t) => {
   const answers = (varz: object) =>
     new Promise<string>((resolve) => {

@@ -35,7 +35,6 @@ const pool = createPool({
   max: config.WORKER_LANES + 3,
   name: 'booking-worker',
   settings: PLAN_SETTINGS,
-  statementTimeoutMs: 30_000,
   // A paused worker must not keep its partitions locked.
   idleInTransactionTimeoutMs: config.LEASE_TTL_MS,
 })

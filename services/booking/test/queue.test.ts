@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
-import { namesOf, partitionOf } from '@medqueue/contracts'
+import { namesOf, partitionOf, streamsOf } from '@medqueue/contracts'
+import { ensureStream } from '@medqueue/messaging'
 import test, { type ExecutionContext } from 'ava'
+import pg from 'pg'
 
 import { encodeBatch } from '../src/intake/encoding.ts'
 import type { QueuedRequest } from '../src/intake/order.ts'
@@ -78,7 +80,7 @@ test('a message that comes twice has one effect', async (t) => {
 test('a request that cannot be decided is put aside and the others are decided', async (t) => {
   const world = await createWorld(t)
   const good = [0, 1, 2, 3, 4].map((n) => requestFor(world, n))
-  const bad = requestFor(world, 5, { serviceId: 'not-a-uuid' })
+  const bad = requestFor(world, 5, { serviceId: 'not-a-uuid', message: 'something private' })
   await publish(world, [...good.slice(0, 3), bad, ...good.slice(3)])
   await publish(world, [], 'this is no batch')
   await publish(world, [], '{"replica":"x"}')
@@ -92,10 +94,48 @@ test('a request that cannot be decided is put aside and the others are decided',
   const made = await decisions(t, world, 7)
   t.is(made.get(bad.id), 'failed')
   t.true(good.every(({ id }) => made.get(id) === 'booked'))
-  const { rows } = await world.pool.query<{ n: string }>(
-    `SELECT count(*) AS n FROM outbox WHERE subject = 'dead-letter.booking-worker'`,
+  const { rows } = await world.pool.query<{ event: string }>(
+    `SELECT event FROM outbox WHERE subject = 'dead-letter.booking-worker' ORDER BY id`,
   )
-  t.is(rows[0]?.n, '4')
+  const letters = rows.map(({ event }) => event)
+  t.is(letters.length, 4)
+  t.like(JSON.parse(letters[0] ?? ''), { requestId: bad.id, error: '22P02' })
+  t.false(letters.some((letter) => letter.includes('private') || letter.includes('no batch')))
+})
+
+test('a schema that is not what the worker knows fails nobody: requests wait until it is put right', async (t) => {
+  const world = await createWorld(t)
+  const owner = new pg.Client({ connectionString: world.database.ownerUrl })
+  await owner.connect()
+  t.teardown(() => owner.end())
+  await owner.query('ALTER TABLE service_type RENAME COLUMN approval TO approval_mode')
+  const requests = [0, 1, 2, 3, 4].map((n) => requestFor(world, n))
+  await publish(world, requests)
+  let tries = 0
+  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined }
+  world.work({ logger: { ...silent, error: () => (tries += 1) } })
+  while (tries < 3) await new Promise((resolve) => setImmediate(resolve))
+  await owner.query('ALTER TABLE service_type RENAME COLUMN approval_mode TO approval')
+  const made = await decisions(t, world, 5)
+  t.deepEqual(new Set(made.values()), new Set(['booked']))
+})
+
+test('a worker purges nothing of a stream that was made anew', async (t) => {
+  const world = await createWorld(t)
+  const { broker, prefix } = world
+  const { streams } = namesOf(prefix)
+  const worker = world.work()
+  for (let n = 0; n < 10; n++) await publish(world, [requestFor(world, n)])
+  await decisions(t, world, 10)
+  // The stream is lost and made anew; what is stored in it from now on was acknowledged, and begins at one again.
+  await broker.jsm.streams.delete(streams.bookingRequests)
+  const { created } = await ensureStream(broker.jsm, streamsOf(prefix).bookingRequests)
+  for (let n = 10; n < 15; n++) await publish(world, [requestFor(world, n)])
+  await worker.stop()
+  t.is((await broker.jsm.streams.info(streams.bookingRequests)).state.messages, 5)
+
+  world.work({ streamCreatedAt: created })
+  t.is((await decisions(t, world, 15)).size, 15)
 })
 
 test('a worker that has lost its lease writes nothing', async (t) => {

@@ -101,8 +101,11 @@ interface Registered {
   at: number
 }
 
-/** An outcome that has not come in five minutes, when its callers are long gone, does not come. */
-const FORGET_MS = 300_000
+/**
+ * Callers wait ten seconds at most, behind a publish of three. Whoever has gone needs no outcome: while nobody decides,
+ * what is remembered must not grow with the queue.
+ */
+const FORGET_MS = 15_000
 
 /** Drops the oldest batches; a Map keeps the order of arrival. */
 function forget(batches: Map<number, Registered>): void {

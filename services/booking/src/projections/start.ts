@@ -1,4 +1,4 @@
-import { namesOf } from '@medqueue/contracts'
+import { type EventEnvelope, namesOf } from '@medqueue/contracts'
 import { type Broker, type Log, type Projection, startProjection } from '@medqueue/messaging'
 import type pg from 'pg'
 
@@ -16,7 +16,10 @@ export async function startProjections(options: {
 }): Promise<Projection[]> {
   const { broker, prefix } = options
   const { streams, subject } = namesOf(prefix)
-  const changed = () => broker.nc.publish(subject(CATALOGUE_CHANGED))
+  // The catalogue holds no patients.
+  const changed = ({ type }: EventEnvelope) => {
+    if (type !== 'directory.patients.changed') broker.nc.publish(subject(CATALOGUE_CHANGED))
+  }
   return Promise.all([
     startProjection({
       ...options,

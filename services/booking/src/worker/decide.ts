@@ -1,5 +1,6 @@
 import type pg from 'pg'
 
+import { errorCode, isDataError } from '@medqueue/database'
 import { type Log } from '@medqueue/messaging'
 
 import type { Advance, advanceLeases } from '../store/advance-leases.ts'
@@ -63,7 +64,7 @@ export async function decideByHalving(
   const results: string[] = []
   for (const entry of entries) {
     if (entry.batch === undefined) {
-      await recordDeadLetter(client, entry, entry.broken ?? '')
+      await recordDeadLetter(client, entry, { bytes: entry.broken?.length ?? 0 })
       results.push('')
       continue
     }
@@ -109,15 +110,7 @@ async function fail(
     { err: error, requestId: batch.ids, partition, seq, position: from },
     'Request failed and was put aside',
   )
-  await recordDeadLetter(client, single, JSON.stringify(batch))
+  await recordDeadLetter(client, single, { requestId: batch.ids, error: errorCode(error) ?? 'unknown' })
   await recordFailure(client, single, from)
   return 'failed'
-}
-
-/** SQLSTATE classes that blame the data (22, 23, 42, P0…), not the server or the moment. */
-export function isDataError(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false
-  const { code } = error
-  if (typeof code !== 'string' || code.length !== 5) return false
-  return !['08', '40', '53', '55', '57', '58'].includes(code.slice(0, 2))
 }

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type pg from 'pg'
 
-import { errorCode, isRetryable, isUnavailable, withTransaction } from '@medqueue/database'
+import { errorCode, isDataError, isRetryable, isUnavailable, withTransaction } from '@medqueue/database'
 import type { Log } from '@medqueue/messaging'
 
 import type { Advance, advanceLeases } from '../store/advance-leases.ts'
-import { decide, decideByHalving, isDataError, LeaseLostError } from './decide.ts'
+import { decide, decideByHalving, LeaseLostError } from './decide.ts'
 import type { LogEntry } from './log-reader.ts'
 
 export interface SettleOptions {

@@ -309,10 +309,17 @@ async function purge(state: State): Promise<void> {
   for (const held of state.held.values()) {
     const { committed, partition } = held.lease
     if (committed <= held.purged) continue
+    // The sequences of a stream made anew begin at one again: what they name there is not decided.
+    if (!(await isSameStream(state.options))) return
     await broker.jsm.streams.purge(streams.bookingRequests, {
       filter: subjects.bookingRequests(partition),
       seq: committed + 1,
     })
     held.purged = committed
   }
+}
+
+async function isSameStream({ broker, prefix, streamCreatedAt }: WorkerOptions): Promise<boolean> {
+  const { created } = await broker.jsm.streams.info(namesOf(prefix).streams.bookingRequests)
+  return created === streamCreatedAt
 }

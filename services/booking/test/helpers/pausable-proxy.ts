@@ -8,6 +8,8 @@ export interface PausableProxy {
   /** From now on nothing passes, in either direction, and no connection is closed: the server hangs. */
   pause: () => void
   resume: () => void
+  /** What is connected now stays silent for ever; new connections work, as after a fail-over. */
+  silence: () => void
 }
 
 /** A way to a real server that can be made to hang. */
@@ -45,5 +47,8 @@ export async function pausableProxy(scope: Scope, target: URL): Promise<Pausable
       else socket.resume()
     }
   }
-  return { port: address.port, pause: () => set(true), resume: () => set(false) }
+  const silence = () => {
+    for (const socket of sockets) socket.pause()
+  }
+  return { port: address.port, pause: () => set(true), resume: () => set(false), silence }
 }
