@@ -82,6 +82,7 @@ function figuresOf(outcome: UnderLoad): Outcome['figures'] {
   return {
     ...{ requests, booked, putOff, unanswered, p50Ms, p99Ms, maxMs },
     ...{ lost: lost.length, double: double.length, wrong: wrong.length, audit: findingsOf(outcome.audit) },
+    auditS: Math.round(outcome.audit.seconds),
   }
 }
 

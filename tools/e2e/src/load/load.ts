@@ -26,6 +26,8 @@ export interface Load {
   readonly reads: ReadTally
   /** Requests without a decision yet. */
   open: () => number
+  /** One patient more, now: books, learns the decision, cancels. */
+  visit: () => Promise<void>
   /** Sends no more, and resolves when each request has its decision, or the time to wait is over. */
   finish: () => Promise<void>
 }
@@ -52,7 +54,9 @@ export function startLoad(options: LoadOptions): Load {
     givingUp,
   })
   const asker: Asker = { client, givingUp }
-  const bookings = every(options.rate, async (turn) => visit(asker, questionOf(options, turn)))
+  let turn = 0
+  const one = async () => visit(asker, questionOf(options, turn++))
+  const bookings = every(options.rate, one)
   const reads = every(options.reads ?? 0, async (turn) => {
     const read = READS[turn % READS.length]
     if (read !== undefined) tally.note(read, await ask(options.base, read))
@@ -61,6 +65,7 @@ export function startLoad(options: LoadOptions): Load {
     answers,
     reads: tally,
     open: () => bookings.open(),
+    visit: one,
     finish: async () => {
       giveUpAt = now() + PATIENCE_MS
       await Promise.all([bookings.stop(), reads.stop()])
