@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { waitFor } from '@medqueue/cluster'
+
 import { PROMPT, withPool, workersAre } from '../src/kube/pool.ts'
 import { peakOf, type ReplicaWatch, watchReplicas } from '../src/kube/replicas.ts'
 import type { Load } from '../src/load/load.ts'
@@ -26,7 +28,7 @@ behaviour(
       await withPool(world, { minReplicas: 0, ...PROMPT }, async () =>
         underLoad(act, { rate: 0 }, async (load) => {
           while (took.length < wakes) {
-            await workersAre(world, 0, ASLEEP_MS)
+            await asksForNobody(watch)
             // Not always at the same point of the operator's own rhythm.
             await delay(Math.random() * 1_000)
             took.push(await wakeOnce(watch, load))
@@ -44,6 +46,15 @@ behaviour(
   },
   { minutes: 12 },
 )
+
+async function asksForNobody(watch: ReplicaWatch): Promise<void> {
+  await waitFor(
+    async () => {
+      if (watch.replicas() > 0) throw new Error(`${watch.replicas()} are asked for`)
+    },
+    { what: 'the pool’s sleep', timeoutMs: ASLEEP_MS, everyMs: 50 },
+  )
+}
 
 /** Milliseconds from the moment before the request is sent until a worker is asked for. */
 async function wakeOnce(watch: ReplicaWatch, load: Load): Promise<number> {
