@@ -47,10 +47,20 @@ async function mint(
     await run(process.execPath, args, { env })
     return await readTokens(out)
   } catch (cause) {
-    throw new LoadError('LOAD_WORLD', 'No tokens could be made for the patients.', { cause })
+    throw new LoadError('LOAD_WORLD', `No tokens could be made for the patients: ${reasonOf(cause)}`, {
+      cause,
+    })
   } finally {
     await rm(out, { force: true })
   }
+}
+
+const MOST_WORDS = 400
+
+/** What the program said, in one line, or why it did not run. */
+function reasonOf(error: unknown): string {
+  const said = (error as { stderr?: string }).stderr?.replaceAll(/\s+/g, ' ').trim() ?? ''
+  return (said === '' ? String(error) : said).slice(0, MOST_WORDS)
 }
 
 async function readTokens(file: string): Promise<string[]> {
