@@ -76,6 +76,7 @@ test('a Service that is deleted, or loses the label, is gone, and what it was as
   await serve('images', { paths: '/v1/images' })
   await until(async () => (await whoAnswers('/v1/labs')) === 'labs')
   await until(async () => (await whoAnswers('/v1/images')) === 'images')
+  t.is(await metric('gateway_breaker_openness', 'service="labs"'), 0)
   const arrived = Promise.withResolvers<() => void>()
   labs.answer((_request, response) => {
     // The beginning of an answer, and the rest only when the route is gone.
@@ -214,22 +215,28 @@ test('with nobody at the API server the gateway starts with the path table', asy
   t.is(await whoAnswers('/v1/labs'), 404)
 })
 
-test('a socket is passed through on the paths that are for sockets, and on no other', async (t) => {
-  const { serve, whoAnswers, url } = await createCluster(t)
+test('a socket is passed through on the paths that are for sockets, and outlives its Service', async (t) => {
+  const { serve, whoAnswers, remove, url } = await createCluster(t)
   const chat = await serve('chat', { paths: '/v1/chat', websocketPaths: '/v1/chat/live' })
   const wss = new WebSocketServer({ server: chat.server })
   t.teardown(() => wss.close())
+  wss.on('connection', (socket) => socket.on('message', (text: Buffer) => socket.send(`${text.toString()}?`)))
   await until(async () => (await whoAnswers('/v1/chat')) === 'chat')
 
-  const live = new WebSocket(`${url.replace('http', 'ws')}/v1/chat/live`)
-  await once(live, 'open')
-  live.close()
-  await once(live, 'close')
   const plain = new WebSocket(`${url.replace('http', 'ws')}/v1/chat`)
   plain.on('error', () => undefined)
   const [, response] = (await once(plain, 'unexpected-response')) as [unknown, { statusCode: number }]
+  const live = new WebSocket(`${url.replace('http', 'ws')}/v1/chat/live`)
+  await once(live, 'open')
+  remove('chat')
+  await until(async () => (await whoAnswers('/v1/chat')) === 404)
+  live.send('still there')
+  const [echo] = (await once(live, 'message')) as [Buffer]
+  live.close()
+  await once(live, 'close')
 
   t.is(response.statusCode, 200)
+  t.is(echo.toString(), 'still there?')
 })
 
 test('a service that is found is documented as long as it is there, with its own paths alone', async (t) => {

@@ -100,6 +100,7 @@ for (const variable of [
   'TRUSTED_ORIGINS',
   'BREAKER_HALF_OPEN_AFTER_MS',
   'MAX_WEBSOCKETS',
+  'DISCOVERY_NAMESPACE',
 ]) {
   test(`a wrong ${variable} is named at the start`, async (t) => {
     const error = await t.throwsAsync(createWorld(t, { env: { [variable]: 'ftp://x y' } }))
