@@ -12,7 +12,7 @@ down: install ## Stop a platform that runs in another terminal
 AS = patient
 
 token: install ## Print an access token of a demo log-in, for curl (AS=patient|doctor|admin|stakeholder)
-	@ISSUER="$${ISSUER:-http://127.0.0.1:$$((8080 + $${PORTS_OFFSET:-0}))/oidc}" $(NODE) services/identity/src/login.ts $(AS)@demo.medqueue.dev
+	@$(if $(filter patient doctor admin stakeholder,$(AS)),,echo 'AS is one of patient, doctor, admin, stakeholder.' >&2; exit 2;) ISSUER="$${ISSUER:-http://127.0.0.1:$$((8080 + $${PORTS_OFFSET:-0}))/oidc}" $(NODE) services/identity/src/login.ts '$(filter patient doctor admin stakeholder,$(AS))@demo.medqueue.dev'
 
 ##@ Load and faults
 

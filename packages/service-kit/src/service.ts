@@ -111,6 +111,11 @@ function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): 
     clientErrorHandler: refuseBrokenRequest,
   })
   app.setErrorHandler(handleError)
+  app.addHook('onRequest', (_request, reply, done) => {
+    // What a patient wrote is never to be taken for a page.
+    reply.header('x-content-type-options', 'nosniff')
+    done()
+  })
   app.removeContentTypeParser('text/plain')
   return app as unknown as Service
 }

@@ -56,7 +56,13 @@ const BODIES: Bad[] = [
   {
     title: 'a fraction of a second',
     payload: json({ start: '2030-02-03T10:00:00.5Z' }),
-    status: 400,
+    status: 422,
+    field: 'start',
+  },
+  {
+    title: 'a fraction smaller than a millisecond',
+    payload: json({ start: '2030-02-03T10:00:00.000001Z' }),
+    status: 422,
     field: 'start',
   },
   { title: 'a long message', payload: json({ message: 'x'.repeat(1001) }), status: 400, field: 'message' },

@@ -78,6 +78,9 @@ function ratios(rows: readonly Row[]): string {
 }
 
 function closingLine(rows: readonly Row[]): string {
+  const compared = rows.filter(({ variant }) => variant !== 'product')
+  const counts = new Set(compared.map(({ connections }) => connections))
+  if (!counts.has(500)) return 'vs_insert, vs_batched and vs_echo need a run with 500 connections'
   const at = (against: Variant) => ratio(rows, against, 500).toFixed(2)
   return `vs_insert=${at('insert')} vs_batched=${at('batched')} vs_echo=${at('echo')}`
 }

@@ -27,5 +27,12 @@ export function explain(error: unknown): string {
   if (error instanceof ServerError) return error.message
   if (error instanceof DatabaseError)
     return `${error.message}. Data of another version? \`make up RESET=1\` starts fresh.`
+  if (isFileError(error))
+    return `${error.message}. Look at that file or folder, or choose another: MEDQUEUE_DATA=…`
   return error instanceof Error ? (error.stack ?? messageOf(error)) : String(error)
+}
+
+/** What the file system refused, with the path in its message. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'path' in error
 }

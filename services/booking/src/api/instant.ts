@@ -6,15 +6,18 @@ import { BookingErrors } from '../errors.ts'
 
 const LONGEST_RANGE = 180 * 86_400
 
+/** Any digit behind the point that counts, also beyond the milliseconds that a Date keeps. */
+const FRACTION = /\.\d*[1-9]/
+
 /**
- * Unix seconds of the start of a visit a caller sent. Throws BOOKING_INSTANT_INVALID naming the field, also when it is
- * not on a whole second, where no visit starts.
+ * Unix seconds of the start of a visit a caller sent. Throws BOOKING_INSTANT_INVALID naming the field, and
+ * BOOKING_OFF_GRID when it is not on a whole second, where no visit starts.
  */
 export function instantOf(text: string, field: string): number {
   const seconds = parseInstant(text)
-  if (seconds === undefined || !Number.isInteger(seconds))
-    throw new ProblemError(BookingErrors.BOOKING_INSTANT_INVALID, { field })
-  return seconds
+  if (seconds === undefined) throw new ProblemError(BookingErrors.BOOKING_INSTANT_INVALID, { field })
+  if (FRACTION.test(text)) throw new ProblemError(BookingErrors.BOOKING_OFF_GRID, { field })
+  return Math.trunc(seconds)
 }
 
 /**

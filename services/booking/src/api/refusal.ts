@@ -1,12 +1,17 @@
+import type pg from 'pg'
+
 import { ProblemError } from '@medqueue/service-kit'
 
+import type { Interval } from '../domain/slots.ts'
 import { refusalError } from '../errors.ts'
 import type { BookingOrder } from '../intake/order.ts'
 import type { Alternatives } from '../slots/alternatives.ts'
+import { listAppointments } from '../store/list-appointments.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
 import { slotView } from './views.ts'
 
 export interface RefusalDeps {
+  pool: pg.Pool
   catalogue: () => Catalogue
   alternatives: Alternatives
 }
@@ -28,25 +33,39 @@ export function plainRefusal(reason: string): ProblemError {
 /** A refusal as a problem: 409 with alternatives for a lost slot, 422 for what can never be booked. */
 export async function refusalOf(
   deps: RefusalDeps,
-  order: Pick<BookingOrder, 'doctorId' | 'serviceId' | 'startSeconds'>,
+  order: BookingOrder,
   requestId: string,
   reason: string,
 ): Promise<ProblemError> {
   const entry = refusalError(reason)
   if (entry.status !== 409) return plainRefusal(reason)
-  const extra = { requestId, alternatives: await alternativesFor(deps, order) }
+  const extra = { requestId, alternatives: await alternativesFor(deps, order, reason) }
   return new ProblemError(entry, { field: FIELD_OF[reason] ?? 'start', extra })
 }
 
-async function alternativesFor(
-  { catalogue, alternatives }: RefusalDeps,
-  { doctorId, serviceId, startSeconds: start }: Pick<BookingOrder, 'doctorId' | 'serviceId' | 'startSeconds'>,
-) {
-  const shape = catalogue().services.get(serviceId)
-  const doctor = catalogue().doctors.get(doctorId)
+async function alternativesFor(deps: RefusalDeps, order: BookingOrder, reason: string) {
+  const { doctorId, serviceId, startSeconds: start } = order
+  const shape = deps.catalogue().services.get(serviceId)
+  const doctor = deps.catalogue().doctors.get(doctorId)
   if (shape === undefined || doctor === undefined) return []
-  // The refusal stands whether or not anything else can be found now.
-  const wish = { doctorId, serviceId, specialtyId: doctor.specialtyId, start, shape }
-  const slots = await alternatives(wish).catch(() => [])
-  return slots.map((slot) => slotView(slot, serviceId))
+  try {
+    // Only then is it worth asking; in a storm it is the slot that is gone.
+    const elsewhere = reason === 'patient_overlap' ? await visitsAround(deps.pool, order) : []
+    const wish = { doctorId, serviceId, specialtyId: doctor.specialtyId, start, shape, elsewhere }
+    return (await deps.alternatives(wish)).map((slot) => slotView(slot, serviceId))
+  } catch {
+    // The refusal stands whether or not anything else can be found now.
+    return []
+  }
+}
+
+const DAY = 86_400
+
+/** The patient's visits near the time asked for, and after it. */
+async function visitsAround(pool: pg.Pool, { patientId, startSeconds }: BookingOrder): Promise<Interval[]> {
+  const [from, to] = [startSeconds - 3 * DAY, startSeconds + 60 * DAY]
+  const rows = await listAppointments(pool, { patientId, from, to, limit: 100 })
+  return rows
+    .filter(({ status }) => status !== 'cancelled')
+    .map(({ starts, ends }) => ({ start: Number(starts), end: Number(ends) }))
 }

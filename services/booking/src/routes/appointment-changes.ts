@@ -22,6 +22,11 @@ export const appointmentChangeRoutes: FastifyPluginAsyncTypebox<ChangeDeps> = as
       `/v1/appointments/:id/${action}`,
       {
         config: { permission },
+        // Nothing has to be said.
+        preValidation: async (request) => {
+          const { body }: { body: unknown } = request
+          if (body === undefined) request.body = {}
+        },
         schema: {
           operationId,
           params: Type.Object({ id: Uuid }),

@@ -1,4 +1,4 @@
-import { freeSlots, rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
+import { freeSlots, type Interval, rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
 import { type SlotFilter, soughtBy } from '../domain/sought.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
 import type { Availability } from './availability.ts'
@@ -10,6 +10,8 @@ export interface AlternativeWish {
   specialtyId: string
   start: number
   shape: VisitShape & { minimumNotice: number; horizon: number }
+  /** When the patient is elsewhere. */
+  elsewhere?: readonly Interval[]
 }
 
 export interface AlternativesOptions {
@@ -85,12 +87,13 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
   }
 
   /** A few of the best that are free, starting at a random one of the first half, in rank order. */
-  const told = async (slots: readonly Slot[], shape: VisitShape) => {
+  const told = async (slots: readonly Slot[], { shape, elsewhere = [] }: AlternativeWish) => {
     const from = Math.floor(random() * Math.max(1, Math.floor(slots.length / 2)))
     const free: Slot[] = []
     for (const slot of slots.slice(from)) {
       if (free.length === TOLD) break
-      if (await isFree(slot, shape)) free.push(slot)
+      const meets = elsewhere.some(({ start, end }) => slot.start < end && start < slot.end)
+      if (!meets && (await isFree(slot, shape))) free.push(slot)
     }
     return free
   }
@@ -105,6 +108,6 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
       remembered.set(key, entry)
       entry.slots.catch(() => remembered.delete(key))
     }
-    return told(await entry.slots, wish.shape)
+    return told(await entry.slots, wish)
   }
 }
