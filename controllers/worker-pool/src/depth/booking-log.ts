@@ -26,7 +26,9 @@ export interface BookingLogName {
 interface Anchor {
   at: number
   messages: Map<number, number>
+  /** Requests that had come by then, and that workers had dealt with. */
   arrivals: number
+  served: number
 }
 
 /**
@@ -84,7 +86,7 @@ export class BookingLogSource implements DepthSource {
       oldestAgeMs: this.#oldestAge(depth, now),
       arrivals: this.#arrivals.total,
       recent: this.#arrivals.recent(now),
-      served: this.#heartbeats.worked()?.requests ?? 0,
+      served: this.#served,
       worked: this.#heartbeats.worked(),
       parallelism: this.#name.partitions,
     }
@@ -119,15 +121,20 @@ export class BookingLogSource implements DepthSource {
     return asked === undefined || word === undefined ? asked : Math.min(asked, word)
   }
 
-  /** Requests in partitions that nobody reads: those the broker counted, and their share of what has come since. */
+  /** Requests in partitions that nobody reads: those the broker counted and those that came since, less what was done. */
   #unread(uncovered: readonly number[]): number {
     const anchor = this.#anchor
     if (anchor === undefined || uncovered.length === 0) return 0
     const messages = uncovered.reduce((sum, partition) => sum + (anchor.messages.get(partition) ?? 0), 0)
-    const since = this.#arrivals.total - anchor.arrivals
-    return Math.round(
-      messages * this.#requestsPerMessage + (since * uncovered.length) / this.#name.partitions,
-    )
+    const { partitions } = this.#name
+    const came = ((this.#arrivals.total - anchor.arrivals) * uncovered.length) / partitions
+    // Where others still work, they may have done it in partitions of their own.
+    const done = uncovered.length === partitions ? this.#served - anchor.served : 0
+    return Math.max(0, Math.round(messages * this.#requestsPerMessage + came - done))
+  }
+
+  get #served(): number {
+    return this.#heartbeats.worked()?.requests ?? 0
   }
 
   #oldestAge(depth: number, now: number): number | undefined {
@@ -143,7 +150,8 @@ export class BookingLogSource implements DepthSource {
       const info = await broker.jsm.streams.info(stream, { subjects_filter: filter })
       const first = this.#anchor === undefined
       this.#trouble = undefined
-      this.#anchor = { at: now(), messages: this.#messagesIn(info), arrivals: this.#arrivals.total }
+      const totals = { arrivals: this.#arrivals.total, served: this.#served }
+      this.#anchor = { at: now(), messages: this.#messagesIn(info), ...totals }
       if (first) onSignal()
     } catch (error) {
       if (apiCode(error) !== STREAM_NOT_FOUND) throw error

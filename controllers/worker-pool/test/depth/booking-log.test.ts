@@ -82,6 +82,23 @@ test('workers that read every partition say what waits; the broker is not asked'
   t.true(Date.now() - (source.read()?.freshAt ?? 0) < 3_500)
 })
 
+test('what the last worker did before it left no longer waits, whenever the broker was asked', async (t) => {
+  const { source, worker, store } = await open(t)
+  await until(() => source.read() !== undefined)
+  await store(2, 10)
+  await until(() => source.read()?.depth === 20)
+  const last = worker('a', [0, 1, 2, 3], 20)
+  await until(() => source.worker('a') !== undefined)
+
+  last.say({ served: 20, depth: 0, inflight: 0 })
+  last.say({ partitions: [], draining: true, drained: true })
+  await until(() => source.worker('a')?.drained === true)
+
+  t.is(source.read()?.depth, 0)
+  await store(1, 3)
+  await until(() => source.read()?.depth === 3)
+})
+
 test('a partition that nobody reads is taken from the broker', async (t) => {
   const { source, worker } = await open(t, async ({ broker, prefix }) => {
     for (let n = 0; n < 9; n++) await broker.js.publish(`${prefix}.booking.requests.3`, 'x')
