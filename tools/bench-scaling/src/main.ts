@@ -119,7 +119,7 @@ function conclude(folder: string, measured: readonly Measured[]): number {
   if (measured.length === 0) return 130
   const { table, losses, faults, line } = tell(measured)
   say(`\n${table}\n\nWhere another scaler did better:`)
-  for (const text of losses.length === 0 ? ['nowhere'] : losses) say(text)
+  for (const text of losses) say(text)
   say(`\nReport: ${join(folder, 'report.md')}`)
   for (const fault of faults) console.error(fault)
   say(line)

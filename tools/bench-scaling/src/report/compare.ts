@@ -28,19 +28,31 @@ const MEASURES: readonly Measure[] = [
   { name: 'questionsPerSecond', says: 'questions to the broker a second', digits: 2, slack: 0.02 },
 ]
 
-/** Every measure in which another scaler did better than the operator in the same trace, one line for each scaler. */
+/**
+ * Every measure in which another scaler did better than the operator in the same trace, one line for each scaler. Says
+ * so when there was nothing to compare, or nothing better.
+ */
 export function losses(rows: readonly Row[]): string[] {
-  return rows.flatMap((other) => {
-    const own = rows.find(({ trace, lane }) => lane === 'medqueue' && trace === other.trace)
-    if (own === undefined || other.lane === 'medqueue') return []
-    const worse = MEASURES.filter(({ name, slack }) => own.figures[name] > other.figures[name] + slack)
-    if (worse.length === 0) return []
-    const said = worse.map(
-      ({ name, says, digits }) =>
-        `${says} ${number(own.figures[name], digits)} against ${number(other.figures[name], digits)}`,
-    )
-    return [`- ${other.trace}, ${scalerOf(other)}: ${said.join(', ')}`]
-  })
+  const compared = rows.filter(({ lane, trace }) => lane !== 'medqueue' && ownRow(rows, trace) !== undefined)
+  if (compared.length === 0)
+    return ['Nothing to compare: the operator and another scaler did not meet the same trace.']
+  const found = compared.flatMap((other) => lossesTo(other, rows))
+  return found.length === 0 ? ['Nowhere.'] : found
+}
+
+const ownRow = (rows: readonly Row[], trace: string) =>
+  rows.find((row) => row.lane === 'medqueue' && row.trace === trace)
+
+function lossesTo(other: Row, rows: readonly Row[]): string[] {
+  const own = ownRow(rows, other.trace)
+  if (own === undefined) return []
+  const worse = MEASURES.filter(({ name, slack }) => own.figures[name] > other.figures[name] + slack)
+  if (worse.length === 0) return []
+  const said = worse.map(
+    ({ name, says, digits }) =>
+      `${says} ${number(own.figures[name], digits)} against ${number(other.figures[name], digits)}`,
+  )
+  return [`- ${other.trace}, ${scalerOf(other)}: ${said.join(', ')}`]
 }
 
 /** The closing line: the operator by trace, then what must not happen in any lane. */

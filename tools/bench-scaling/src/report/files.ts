@@ -49,7 +49,7 @@ function markdown({ table: text, losses: lost, line }: Told, plots: readonly str
   return [
     '# Scaling: the operator beside KEDA',
     ...['', text, '', '## Where another scaler did better', ''],
-    ...(lost.length === 0 ? ['Nowhere.'] : lost),
+    ...lost,
     ...['', '## Plots', '', ...plots.map((name) => `![${name}](${name})`), '', line, ''],
   ].join('\n')
 }

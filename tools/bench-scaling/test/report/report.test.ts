@@ -73,6 +73,12 @@ test('it says where another scaler did better in the same trace, and nothing whe
   t.deepEqual(losses(rows), ['- flash, keda-1s t160: p99 s 3.00 against 2.50'])
 })
 
+test('it says so when nobody did better, and when nothing can be compared', (t) => {
+  t.deepEqual(losses(rowsOf([result({}), result({ lane: 'keda-default' }, { p95: 30 })])), ['Nowhere.'])
+  t.regex(losses(rowsOf([result({ lane: 'keda-1s', setting: 't80' })]))[0] ?? '', /^Nothing to compare/)
+  t.regex(losses(rowsOf([result({})]))[0] ?? '', /^Nothing to compare/)
+})
+
 test('what never came is the worst', (t) => {
   const rows = rowsOf([result({}, { firstReady: null }), result({ lane: 'keda-default' })])
   t.deepEqual(losses(rows), ['- flash, keda-default: first pod ready s – against 1.0'])
