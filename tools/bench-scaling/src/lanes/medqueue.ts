@@ -27,12 +27,12 @@ export function medqueueScaler({ client, broker, maxReplicas, now }: MedqueueOpt
   let counter: Awaited<ReturnType<typeof countQuestions>> | undefined
   return {
     open: async () => {
-      const { items } = await client.list(PODS, { namespace: OPERATOR_NAMESPACE, labelSelector: SELECTOR })
-      pids = processesOf(items.map(({ metadata }) => metadata.uid))
-      if (pids.length === 0) throw new Error('The operator does not run here: start it with `make cluster`.')
       counter = await countQuestions(broker)
     },
     attach: async () => {
+      const { items } = await client.list(PODS, { namespace: OPERATOR_NAMESPACE, labelSelector: SELECTOR })
+      pids = processesOf(items.map(({ metadata }) => metadata.uid))
+      if (pids.length === 0) throw new Error('The operator does not run here: start it with `make cluster`.')
       const spec = {
         consumerRef: { stream: STREAM, consumer: CONSUMER },
         targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: WORKERS.name },

@@ -15,19 +15,27 @@ export interface Metered {
 
 /** Looks at the machine and at the scaler once a second until it is stopped. */
 export function startMeter({ cores, usage, everyMs = 1_000 }: MeterOptions): { stop: () => Metered } {
-  const first = usage()
-  let [before, peakMegabytes, busySeconds] = [cores(), first.megabytes, 0]
+  let [before, used, busySeconds, cpuSeconds] = [cores(), usage(), 0, 0]
+  let peakMegabytes = used.megabytes
+  const spend = () => {
+    const now = usage()
+    // A process of the scaler that has ended takes its processor time with it.
+    cpuSeconds += Math.max(0, now.cpuSeconds - used.cpuSeconds)
+    peakMegabytes = Math.max(peakMegabytes, now.megabytes)
+    used = now
+  }
   const look = () => {
     const now = cores()
     if (allBusy(before, now)) busySeconds += everyMs / 1_000
     before = now
-    peakMegabytes = Math.max(peakMegabytes, usage().megabytes)
+    spend()
   }
   const timer = setInterval(look, everyMs)
   return {
     stop: () => {
       clearInterval(timer)
-      return { cpuSeconds: usage().cpuSeconds - first.cpuSeconds, peakMegabytes, busySeconds }
+      spend()
+      return { cpuSeconds, peakMegabytes, busySeconds }
     },
   }
 }

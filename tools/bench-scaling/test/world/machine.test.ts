@@ -51,3 +51,15 @@ test('the meter keeps the peak of memory and the processor time between start an
   t.is(peakMegabytes, 30)
   t.true(busySeconds > 0)
 })
+
+test('processor time of a process that has ended is not taken back', (t) => {
+  const usages = [
+    { cpuSeconds: 9, megabytes: 50 },
+    { cpuSeconds: 1, megabytes: 20 },
+  ]
+  const meter = startMeter({
+    cores: () => [],
+    usage: () => usages.shift() ?? { cpuSeconds: 0, megabytes: 0 },
+  })
+  t.deepEqual(meter.stop(), { cpuSeconds: 0, peakMegabytes: 50, busySeconds: 0 })
+})
