@@ -14,7 +14,7 @@ import { forgetKeda } from './keda/run.ts'
 import { kedaScaler } from './lanes/keda.ts'
 import type { Scaler } from './lanes/lane.ts'
 import { medqueueScaler } from './lanes/medqueue.ts'
-import { figuresOf } from './measure/recording.ts'
+import { figuresOf, type Recording } from './measure/recording.ts'
 import { choiceOf, estimate, type Lane, LANES, nameOf, type Run, runsOf, traceOf } from './plan.ts'
 import { type Measured, tell, write } from './report/files.ts'
 import { progressLine } from './report/progress.ts'
@@ -83,11 +83,22 @@ async function runAll({ world, scalerOf }: Bench, runs: readonly Run[], onDone: 
         open = { lane: run.lane, scaler: scalerOf(run.lane) }
         await open.scaler.open()
       }
-      const recording = await measure(world, open.scaler, run)
+      const recording = await measureOrAgain(world, open.scaler, run)
       await onDone({ run, recording, figures: figuresOf(recording, traceOf(run)) })
     }
   } finally {
     await close()
+  }
+}
+
+/** A run that breaks off must not cost all that follow: it is begun anew, once. */
+async function measureOrAgain(world: World, scaler: Scaler, run: Run): Promise<Recording> {
+  try {
+    return await measure(world, scaler, run)
+  } catch (error) {
+    if (world.signal.aborted) throw error
+    say(`${nameOf(run)} broke off (${messageOf(error)}); beginning it anew`)
+    return measure(world, scaler, run)
   }
 }
 
