@@ -62,7 +62,7 @@ async function openBench(layout: ClusterLayout, folder: string): Promise<Bench> 
     close: async () =>
       inTurn([
         async () => removeNamespace(client),
-        async () => (usedKeda ? forgetKeda(kubectl) : undefined),
+        async () => (usedKeda ? forgetKeda(client, kubectl) : undefined),
         async () => broker.close(),
       ]),
   }

@@ -70,6 +70,7 @@ async function record(world: World, scaler: Scaler, run: Run, { watch, done }: E
   })
   await delay(Math.max(0, startAt + horizon * 1_000 - now()), undefined, { signal })
   const metered = { ...meter.stop(), questions: scaler.questions() - questions }
+  await scaler.assertWorks()
   await allDone(broker, now, signal)
   const { deliveries } = await stateOf(broker)
   const first = published.at[0] ?? startAt

@@ -43,28 +43,29 @@ export function startWorker({ nc, stream, consumer, workMs }: WorkerOptions): Wo
   const request = JSON.stringify({ batch: 1, expires: EXPIRES_MS * 1_000_000 })
   let finishing = false
 
-  const work = async (message: Msg) => {
-    const began = performance.now()
+  const work = async (message: Msg, pulledAt: number) => {
+    const began = busySince(message.reply, pulledAt, Date.now())
     load.inflight = 1
     await delay(workMs)
     message.respond()
     load.inflight = 0
     load.served += 1
-    load.busySeconds += (performance.now() - began) / 1_000
+    load.busySeconds += (Date.now() - began) / 1_000
   }
-  const handle = async (message: Msg) => {
+  const handle = async (message: Msg, pulledAt: number) => {
     const refused = message.headers?.code ?? 0
-    if (refused === 0) await work(message)
+    if (refused === 0) await work(message, pulledAt)
     // Nothing came until it expired: pull again. Anything else is a broker in trouble.
     else if (refused !== 404 && refused !== 408) await delay(PAUSE_MS)
   }
   const run = async () => {
     while (!finishing) {
+      const pulledAt = Date.now()
       nc.publish(subject, request, { reply: mailbox.address })
       const message = await mailbox.take(LOST_AFTER_MS)
-      if (message !== undefined) await handle(message)
+      if (message !== undefined) await handle(message, pulledAt)
     }
-    for (const late of mailbox.rest()) await handle(late)
+    for (const late of mailbox.rest()) await handle(late, Date.now())
     await nc.flush()
   }
   const running = run()
@@ -75,6 +76,18 @@ export function startWorker({ nc, stream, consumer, workMs }: WorkerOptions): Wo
       await running
     },
   }
+}
+
+/** Nanoseconds in `$JS.ACK.<stream>.<consumer>.<delivery>.<message>.<delivery of the consumer>.<nanoseconds>.…` */
+const STORED = 7
+
+/**
+ * Since when a message keeps the worker busy; Unix milliseconds. One that waited already does from the moment it was asked
+ * for, since nothing else held it up; one that came later only since it is here.
+ */
+export function busySince(reply = '', pulledAt: number, now: number): number {
+  const storedAt = Number(reply.split('.')[STORED]) / 1e6
+  return storedAt <= pulledAt ? pulledAt : now
 }
 
 interface Mailbox {

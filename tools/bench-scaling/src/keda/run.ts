@@ -26,6 +26,7 @@ export interface RunningKeda {
 }
 
 const READY_MS = 90_000
+const NAMESPACE_KEY = { namespace: '', name: KEDA_NAMESPACE }
 
 /**
  * Runs KEDA's operator and metrics adapter as processes of this machine, beside the cluster: no image of them can be
@@ -36,6 +37,7 @@ export async function startKeda(place: KedaPlace): Promise<RunningKeda> {
   const certificates = join(folder, 'certificates')
   await mkdir(folder, { recursive: true })
   await removeMetricsApi(client)
+  await noNamespaceIsEnding(client)
   await makeCertificates(certificates, namesIn(KEDA_NAMESPACE))
   await kubectl(['apply', '--server-side', '--force-conflicts', '-f', await definitionsFolder()])
   const ports = { health: await freePort(), grpc: await freePort(), adapter: await freePort() }
@@ -55,7 +57,6 @@ export async function startKeda(place: KedaPlace): Promise<RunningKeda> {
     // First: with nobody behind it, whoever asks what kinds there are would hang.
     await removeMetricsApi(client)
     await Promise.all(parts.map(async (part) => part.stop()))
-    await client.delete(NAMESPACES, { namespace: '', name: KEDA_NAMESPACE })
   }
   try {
     parts.push(await startAdapter(place, { ...ports, certificates }))
@@ -69,9 +70,22 @@ export async function startKeda(place: KedaPlace): Promise<RunningKeda> {
   return { pids: parts.map(({ pid }) => pid), stop }
 }
 
-/** Takes away the definitions of KEDA's kinds too. */
-export async function forgetKeda(kubectl: Command): Promise<void> {
+/** Takes away what stays between two lanes: KEDA's namespace and the definitions of its kinds. */
+export async function forgetKeda(client: KubeClient, kubectl: Command): Promise<void> {
   await kubectl(['delete', '--ignore-not-found', '-f', await definitionsFolder()])
+  await client.delete(NAMESPACES, NAMESPACE_KEY)
+  await noNamespaceIsEnding(client)
+}
+
+/** What is made in a namespace on its way out goes with it, a moment later. */
+async function noNamespaceIsEnding(client: KubeClient): Promise<void> {
+  await waitFor(
+    async () => {
+      const found = await client.find(NAMESPACES, NAMESPACE_KEY)
+      if (found?.metadata.deletionTimestamp !== undefined) throw new Error('it is still there')
+    },
+    { what: `the end of namespace ${KEDA_NAMESPACE}`, timeoutMs: READY_MS },
+  )
 }
 
 async function startAdapter(

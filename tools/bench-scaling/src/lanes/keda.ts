@@ -4,7 +4,7 @@ import type { KubeClient } from '@medqueue/operator-kit'
 import { type RunningKeda, startKeda } from '../keda/run.ts'
 import { type CountingProxy, startCountingProxy } from '../keda/counting-proxy.ts'
 import { AUTOSCALERS, SCALED_OBJECTS, says } from '../world/kinds.ts'
-import { NAMESPACE } from '../world/names.ts'
+import { NAMESPACE, STREAM } from '../world/names.ts'
 import type { Scaler } from './lane.ts'
 import { scaledObjectSpec } from './scaled-object.ts'
 
@@ -26,14 +26,22 @@ export interface KedaOptions {
 const READY_MS = 60_000
 const EVERY_MS = 50
 const KEY = { namespace: NAMESPACE, name: 'workers' }
+const METRIC = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${NAMESPACE}/s0-nats-jetstream-${STREAM}?labelSelector=scaledobject.keda.sh%2Fname%3D${KEY.name}`
 const AUTOSCALER = { namespace: NAMESPACE, name: 'keda-hpa-workers' }
 
 /** KEDA's two processes beside the cluster, and an HPA with the clock given. */
 export function kedaScaler(options: KedaOptions): Scaler {
-  const { client, layout, maxReplicas, hpaSyncPeriod, monitorUrl, now } = options
+  const { client, kubectl, layout, maxReplicas, hpaSyncPeriod, monitorUrl, now } = options
   let keda: RunningKeda | undefined
   let proxy: CountingProxy | undefined
+  /** The HPA gets its number on this way, through the API server, the adapter and KEDA's operator. */
+  const assertWorks = async () => {
+    const answer = await kubectl(['get', '--raw', METRIC])
+    const { items } = JSON.parse(answer) as { items: { value?: string }[] }
+    if (items[0]?.value === undefined) throw new Error('there is no number for the HPA')
+  }
   return {
+    assertWorks,
     open: async () => {
       await setHpaSyncPeriod(layout, hpaSyncPeriod)
       proxy = await startCountingProxy(monitorUrl)
@@ -48,6 +56,7 @@ export function kedaScaler(options: KedaOptions): Scaler {
         },
         { what: 'the ScaledObject', timeoutMs: READY_MS },
       )
+      await waitFor(assertWorks, { what: 'the number for the HPA', timeoutMs: READY_MS })
       // The HPA's controller writes conditions when it looks for the first time, and looks at fixed times from then on.
       await waitFor(
         async () => {

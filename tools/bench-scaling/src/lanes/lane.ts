@@ -8,6 +8,8 @@ export interface Scaler {
    * of its clock.
    */
   attach: (run: Run) => Promise<number>
+  /** Throws when it cannot do its work: what it did meanwhile is then no figure of it. */
+  assertWorks: () => Promise<void>
   /** Takes it off the workers; nothing of it is left that would act on them. */
   detach: () => Promise<void>
   close: () => Promise<void>

@@ -25,7 +25,11 @@ const SELECTOR = 'app.kubernetes.io/component=worker-pool'
 export function medqueueScaler({ client, broker, maxReplicas, now }: MedqueueOptions): Scaler {
   let pids: readonly number[] = []
   let counter: Awaited<ReturnType<typeof countQuestions>> | undefined
+  const assertWorks = async () => {
+    if (!says(await client.get(POOLS, KEY), 'Ready')) throw new Error('the pool is not ready')
+  }
   return {
+    assertWorks,
     open: async () => {
       counter = await countQuestions(broker)
     },
@@ -39,12 +43,7 @@ export function medqueueScaler({ client, broker, maxReplicas, now }: MedqueueOpt
         maxReplicas,
       }
       await client.apply(POOLS, { metadata: { ...KEY }, spec } as Parameters<typeof client.apply>[1])
-      await waitFor(
-        async () => {
-          if (!says(await client.get(POOLS, KEY), 'Ready')) throw new Error('the pool is not ready')
-        },
-        { what: 'the pool', timeoutMs: READY_MS },
-      )
+      await waitFor(assertWorks, { what: 'the pool', timeoutMs: READY_MS })
       return now()
     },
     detach: async () => {

@@ -1,5 +1,5 @@
 import type { Broker } from '@medqueue/messaging'
-import { AckPolicy } from '@nats-io/jetstream'
+import { AckPolicy, StorageType } from '@nats-io/jetstream'
 
 import { CONSUMER, STREAM, SUBJECT } from './names.ts'
 
@@ -10,10 +10,10 @@ export interface QueueState {
   deliveries: number
 }
 
-/** A fresh stream with the durable consumer that the workers share. */
+/** A fresh stream with the durable consumer that the workers share. In memory, so that the disk plays no part. */
 export async function makeQueue({ jsm }: Broker): Promise<void> {
   await removeQueue({ jsm })
-  await jsm.streams.add({ name: STREAM, subjects: [SUBJECT] })
+  await jsm.streams.add({ name: STREAM, subjects: [SUBJECT], storage: StorageType.Memory })
   await jsm.consumers.add(STREAM, { durable_name: CONSUMER, ack_policy: AckPolicy.Explicit })
 }
 
