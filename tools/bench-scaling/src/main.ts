@@ -39,8 +39,8 @@ interface Bench {
 }
 
 async function openBench(layout: ClusterLayout, folder: string): Promise<Bench> {
-  process.env.KUBECONFIG = layout.kubeconfig
-  const client = createClient({ kubeConfig: loadKubeConfig(), fieldManager: 'bench-scaling' })
+  const kubeConfig = loadKubeConfig({ KUBECONFIG: layout.kubeconfig })
+  const client = createClient({ kubeConfig, fieldManager: 'bench-scaling' })
   const kubectl = commandFor(await findProgram('kubectl', say), layout.kubeconfig)
   const image = await workerImage(layout)
   const { url, monitorUrl } = await brokerUrls(client)

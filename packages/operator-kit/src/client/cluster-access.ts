@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 
 import type { KubeConfig } from '@kubernetes/client-node'
 
@@ -17,16 +17,23 @@ export interface ClusterAccess {
 }
 
 /** client-node takes 60 MB and a second to load, mostly models of kinds; so only where there is a kubeconfig. */
-function fromKubeConfig(): KubeConfig {
+function fromKubeConfig(paths = ''): KubeConfig {
   const load = createRequire(import.meta.url)
-  const clientNode = load('@kubernetes/client-node') as { KubeConfig: new () => KubeConfig }
-  const config = new clientNode.KubeConfig()
-  config.loadFromDefault()
+  const { KubeConfig } = load('@kubernetes/client-node') as { KubeConfig: new () => KubeConfig }
+  const config = new KubeConfig()
+  const [first, ...others] = paths.split(delimiter).filter((path) => path !== '')
+  if (first === undefined) config.loadFromDefault()
+  else config.loadFromFile(first)
+  for (const path of others) {
+    const other = new KubeConfig()
+    other.loadFromFile(path)
+    config.mergeConfig(other)
+  }
   return config
 }
 
 /** KUBECONFIG, ~/.kube/config, or the service account of the pod: client-node's order. */
 export function loadKubeConfig(env: NodeJS.ProcessEnv = process.env): ClusterAccess {
   const hasFile = (env.KUBECONFIG ?? '') !== '' || existsSync(join(homedir(), '.kube', 'config'))
-  return !hasFile && isInPod(env) ? podAccess(env) : fromKubeConfig()
+  return !hasFile && isInPod(env) ? podAccess(env) : fromKubeConfig(env.KUBECONFIG)
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 
 import test, { type ExecutionContext } from 'ava'
 
@@ -53,21 +53,29 @@ test('puts an IPv6 address in brackets', (t) => {
   t.is(access.getCurrentCluster()?.server, 'https://[fd00::1]:6443')
 })
 
-test.serial('reads a kubeconfig where there is one', async (t) => {
+test('reads the kubeconfig that is named, whatever the process was started with', async (t) => {
   await using server = await FakeApiServer.start({ kinds: [pools] })
   server.seed(pools, pool('a'))
   const config = server.kubeConfig().exportConfig()
   const directory = await directoryOf(t, { config })
-  const before = process.env.KUBECONFIG
-  t.teardown(() => {
-    if (before === undefined) delete process.env.KUBECONFIG
-    else process.env.KUBECONFIG = before
-  })
-  process.env.KUBECONFIG = join(directory, 'config')
-  const client = createClient({ kubeConfig: loadKubeConfig(), fieldManager: 'tester' })
+  const kubeConfig = loadKubeConfig({ KUBECONFIG: join(directory, 'config') })
+  const client = createClient({ kubeConfig, fieldManager: 'tester' })
 
   t.is((await client.get(pools, key('a'))).spec.size, 1)
   t.is(server.requests.at(-1)?.user, 'tester')
+})
+
+test('reads several kubeconfigs as one: the first that names a context decides', async (t) => {
+  const user = { name: 'ada', user: { token: 'x' } }
+  const cluster = (name: string) => ({ name, cluster: { server: `https://${name}:6443` } })
+  const context = { name: 'ward', context: { cluster: 'ward', user: 'ada' } }
+  const directory = await directoryOf(t, {
+    first: JSON.stringify({ clusters: [cluster('ward')], 'current-context': 'ward' }),
+    second: JSON.stringify({ clusters: [cluster('lab')], users: [user], contexts: [context] }),
+  })
+  const paths = ['first', 'second'].map((name) => join(directory, name)).join(delimiter)
+
+  t.is(loadKubeConfig({ KUBECONFIG: paths }).getCurrentCluster()?.server, 'https://ward:6443')
 })
 
 test('sends a password where the kubeconfig has one', async (t) => {
