@@ -44,6 +44,8 @@ export function sendProblem(problem: ProblemError, request: FastifyRequest, repl
     .code(problem.statusCode)
     .header('content-type', 'application/problem+json')
     .header('cache-control', 'no-store')
+    // Once more: what fails before routing has met no hook.
+    .header('x-content-type-options', 'nosniff')
     // As bytes: a schema for success must not cut the document, nor a charset be added to its type.
     .send(Buffer.from(JSON.stringify(documentOf(problem, request))))
 }

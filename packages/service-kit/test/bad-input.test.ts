@@ -179,6 +179,15 @@ test('a coded error with its field and members', gets, {
   },
 })
 
+test('no answer is to be taken for a page by guessing, whatever it holds', async (t) => {
+  const { app } = await world(t, routes)
+
+  for (const url of ['/things', '/taken', '/stuck', '/bug', '/nowhere', '/things/%zz', '/livez']) {
+    const { headers } = await app.inject(url)
+    t.is(headers['x-content-type-options'], 'nosniff', url)
+  }
+})
+
 test('an unknown method', async (t) => {
   const { app } = await world(t, routes)
 

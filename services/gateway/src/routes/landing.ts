@@ -39,7 +39,6 @@ export async function landingRoutes(app: Service): Promise<void> {
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': CSP,
         'cache-control': 'public, max-age=300',
-        'x-content-type-options': 'nosniff',
       })
       .send(PAGE)
   })
