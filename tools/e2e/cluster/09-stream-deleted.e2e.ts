@@ -13,8 +13,15 @@ behaviour(
   'a stream that somebody deletes is made anew, and patients book again',
   async ({ t, world, tell }) => {
     const { client, platform } = world
-    const before = await client.get(QUEUES, INSTALLATION.queue)
-    t.is(before.status?.depth ?? 0, 0, 'nothing waits that would go with the stream')
+    // What waits would go with the stream. The status tells of the last look, which may be seconds ago.
+    const before = await waitFor(
+      async () => {
+        const queue = await client.get(QUEUES, INSTALLATION.queue)
+        if (queue.status?.depth !== 0) throw new Error(`${queue.status?.depth} wait`)
+        return queue
+      },
+      { what: 'an empty queue', timeoutMs: BACK_MS },
+    )
     const { stream } = before.spec
     await world.withServers(async ({ natsUrl }) =>
       withStreams(natsUrl, async (streams) => {
