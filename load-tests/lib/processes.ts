@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+
+import { processIds, type ProcessStat, statOf } from '@medqueue/servers'
 
 /** Memory and processor time of one process and all below it at one moment. */
 export interface ProcessSample {
@@ -18,41 +20,31 @@ export interface ProcessFigures {
   memory: number[]
 }
 
-const TICKS = 100 // USER_HZ is 100 on every Linux that Node runs on.
-
-interface Row {
-  pid: number
-  parent: number
-  cpu: number
-}
-
 /** Looks at processes through /proc; what is not there is left out. */
 export function sampleProcesses(pids: Readonly<Record<string, number>>): Record<string, ProcessSample> {
   const table = readTable()
   const found = Object.entries(pids).flatMap(([name, pid]): [string, ProcessSample][] => {
     if (!table.has(pid)) return []
     const group = [pid, ...below(pid, table)]
-    const cpu = group.reduce((sum, one) => sum + (table.get(one)?.cpu ?? 0), 0)
+    const cpu = group.reduce((sum, one) => sum + (table.get(one)?.cpuSeconds ?? 0), 0)
     return [[name, { memory: memoryOf(group), cpu }]]
   })
   return Object.fromEntries(found)
 }
 
-function readTable(): Map<number, Row> {
-  const rows = readdirSync('/proc').flatMap((name): [number, Row][] => {
-    const pid = Number(name)
-    const text = Number.isInteger(pid) ? read(`/proc/${name}/stat`) : undefined
-    if (text === undefined) return []
-    // The second field may hold spaces and brackets: count from its end.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return [[pid, { pid, parent: Number(fields[1]), cpu: (Number(fields[11]) + Number(fields[12])) / TICKS }]]
+type Table = ReadonlyMap<number, ProcessStat>
+
+function readTable(): Table {
+  const rows = processIds().flatMap((pid): [number, ProcessStat][] => {
+    const stat = statOf(pid)
+    return stat === undefined ? [] : [[pid, stat]]
   })
   return new Map(rows)
 }
 
-function below(pid: number, table: ReadonlyMap<number, Row>): number[] {
-  const children = [...table.values()].filter(({ parent }) => parent === pid)
-  return children.flatMap((child) => [child.pid, ...below(child.pid, table)])
+function below(pid: number, table: Table): number[] {
+  const children = [...table].filter(([, { parent }]) => parent === pid)
+  return children.flatMap(([child]) => [child, ...below(child, table)])
 }
 
 /** Own pages of each, and the shared ones of the process that shows most of them. */

@@ -42,8 +42,10 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
     errors: BookingErrors,
     redis: deps.redis,
     logger: deps.logger,
-    // Not the database: while it is away, requests still wait in the queue and searches are answered from memory.
     readiness: {
+      database: async () => {
+        await pool.query('SELECT 1')
+      },
       broker: async () => {
         if (!broker.connected()) throw new Error('not connected')
       },

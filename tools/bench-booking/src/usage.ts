@@ -1,22 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
-/** Clock ticks a second of /proc: 100 on every Linux that Node runs on. */
-const TICKS = 100
+import { processIds, statOf } from '@medqueue/servers'
 
 export interface Usage {
   cpuSeconds: number
   /** Memory in use; of PostgreSQL the proportional share, so that shared buffers count once. */
   megabytes: number
-}
-
-function statOf(pid: number): { ppid: number; ticks: number } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { ppid: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }
-  } catch {
-    return undefined
-  }
 }
 
 function memoryOf(pid: number): number {
@@ -30,9 +19,9 @@ function memoryOf(pid: number): number {
 
 /** A process and its children: CPU since they started, memory now. Children that have ended are not counted. */
 export function usageOf(pid: number): Usage {
-  const pids = readdirSync('/proc')
-    .map(Number)
-    .filter((candidate) => candidate > 0 && (candidate === pid || statOf(candidate)?.ppid === pid))
-  const ticks = pids.reduce((sum, one) => sum + (statOf(one)?.ticks ?? 0), 0)
-  return { cpuSeconds: ticks / TICKS, megabytes: pids.reduce((sum, one) => sum + memoryOf(one), 0) }
+  const pids = processIds().filter((candidate) => candidate === pid || statOf(candidate)?.parent === pid)
+  return {
+    cpuSeconds: pids.reduce((sum, one) => sum + (statOf(one)?.cpuSeconds ?? 0), 0),
+    megabytes: pids.reduce((sum, one) => sum + memoryOf(one), 0),
+  }
 }

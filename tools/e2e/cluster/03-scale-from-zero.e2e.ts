@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { waitFor } from '@medqueue/cluster'
+import { percentile } from '@medqueue/load-tests/percentile'
 
 import { PROMPT, withPool, workersAre } from '../src/kube/pool.ts'
 import { peakOf, type ReplicaWatch, watchReplicas } from '../src/kube/replicas.ts'
 import type { Load } from '../src/load/load.ts'
-import { percentile } from '../src/load/outcome.ts'
 import { behaviour } from '../src/suite.ts'
 import { underLoad } from '../src/under-load.ts'
 import { INSTALLATION } from '../src/world.ts'

@@ -1,7 +1,8 @@
 import type { Answer } from '@medqueue/faults'
+import { percentile } from '@medqueue/load-tests/percentile'
 import test from 'ava'
 
-import { outcomeOf, percentile } from '../src/load/outcome.ts'
+import { outcomeOf } from '../src/load/outcome.ts'
 import { outcomeOf as readOutcomeOf, ReadTally, READS } from '../src/load/reads.ts'
 
 const answer = (overrides: Partial<Answer> = {}): Answer => ({

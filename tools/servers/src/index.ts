@@ -20,7 +20,15 @@ export { type NatsOptions, type RunningNats, startNats } from './nats.ts'
 export { assertPortFree, freePort } from './ports.ts'
 export { type PostgresOptions, startPostgres } from './postgres.ts'
 export { type Progress, progressOn, SILENT, type Terminal } from './progress.ts'
-export { identityOf, isAlive, type ProcessIdentity, waitForEnd } from './process-table.ts'
+export {
+  identityOf,
+  isAlive,
+  type ProcessIdentity,
+  processIds,
+  type ProcessStat,
+  statOf,
+  waitForEnd,
+} from './process-table.ts'
 export { type RedisOptions, startRedis } from './redis.ts'
 export type { RunningServer, StartOptions } from './running.ts'
 export { type Launched, type Managed, supervise, type SuperviseOptions } from './supervise.ts'

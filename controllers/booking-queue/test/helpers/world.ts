@@ -1,7 +1,7 @@
 import { BookingQueueSpec } from '@medqueue/contracts'
 import { type Broker } from '@medqueue/messaging'
-import { type Condition, createClient, createManager, type KubeObject } from '@medqueue/operator-kit'
-import { FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
+import { type Condition, createClient, createManager, findCondition } from '@medqueue/operator-kit'
+import { eventReasons, FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
 import { connectTestBroker, type Scope, testPrefix } from '@medqueue/testing'
 import { Value } from 'typebox/value'
 
@@ -61,22 +61,14 @@ export async function createWorld(scope: Scope): Promise<World> {
         spec,
       })
     },
-    condition: (type, name) =>
-      (read(name)?.status?.conditions as Condition[] | undefined)?.find((one) => one.type === type),
-    events: () => eventsOf(server),
+    condition: (type, name) => findCondition(read(name)?.status?.conditions, type),
+    events: () => eventReasons(server),
     run: (options = {}) => {
       const stop = run(server, broker, prefix, options)
       scope.teardown(stop)
       return stop
     },
   }
-}
-
-const EVENTS = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events', namespaced: true }
-
-function eventsOf(server: FakeApiServer): string[] {
-  const events: (KubeObject & { reason?: string })[] = server.readAll(EVENTS)
-  return events.map(({ reason = '' }) => reason)
 }
 
 function run(

@@ -1,13 +1,8 @@
 import test from 'ava'
 
-import { decide } from '../../src/decide/decide.ts'
-import { type Decision, Reason } from '../../src/decide/types.ts'
-import { type Given, NOW, situation } from '../helpers/observed.ts'
-
-const decides = test.macro((t, given: Given, expected: Partial<Decision>) => {
-  const [memory, observed] = situation(given)
-  t.like(decide(memory, observed), expected)
-})
+import { Reason } from '../../src/decide/types.ts'
+import { decides } from '../helpers/decides.ts'
+import { NOW } from '../helpers/observed.ts'
 
 test(
   'asks for many in turns: six at a time, so that the first are ready before all want the processors',

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava'
 
 import { BookingLogSource } from '../../src/depth/booking-log.ts'
 import { FakeWorker } from '../helpers/fake-worker.ts'
-import { createWorld, KEY, logger, until, type World } from '../helpers/world.ts'
+import { createWorld, KEY, logger, sourceContext, until, type World } from '../helpers/world.ts'
 
 const PARTITIONS = 4
 
@@ -23,15 +23,7 @@ async function open(t: ExecutionContext, before?: (world: World) => Promise<void
   const { bookingRequests } = streamsOf(prefix)
   await ensureStream(broker.jsm, bookingRequests)
   await before?.(world)
-  let signals = 0
-  const context = {
-    broker,
-    logger,
-    prefix,
-    pool: KEY.name,
-    now: Date.now,
-    onSignal: () => void (signals += 1),
-  }
+  const { context, signals } = sourceContext(world)
   const source = new BookingLogSource(context, {
     stream: bookingRequests.name,
     partitions: PARTITIONS,
@@ -42,7 +34,7 @@ async function open(t: ExecutionContext, before?: (world: World) => Promise<void
   return {
     ...world,
     source,
-    signals: () => signals,
+    signals,
     store: async (messages, requests, partition = 0) => {
       for (let n = 0; n < messages; n++) await broker.js.publish(subjects.bookingRequests(partition), 'x')
       const wake = { replica: 'r', count: messages * requests, messages }

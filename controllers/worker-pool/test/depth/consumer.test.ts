@@ -2,7 +2,7 @@ import { connectTestBroker } from '@medqueue/testing'
 import test, { type ExecutionContext } from 'ava'
 
 import { ConsumerSource } from '../../src/depth/consumer.ts'
-import { createWorld, KEY, logger, until, type World } from '../helpers/world.ts'
+import { createWorld, sourceContext, until, type World } from '../helpers/world.ts'
 
 interface Opened {
   source: ConsumerSource
@@ -10,19 +10,10 @@ interface Opened {
 }
 
 function open(t: ExecutionContext, world: World, consumer = 'mailers'): Opened {
-  let signals = 0
-  const { broker, prefix, stream } = world
-  const context = {
-    broker,
-    logger,
-    prefix,
-    pool: KEY.name,
-    now: Date.now,
-    onSignal: () => void (signals += 1),
-  }
-  const source = new ConsumerSource(context, { stream, consumer })
+  const { context, signals } = sourceContext(world)
+  const source = new ConsumerSource(context, { stream: world.stream, consumer })
   t.teardown(() => source.close())
-  return { source, signals: () => signals }
+  return { source, signals }
 }
 
 /** How often the broker was asked about streams and consumers while `work` ran. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 
 import { BookingWorkerPoolSpec, type BookingWorkerPoolStatus } from '@medqueue/contracts'
 import type { Broker } from '@medqueue/messaging'
-import { type Condition, createClient, createManager, type KubeObject } from '@medqueue/operator-kit'
-import { FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
+import { type Condition, createClient, createManager, findCondition } from '@medqueue/operator-kit'
+import { eventReasons, FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
 import { connectTestBroker, type Scope, testPrefix } from '@medqueue/testing'
 import { Value } from 'typebox/value'
 
@@ -84,13 +84,9 @@ export async function createWorld(scope: Scope, options: WorkloadOptions = {}): 
     },
     change: (spec) => void server.change(POOLS, KEY, { spec }),
     status: (name) => pool(name)?.status,
-    condition: (type, name) =>
-      (pool(name)?.status?.conditions as Condition[] | undefined)?.find((one) => one.type === type),
+    condition: (type, name) => findCondition(pool(name)?.status?.conditions, type),
     reason: () => pool()?.status?.lastDecision?.reason,
-    events: () => {
-      const events: (KubeObject & { reason?: string })[] = server.readAll(EVENTS)
-      return events.map(({ reason = '' }) => reason)
-    },
+    events: () => eventReasons(server),
     publish: async (count) => {
       const payload = randomBytes(16)
       await Promise.all(
@@ -109,8 +105,6 @@ export async function createWorld(scope: Scope, options: WorkloadOptions = {}): 
     },
   }
 }
-
-const EVENTS = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events', namespaced: true }
 
 function run(
   server: FakeApiServer,
@@ -139,3 +133,13 @@ function run(
 
 /** Resolves when the condition holds; rejects when it does not within a minute. */
 export const until = (condition: () => boolean | Promise<boolean>) => within(condition, 60_000)
+
+/** What a depth source needs to know, with a count of its signals. */
+export function sourceContext({ broker, prefix }: World) {
+  let signals = 0
+  const onSignal = () => void (signals += 1)
+  return {
+    context: { broker, logger, prefix, pool: KEY.name, now: Date.now, onSignal },
+    signals: () => signals,
+  }
+}

@@ -2,6 +2,7 @@
  * For tests of controllers. Fake clock: time that stands still until it is turned. Fake API server: Kubernetes over real
  * HTTP, with faults. Tracked client: knows when all its calls are answered. Seed, change, remove: what other clients do.
  */
+export { eventReasons } from './event-reasons.ts'
 export { type AdvanceOptions, FakeClock, immediate, until } from './fake-clock.ts'
 export { FakeApiServer, type FakeApiServerOptions, type FakeWrite } from './server/fake-api-server.ts'
 export type { CallFilter, Fault, FaultPlan, HeldCall } from './server/faults.ts'

@@ -2,13 +2,13 @@ import { ProblemError } from '@medqueue/service-kit'
 
 import { chooseDoctor } from '../domain/any-doctor.ts'
 import { precheck } from '../domain/precheck.ts'
-import { type SlotFilter, soughtBy } from '../domain/sought.ts'
+import { type SlotFilter, type Sought, soughtBy } from '../domain/sought.ts'
 import { BookingErrors } from '../errors.ts'
 import type { BookingOrder, QueuedRequest } from '../intake/order.ts'
 import { fingerprintOfWish, requestIdOf } from '../intake/request-id.ts'
-import type { BookCall, Booked, BookingDeps } from './booking.ts'
-import { plainRefusal, refusalOf } from './refusal.ts'
-import { findVerdict, verdictOf } from './verdict.ts'
+import type { BookCall, BookingDeps } from './booking.ts'
+import { plainRefusal, refusalOf, refuseUnlessDecided } from './refusal.ts'
+import { type Booked, findVerdict, verdictOf } from './verdict.ts'
 
 /** An order that leaves the doctor to us: whoever of the filter's doctors is free. */
 export interface AnyDoctorWish extends Omit<BookingOrder, 'doctorId'>, Omit<SlotFilter, 'doctorId'> {}
@@ -48,7 +48,7 @@ const NEXT_DOCTOR: ReadonlySet<string> = new Set([
 export function createAnyDoctorBooking(deps: AnyDoctorDeps): (call: AnyDoctorCall) => Promise<Booked> {
   const waiting = createCounter()
 
-  const decide = async (call: AnyDoctorCall, number: number, doctorId: string, waitMs: number) => {
+  const decide = async ({ call }: Search, number: number, doctorId: string, waitMs: number) => {
     const { serviceId, patientId, startSeconds, message } = call.wish
     const order = { doctorId, serviceId, patientId, startSeconds, message }
     const { principalId, traceparent } = call
@@ -57,11 +57,12 @@ export function createAnyDoctorBooking(deps: AnyDoctorDeps): (call: AnyDoctorCal
   }
 
   /** The verdict of one try; without `doctorId` when nobody is free. */
-  const attempt = async (call: AnyDoctorCall, number: number, tried: ReadonlySet<string>, waitMs: number) => {
-    const choice = await choose(deps, call.wish, tried, (id) => waiting.of(at(id, call.wish)))
+  const attempt = async (search: Search, number: number, waitMs: number) => {
+    const { call } = search
+    const choice = await choose(deps, search, (id) => waiting.of(at(id, call.wish)))
     if ('doctorId' in choice) {
       const { doctorId } = choice
-      return { doctorId, verdict: await decide(call, number, doctorId, waitMs) }
+      return { doctorId, verdict: await decide(search, number, doctorId, waitMs) }
     }
     // Perhaps nobody is free because this very request was decided before.
     const verdict = await findVerdict(deps.pool, identityOf(call, number))
@@ -70,20 +71,28 @@ export function createAnyDoctorBooking(deps: AnyDoctorDeps): (call: AnyDoctorCal
 
   return async (call) => {
     const until = deps.monotonicMs() + call.waitMs
-    await refuseEarly(deps, call)
+    const sought = soughtBy(call.wish, deps.catalogue())
+    await refuseEarly(deps, call, sought)
     const tried = new Set<string>()
     for (let number = 1; ; number++) {
       const left = Math.max(0, until - deps.monotonicMs())
-      const { doctorId, recorded, verdict } = await attempt(call, number, tried, left)
+      const { doctorId, recorded, verdict } = await attempt({ call, sought, tried }, number, left)
       if (verdict.status !== 'refused') return verdict
       if (doctorId !== undefined) tried.add(doctorId)
       const another = doctorId !== undefined || recorded
       if (another && NEXT_DOCTOR.has(verdict.reason) && number < MOST_TRIES) continue
-      const [like = doctorsOf(deps, call.wish)[0] ?? ''] = tried
+      const [like = sought.doctorIds[0] ?? ''] = tried
       const order = { ...call.wish, doctorId: like }
       throw await refusalOf(deps, order, identityOf(call, number).id, verdict.reason)
     }
   }
+}
+
+/** What one call looks for, and whom it has asked. */
+interface Search {
+  call: AnyDoctorCall
+  sought: Sought
+  tried: ReadonlySet<string>
 }
 
 const refused = (reason: string) => ({ status: 'refused' as const, reason })
@@ -97,16 +106,12 @@ function identityOf({ wish, principalId, key }: AnyDoctorCall, number: number) {
 
 const at = (doctorId: string, { startSeconds }: AnyDoctorWish) => `${doctorId}:${startSeconds}`
 
-const doctorsOf = ({ catalogue }: AnyDoctorDeps, wish: AnyDoctorWish) => soughtBy(wish, catalogue()).doctorIds
-
 async function choose(
   { availability, catalogue, random }: AnyDoctorDeps,
-  wish: AnyDoctorWish,
-  tried: ReadonlySet<string>,
+  { call: { wish }, sought: { doctorIds, clinicIds }, tried }: Search,
   waiting: (doctorId: string) => number,
 ) {
   const { startSeconds: start, serviceId } = wish
-  const { doctorIds, clinicIds } = soughtBy(wish, catalogue())
   const shape = catalogue().services.get(serviceId)
   if (shape === undefined) return { reason: 'service_unknown' }
   const windows = await availability.windows(doctorIds, { start, end: start + 1 })
@@ -116,17 +121,18 @@ async function choose(
   return 'reason' in choice && tried.size > 0 ? { reason: 'slot_taken' } : choice
 }
 
-/** As for a named doctor: before anything is written, unless it was decided before. */
-async function refuseEarly(deps: AnyDoctorDeps, call: AnyDoctorCall): Promise<void> {
-  const problem = problemOf(deps, call.wish)
-  if (problem === undefined) return
-  if ((await findVerdict(deps.pool, identityOf(call, 1))) === undefined) throw problem
+async function refuseEarly(deps: AnyDoctorDeps, call: AnyDoctorCall, sought: Sought): Promise<void> {
+  const problem = problemOf(deps, call.wish, sought)
+  if (problem !== undefined) await refuseUnlessDecided(deps.pool, identityOf(call, 1).id, problem)
 }
 
-function problemOf(deps: AnyDoctorDeps, wish: AnyDoctorWish): ProblemError | undefined {
-  const { catalogue, now } = deps
+/** What cannot be booked with any doctor, whatever the queue holds. */
+function problemOf(
+  { catalogue, now }: AnyDoctorDeps,
+  wish: AnyDoctorWish,
+  { doctorIds: [doctorId] }: Sought,
+): ProblemError | undefined {
   if (catalogue().services.get(wish.serviceId)?.active !== true) return plainRefusal('service_unknown')
-  const [doctorId] = doctorsOf(deps, wish)
   if (doctorId === undefined)
     return new ProblemError(BookingErrors.BOOKING_NOBODY_OFFERS, { field: 'serviceId' })
   const reason = precheck({ ...wish, doctorId }, catalogue(), now())

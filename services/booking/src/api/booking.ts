@@ -3,14 +3,13 @@ import { ProblemError } from '@medqueue/service-kit'
 
 import { precheck } from '../domain/precheck.ts'
 import { BookingErrors } from '../errors.ts'
-import type { BookingOrder, QueuedRequest } from '../intake/order.ts'
+import type { BookingOrder } from '../intake/order.ts'
 import { fingerprintOf, requestIdOf } from '../intake/request-id.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { findAppointment } from '../store/find-appointment.ts'
-import { findRequest } from '../store/find-request.ts'
-import { plainRefusal, type RefusalDeps, refusalOf } from './refusal.ts'
+import { plainRefusal, type RefusalDeps, refusalOf, refuseUnlessDecided } from './refusal.ts'
 import type { Appointment } from './schemas.ts'
-import { type VerdictDeps, verdictOf } from './verdict.ts'
+import { type Booked, type VerdictDeps, verdictOf } from './verdict.ts'
 import { appointmentView } from './views.ts'
 
 export interface BookingDeps extends VerdictDeps, RefusalDeps {
@@ -26,8 +25,6 @@ export interface BookCall {
   waitMs: number
   traceparent: string
 }
-
-export type Booked = Appointment | { id: string; status: 'queued' }
 
 export interface Booking {
   /**
@@ -49,7 +46,8 @@ export function createBooking(deps: BookingDeps): Booking {
     book: async ({ order, principalId, key, waitMs, traceparent }) => {
       const id = requestIdOf(principalId, key)
       const request = { ...order, id, fingerprint: fingerprintOf(order), principalId, traceparent }
-      await refuseEarly(deps, request)
+      const reason = precheck(order, deps.catalogue(), deps.now())
+      if (reason !== undefined) await refuseUnlessDecided(deps.pool, id, plainRefusal(reason))
       const verdict = await verdictOf(deps, request, waitMs)
       if (verdict.status === 'refused') throw await refusalOf(deps, order, id, verdict.reason)
       return verdict
@@ -60,14 +58,4 @@ export function createBooking(deps: BookingDeps): Booking {
       return appointmentView(row)
     },
   }
-}
-
-/**
- * Refuses what cannot be booked whatever the queue holds, before anything is written. A replay of a request that was
- * decided while it still could be booked gets its stored answer instead.
- */
-async function refuseEarly(deps: BookingDeps, request: QueuedRequest): Promise<void> {
-  const reason = precheck(request, deps.catalogue(), deps.now())
-  if (reason === undefined) return
-  if ((await findRequest(deps.pool, request.id)) === undefined) throw plainRefusal(reason)
 }

@@ -6,6 +6,7 @@ import type { Interval } from '../domain/slots.ts'
 import { refusalError } from '../errors.ts'
 import type { BookingOrder } from '../intake/order.ts'
 import type { Alternatives } from '../slots/alternatives.ts'
+import { findRequest } from '../store/find-request.ts'
 import { listAppointments } from '../store/list-appointments.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
 import { slotView } from './views.ts'
@@ -25,9 +26,19 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   patient_overlap: 'start',
 }
 
+const fieldOf = (reason: string) => FIELD_OF[reason] ?? 'start'
+
 /** A refusal as a problem without more: for what can never be booked. */
 export function plainRefusal(reason: string): ProblemError {
-  return new ProblemError(refusalError(reason), { field: FIELD_OF[reason] ?? 'start' })
+  return new ProblemError(refusalError(reason), { field: fieldOf(reason) })
+}
+
+/**
+ * Refuses what cannot be booked whatever the queue holds, before anything is written. A replay of a request that was
+ * decided while it still could be booked goes on, to its stored answer.
+ */
+export async function refuseUnlessDecided(pool: pg.Pool, id: string, problem: ProblemError): Promise<void> {
+  if ((await findRequest(pool, id)) === undefined) throw problem
 }
 
 /** A refusal as a problem: 409 with alternatives for a lost slot, 422 for what can never be booked. */
@@ -40,7 +51,7 @@ export async function refusalOf(
   const entry = refusalError(reason)
   if (entry.status !== 409) return plainRefusal(reason)
   const extra = { requestId, alternatives: await alternativesFor(deps, order, reason) }
-  return new ProblemError(entry, { field: FIELD_OF[reason] ?? 'start', extra })
+  return new ProblemError(entry, { field: fieldOf(reason), extra })
 }
 
 async function alternativesFor(deps: RefusalDeps, order: BookingOrder, reason: string) {

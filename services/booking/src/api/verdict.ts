@@ -20,8 +20,11 @@ export interface VerdictDeps {
   catalogue: () => Catalogue
 }
 
-/** What a caller is told of a request: the appointment, that it waits, or why there is none. */
-export type Verdict = Appointment | { id: string; status: 'queued' } | { status: 'refused'; reason: string }
+/** An appointment, or that the request waits for its decision. */
+export type Booked = Appointment | { id: string; status: 'queued' }
+
+/** What becomes of a request as far as anybody knows: booked, or why not. */
+export type Verdict = Booked | { status: 'refused'; reason: string }
 
 /**
  * Queues a request and waits for its verdict, at most `waitMs`. Throws BOOKING_KEY_REUSED, BOOKING_KEY_IN_FLIGHT,

@@ -1,4 +1,4 @@
-import { freeSlots, type VisitShape, type WorkWindow } from './slots.ts'
+import { isFree, type VisitShape, type WorkWindow } from './slots.ts'
 
 /** A doctor who is free, or why there is none. */
 export type Choice = { doctorId: string } | { reason: 'outside_window' | 'off_grid' | 'slot_taken' }
@@ -21,10 +21,8 @@ export interface AnyDoctor {
  * then at random.
  */
 export function chooseDoctor({ windows, shape, start, waiting, random }: AnyDoctor): Choice {
-  const at = { start, end: start + 1 }
-  const fits = (window: WorkWindow) => freeSlots(window, shape, at).length > 0
-  const free = windows.filter(fits)
-  if (free.length === 0) return { reason: whyNone(windows, fits) }
+  const free = windows.filter((window) => isFree(window, shape, start))
+  if (free.length === 0) return { reason: whyNone(windows, shape, start) }
   const least = (of: readonly WorkWindow[], load: (window: WorkWindow) => number) => {
     const smallest = of.reduce((most, window) => Math.min(most, load(window)), Infinity)
     return of.filter((window) => load(window) === smallest)
@@ -37,8 +35,10 @@ export function chooseDoctor({ windows, shape, start, waiting, random }: AnyDoct
 
 function whyNone(
   windows: readonly WorkWindow[],
-  fits: (window: WorkWindow) => boolean,
+  shape: VisitShape,
+  start: number,
 ): 'outside_window' | 'off_grid' | 'slot_taken' {
   if (windows.length === 0) return 'outside_window'
-  return windows.some((window) => fits({ ...window, busy: [] })) ? 'slot_taken' : 'off_grid'
+  const onGrid = windows.some((window) => isFree({ ...window, busy: [] }, shape, start))
+  return onGrid ? 'slot_taken' : 'off_grid'
 }

@@ -43,6 +43,11 @@ export function freeSlots(window: WorkWindow, shape: VisitShape, { start: from, 
   return slots
 }
 
+/** True when a visit can begin in the window at that very moment. */
+export function isFree(window: WorkWindow, shape: VisitShape, start: number): boolean {
+  return freeSlots(window, shape, { start, end: start + 1 }).length > 0
+}
+
 /** Orders slots by start, then by doctor, so that pages have a place to go on from. */
 export function bySlotOrder(a: Slot, b: Slot): number {
   if (a.start !== b.start) return a.start - b.start

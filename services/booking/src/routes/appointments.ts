@@ -5,9 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import type { AnyDoctorCall, AnyDoctorWish } from '../api/any-doctor.ts'
-import type { Booked, Booking } from '../api/booking.ts'
+import type { Booking } from '../api/booking.ts'
 import { instantOf } from '../api/instant.ts'
 import { Appointment, AppointmentRequest, problems, Queued } from '../api/schemas.ts'
+import type { Booked } from '../api/verdict.ts'
 import { etagOf } from '../api/views.ts'
 import { BookingErrors } from '../errors.ts'
 

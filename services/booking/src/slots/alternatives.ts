@@ -1,4 +1,4 @@
-import { freeSlots, type Interval, rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
+import { type Interval, isFree, rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
 import { type SlotFilter, soughtBy } from '../domain/sought.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
 import type { Availability } from './availability.ts'
@@ -80,10 +80,9 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
   }
 
   /** What was found a moment ago may have been taken since. */
-  const isFree = async ({ doctorId, start }: Slot, shape: VisitShape) => {
-    const at = { start, end: start + 1 }
-    const windows = await availability.windows([doctorId], at)
-    return windows.some((window) => freeSlots(window, shape, at).length > 0)
+  const isStillFree = async ({ doctorId, start }: Slot, shape: VisitShape) => {
+    const windows = await availability.windows([doctorId], { start, end: start + 1 })
+    return windows.some((window) => isFree(window, shape, start))
   }
 
   /** A few of the best that are free, starting at a random one of the first half, in rank order. */
@@ -93,7 +92,7 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
     for (const slot of slots.slice(from)) {
       if (free.length === TOLD) break
       const meets = elsewhere.some(({ start, end }) => slot.start < end && start < slot.end)
-      if (!meets && (await isFree(slot, shape))) free.push(slot)
+      if (!meets && (await isStillFree(slot, shape))) free.push(slot)
     }
     return free
   }

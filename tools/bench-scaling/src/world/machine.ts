@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
-/** Clock ticks a second of /proc: 100 on every Linux that Node runs on. */
-const TICKS = 100
+import { processIds, statOf } from '@medqueue/servers'
 
 /** A core that was busy for more than this share of a second counts as busy. */
 const BUSY = 0.9
@@ -51,27 +50,18 @@ export function usageOf(pids: readonly number[]): Usage {
 }
 
 function usageOfOne(pid: number): Usage {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The second field is the program's name in brackets and may hold spaces.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ticks = Number(fields[11]) + Number(fields[12])
-    const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return { cpuSeconds: ticks / TICKS, megabytes: Number(resident ?? 0) / 1024 }
-  } catch {
-    return { cpuSeconds: 0, megabytes: 0 }
-  }
+  const stat = statOf(pid)
+  if (stat === undefined) return { cpuSeconds: 0, megabytes: 0 }
+  const resident = /^VmRSS:\s+(\d+) kB/m.exec(readOrNothing(`/proc/${pid}/status`))?.[1]
+  return { cpuSeconds: stat.cpuSeconds, megabytes: Number(resident ?? 0) / 1024 }
 }
 
 /** Processes in the control groups of those pods. */
 export function processesOf(podUids: readonly string[]): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      const groups = readOrNothing(`/proc/${name}/cgroup`)
-      return podUids.some((uid) => groups.includes(uid))
-    })
-    .map(Number)
+  return processIds().filter((pid) => {
+    const groups = readOrNothing(`/proc/${pid}/cgroup`)
+    return podUids.some((uid) => groups.includes(uid))
+  })
 }
 
 function readOrNothing(file: string): string {

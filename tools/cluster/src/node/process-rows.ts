@@ -1,20 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+
+import { processIds, statOf } from '@medqueue/servers'
 
 import type { ProcessRow } from './leftovers.ts'
 
 /** Every process of the machine that can be seen. */
 export function processRows(): ProcessRow[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
-        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0')
-        // The second field is the program's name in brackets and may hold spaces.
-        const ppid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-        return [{ pid: Number(name), ppid, command }]
-      } catch {
-        return [] // It ended meanwhile.
-      }
-    })
+  return processIds().flatMap((pid) => {
+    const stat = statOf(pid)
+    const command = stat === undefined ? undefined : commandOf(pid)
+    return stat === undefined || command === undefined ? [] : [{ pid, ppid: stat.parent, command }]
+  })
+}
+
+function commandOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    return undefined // It ended meanwhile.
+  }
 }

@@ -1,4 +1,5 @@
 import { type Answer, countsOf, judge, type Outcome } from '@medqueue/faults'
+import { percentile } from '@medqueue/load-tests/percentile'
 
 import type { ReadTally } from './reads.ts'
 
@@ -35,9 +36,9 @@ export function outcomeOf(answers: readonly Answer[], reads: ReadTally): LoadOut
     lost,
     double,
     wrong: [...wrong, ...reads.wrong],
-    p50Ms: percentile(waits, 0.5),
-    p99Ms: percentile(waits, 0.99),
-    maxMs: percentile(waits, 1),
+    p50Ms: Math.round(percentile(waits, 0.5)),
+    p99Ms: Math.round(percentile(waits, 0.99)),
+    maxMs: Math.round(percentile(waits, 1)),
   }
 }
 
@@ -52,10 +53,4 @@ function waitsOf(answers: readonly Answer[]): number[] {
     if (ask !== 'cancel' && DECIDED.has(outcome) && !decided.has(key)) decided.set(key, at)
   }
   return [...decided].map(([key, at]) => at - (asked.get(key) ?? at)).sort((a, b) => a - b)
-}
-
-/** The smallest value that at least this share of the sorted values does not exceed; 0 when there is none. */
-export function percentile(sorted: readonly number[], share: number): number {
-  const index = Math.max(0, Math.ceil(sorted.length * share) - 1)
-  return Math.round(sorted[index] ?? 0)
 }

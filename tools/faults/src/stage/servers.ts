@@ -1,15 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import {
   freePort,
+  processIds,
   type RunningNats,
   type RunningServer,
   startNats,
   startPostgres,
   startRedis,
+  statOf,
 } from '@medqueue/servers'
 import { createTokenIssuer, type TokenIssuer } from '@medqueue/testing'
 
@@ -93,17 +94,5 @@ function killQuietly(pid: number): void {
 }
 
 function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((candidate) => candidate > 0 && parentOf(candidate) === pid)
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The second field is the program's name in brackets and may hold spaces, so count from its end.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    return undefined
-  }
+  return processIds().filter((candidate) => statOf(candidate)?.parent === pid)
 }
