@@ -126,8 +126,7 @@ class SeriesRecorder implements EventRecorder {
         this.#waiting -= 1
         this.#count('failed')
         // Gone: its namespace is being deleted, or the server has let an old event go.
-        const message = error instanceof Error ? error.message : String(error)
-        this.#log[isNotFound(error) ? 'debug' : 'warn']({ message }, 'Could not write an event')
+        this.#log[isNotFound(error) ? 'debug' : 'warn']({ err: error }, 'Could not write an event')
       },
     )
   }

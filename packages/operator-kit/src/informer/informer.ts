@@ -64,7 +64,7 @@ class CachingInformer<T extends KubeObject> implements Informer<T> {
     this.#metrics = metricsIn(registry)
     const { indexes, transform } = options
     const onError = (error: unknown, what: string) =>
-      log.error({ ...this.#fields, what, error }, 'Informer function threw')
+      log.error({ ...this.#fields, what, err: error }, 'Informer function threw')
     this.#cache = new Cache({ indexes, transform, onError })
     this.#follower = new Follower({
       wire: { ...wireOf(client), clock },
@@ -123,7 +123,7 @@ class CachingInformer<T extends KubeObject> implements Informer<T> {
       backoff: this.#timing.backoffMs,
       onError: (error, id) => {
         this.#metrics.handlerErrors.inc(this.#fields)
-        this.#log.error({ ...this.#fields, object: id, error }, 'Informer handler threw')
+        this.#log.error({ ...this.#fields, object: id, err: error }, 'Informer handler threw')
       },
     })
     this.#feeds.add(feed)
@@ -171,8 +171,10 @@ class CachingInformer<T extends KubeObject> implements Informer<T> {
   #failed(error: unknown, delayMs: number): void {
     const cause = error instanceof ApiError ? causeOf(error) : 'closed_early'
     this.#metrics.informerFailures.inc({ ...this.#fields, cause })
-    const message = error instanceof Error ? error.message : String(error)
-    this.#log.warn({ ...this.#fields, cause, delayMs, message }, 'Informer lost its watch and will try again')
+    this.#log.warn(
+      { ...this.#fields, cause, delayMs, err: error },
+      'Informer lost its watch and will try again',
+    )
   }
 
   async #relistNowAndThen(signal: AbortSignal): Promise<void> {

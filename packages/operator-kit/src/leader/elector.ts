@@ -206,8 +206,7 @@ class LeaseElector implements LeaderElector {
 
   #attemptFailed(error: unknown, signal?: AbortSignal): false {
     if (signal?.aborted !== true) {
-      const message = error instanceof Error ? error.message : String(error)
-      this.#log.warn({ lease: this.#name, message }, 'Could not read or write the lease')
+      this.#log.warn({ lease: this.#name, err: error }, 'Could not read or write the lease')
     }
     return false
   }

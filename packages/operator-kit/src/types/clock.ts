@@ -14,7 +14,7 @@ export interface Clock {
 /** A number in [0, 1), like `Math.random`. */
 export type Random = () => number
 
-/** The part of a pino logger that is used here: fields and a constant message. */
+/** The part of a pino logger that is used here: fields and a constant message. What went wrong is in the field `err`. */
 export interface Log {
   debug: (fields: object, message: string) => void
   info: (fields: object, message: string) => void
