@@ -27,6 +27,8 @@ export interface Subjects {
   bookingRequests: (partition: number) => string
   /** Core NATS: outcomes for one api replica. */
   decisions: (replica: string) => string
+  /** Core NATS: a booking worker has given partitions back, or wants its share; the message is its name. */
+  leases: string
   /** appointment.<type>.<doctorId>.<patientId> */
   appointment: (type: string, doctorId: string, patientId: string) => string
   directory: (kind: DirectoryKind, id: string) => string
@@ -68,6 +70,7 @@ export function namesOf(prefix = ''): Names {
     subjects: {
       bookingRequests: (partition) => subject(`booking.requests.${partition}`),
       decisions: (replica) => subject(`booking.decisions.${replica}`),
+      leases: subject('booking.leases'),
       appointment: (type, doctorId, patientId) => subject(`appointment.${type}.${doctorId}.${patientId}`),
       directory: (kind, id) => subject(`directory.${kind}.${id}`),
       windows: (doctorId) => subject(`schedule.windows.${doctorId}`),

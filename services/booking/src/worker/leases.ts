@@ -25,20 +25,21 @@ export interface LeaseOptions {
 }
 
 export interface Leases {
-  /**
-   * One round: says that this worker lives, renews what it holds, gives up what is more than its fair share, takes
-   * what is free. `busy` are partitions in the middle of a batch: they are given up in a later round.
-   */
-  round: (held: readonly Lease[], busy: ReadonlySet<number>) => Promise<Round>
-  /** Gives everything back, for others to take at once. */
+  /** Says that this worker lives, and renews what it holds. */
+  renew: (held: readonly Lease[]) => Promise<Renewed>
+  /** Takes free partitions, `wanted` at most, and those under this worker's name that it does not hold. */
+  acquire: (wanted: number, held: readonly number[]) => Promise<Lease[]>
+  /** Gives partitions back, for others to take at once. */
   release: (held: readonly Lease[]) => Promise<void>
+  /** Gives everything back: this worker lives no longer. */
+  leave: (held: readonly Lease[]) => Promise<void>
 }
 
-export interface Round {
-  gained: Lease[]
-  lost: number[]
-  /** To be given up in a later round: take no more of them. */
-  retiring: number[]
+export interface Renewed {
+  /** Partitions still held. */
+  kept: Set<number>
+  /** The most it should hold. */
+  share: number
 }
 
 /** The most partitions one of `workers` live workers should hold. */
@@ -51,23 +52,15 @@ export function createLeases(options: LeaseOptions): Leases {
   const { pool, owner, ttlMs, partitions } = options
   let made = false
   return {
-    round: async (held, busy) => {
+    renew: async (held) => {
       if (!made) await makePartitions(pool, partitions)
       made = true
       const { kept, workers } = await renewLeases(pool, { owner, ttlMs, held })
-      const lost = held.filter(({ partition }) => !kept.has(partition)).map(({ partition }) => partition)
-      const share = fairShare(partitions, workers)
-      const excess = held
-        .filter(({ partition }) => kept.has(partition))
-        .slice(0, Math.max(0, kept.size - share))
-      const surplus = excess.filter(({ partition }) => !busy.has(partition))
-      const retiring = excess.filter(({ partition }) => busy.has(partition)).map(({ partition }) => partition)
-      if (surplus.length > 0) await releaseLeases(pool, owner, surplus)
-      const wanted = share - kept.size
-      const gained = wanted > 0 ? await acquireLeases(pool, { ...options, wanted, held: [...kept] }) : []
-      return { gained, lost: [...lost, ...surplus.map(({ partition }) => partition)], retiring }
+      return { kept, share: fairShare(partitions, workers) }
     },
-    release: async (held) => {
+    acquire: async (wanted, held) => acquireLeases(pool, { ...options, wanted, held }),
+    release: async (held) => releaseLeases(pool, owner, held),
+    leave: async (held) => {
       await releaseLeases(pool, owner, held)
       await removeWorker(pool, owner)
     },

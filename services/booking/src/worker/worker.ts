@@ -9,6 +9,7 @@ import type { OutcomeMessage } from '../intake/encoding.ts'
 import { type Advance, advanceLeases } from '../store/advance-leases.ts'
 import { collect } from './batch.ts'
 import { LeaseLostError } from './decide.ts'
+import { createLeaseCalls, type LeaseCalls } from './lease-calls.ts'
 import { createLeases, type Lease, type Leases } from './leases.ts'
 import { type Load, loadOf, requestsIn } from './load.ts'
 import { type LogEntry, LogReader } from './log-reader.ts'
@@ -53,7 +54,7 @@ export interface Worker {
 interface Held {
   lease: Lease
   reader: LogReader
-  /** More than the fair share: given up as soon as its batch is done. */
+  /** More than the fair share: nothing is taken of it any more, and it is given up as soon as its batch is done. */
   retiring: boolean
   /** In the middle of a batch. */
   busy: boolean
@@ -73,19 +74,36 @@ const JOIN_IN = 128
  *   partition: free --acquire--> held --batch--> busy --commit--> held --release | fence--> free
  */
 export function startWorker(options: WorkerOptions): Worker {
+  const ticker = new Alarm()
   const state: State = {
     options,
     held: new Map(),
     leases: createLeases({ ...options, ttlMs: options.leaseTtlMs }),
+    calls: createLeaseCalls({ ...options, onCall: () => ticker.ring() }),
     bells: Array.from({ length: options.lanes }, () => new Alarm()),
-    ticker: new Alarm(),
-    retiring: new Set(),
+    ticker,
+    ending: new Set(),
     inflight: 0,
+    joined: false,
     stopping: false,
   }
   const leasing = leaseLoop(state)
   const purging = purgeLoop(state)
   const deciding = state.bells.map((bell, lane) => laneLoop(state, lane, bell))
+  const stop = async () => {
+    state.stopping = true
+    for (const bell of [...state.bells, state.ticker]) bell.ring()
+    await Promise.all([...deciding, leasing])
+    await leave(state)
+    // What is left in the stream is the queue: a worker that goes must not leave decided messages behind.
+    await Promise.race([
+      purge(state).catch(() => undefined),
+      delay(PURGE_AT_STOP_MS, undefined, { ref: false }),
+    ])
+    for (const held of [...state.held.values()]) drop(state, held)
+    await Promise.all([...state.ending, purging.stop()])
+  }
+  let stopped: Promise<void> | undefined
   return {
     partitions: () => [...state.held.keys()],
     load: () =>
@@ -93,22 +111,7 @@ export function startWorker(options: WorkerOptions): Worker {
         [...state.held.values()].map(({ reader }) => reader),
         state.inflight,
       ),
-    stop: async () => {
-      state.stopping = true
-      for (const bell of [...state.bells, state.ticker]) bell.ring()
-      await Promise.all([...deciding, leasing])
-      const leases = [...state.held.values()].map(({ lease }) => lease)
-      await state.leases.release(leases).catch((error: unknown) => {
-        options.logger.warn({ err: error }, 'Leases were not given back; they expire')
-      })
-      // What is left in the stream is the queue: a worker that goes must not leave decided messages behind.
-      await Promise.race([
-        purge(state).catch(() => undefined),
-        delay(PURGE_AT_STOP_MS, undefined, { ref: false }),
-      ])
-      for (const held of [...state.held.values()]) drop(state, held)
-      await Promise.all([...state.retiring, purging.stop()])
-    },
+    stop: () => (stopped ??= stop()),
   }
 }
 
@@ -116,13 +119,16 @@ interface State {
   options: WorkerOptions
   held: Map<number, Held>
   leases: Leases
+  calls: LeaseCalls
   bells: Alarm[]
   /** Calls for a round of leasing before its time. */
   ticker: Alarm
   /** Readers of partitions given up, on their way out. */
-  retiring: Set<Promise<void>>
+  ending: Set<Promise<void>>
   /** Requests in transactions now. */
   inflight: number
+  /** The others have learned that there is one more to share with. */
+  joined: boolean
   stopping: boolean
 }
 
@@ -140,20 +146,60 @@ async function leaseLoop(state: State): Promise<void> {
 }
 
 async function leaseRound(state: State): Promise<void> {
-  const { logger, metrics } = state.options
-  const held = [...state.held.values()]
-  const busy = new Set(held.filter((one) => one.busy).map(({ lease }) => lease.partition))
-  const { gained, lost, retiring } = await state.leases.round(
-    held.map(({ lease }) => lease),
-    busy,
-  )
-  for (const one of state.held.values()) one.retiring = retiring.includes(one.lease.partition)
-  for (const one of held) if (lost.includes(one.lease.partition)) drop(state, one)
-  for (const lease of gained) hold(state, lease)
-  metrics.partitions.set(state.held.size)
-  if (gained.length + lost.length > 0) {
-    logger.info({ gained: gained.map(({ partition }) => partition), lost }, 'Leases changed')
+  const { leases, calls } = state
+  const before = [...state.held.values()]
+  const { kept, share } = await leases.renew(before.map(({ lease }) => lease))
+  const lost = before.filter(({ lease }) => !kept.has(lease.partition))
+  for (const one of lost) drop(state, one)
+  const surplus = retire(state, state.held.size - share)
+  if (surplus.length > 0) {
+    await leases.release(surplus.map(({ lease }) => lease))
+    for (const one of surplus) drop(state, one)
+    calls.call()
   }
+  const wanted = share - state.held.size
+  const gained = wanted > 0 ? await leases.acquire(wanted, [...state.held.keys()]) : []
+  for (const lease of gained) hold(state, lease)
+  // Once: whoever has more than its share now gives it back, and says so.
+  if (!state.joined && gained.length < wanted) calls.call()
+  state.joined = true
+  note(state, gained, [...lost, ...surplus])
+}
+
+/**
+ * Marks so many partitions as retiring, first those that are not in the middle of a batch. These are returned: no lane
+ * begins a batch of them any more, so that they can be given back.
+ */
+function retire({ bells, held }: State, excess: number): Held[] {
+  const idleFirst = [...held.values()].sort((a, b) => Number(a.busy) - Number(b.busy))
+  for (const [index, one] of idleFirst.entries()) {
+    const stays = index >= excess
+    // The lanes have passed it over meanwhile.
+    if (one.retiring && stays) for (const bell of bells) bell.ring()
+    one.retiring = !stays
+  }
+  return idleFirst.filter(({ busy, retiring }) => retiring && !busy)
+}
+
+function note({ held, options }: State, gained: readonly Lease[], lost: readonly Held[]): void {
+  const { logger, metrics } = options
+  metrics.partitions.set(held.size)
+  if (gained.length + lost.length === 0) return
+  const fields = {
+    gained: gained.map(({ partition }) => partition),
+    lost: lost.map(({ lease }) => lease.partition),
+  }
+  logger.info(fields, 'Leases changed')
+}
+
+async function leave({ held, leases, calls, options }: State): Promise<void> {
+  try {
+    await leases.leave([...held.values()].map(({ lease }) => lease))
+    calls.call()
+  } catch (error) {
+    options.logger.warn({ err: error }, 'Leases were not given back; they expire')
+  }
+  calls.stop()
 }
 
 function hold(state: State, lease: Lease): void {
@@ -179,11 +225,11 @@ function hold(state: State, lease: Lease): void {
  * The reader ends in the background: a broker that hangs must keep nobody from renewing the leases. A partition that
  * was leased anew meanwhile stays held.
  */
-function drop({ held, retiring }: State, one: Held): void {
+function drop({ held, ending }: State, one: Held): void {
   const { lease, reader } = one
   if (held.get(lease.partition) === one) held.delete(lease.partition)
-  const ending = reader.stop().finally(() => retiring.delete(ending))
-  retiring.add(ending)
+  const end = reader.stop().finally(() => ending.delete(end))
+  ending.add(end)
 }
 
 /**
@@ -213,6 +259,8 @@ async function laneLoop(state: State, lane: number, bell: Alarm): Promise<void> 
       for (const one of involved) one.busy = false
       // What came for these partitions meanwhile was passed over by the other lanes.
       for (const other of state.bells) other.ring()
+      // Others wait for what the batch kept it from giving back.
+      if (involved.some(({ retiring }) => retiring)) state.ticker.ring()
     }
   }
 }
