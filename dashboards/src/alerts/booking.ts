@@ -152,7 +152,82 @@ const workers: Alert = {
   },
 }
 
+const doubleBooked: Alert = {
+  name: 'BookingDoubleBooked',
+  expression: `max by (kind) (max_over_time(${series(over('1h'), 'booking_record_violations')}[1h])) > 0`,
+  lasts: '0m',
+  severity: 'page',
+  summary: '{{ $value }} upcoming appointments must not be: {{ $labels.kind }}',
+  description:
+    'Two people may come at one time, or somebody comes for an appointment that was never decided. The constraints make this impossible, so one of them is missing or its index is broken.',
+  cases: {
+    firing: {
+      series: { 'booking_record_violations{kind="doctor_double_booked", pod="a"}': '0x5 2x5 0x60' },
+      at: '15m',
+      labels: { kind: 'doctor_double_booked' },
+      says: '2 upcoming appointments must not be: doctor_double_booked',
+    },
+    silent: {
+      series: {
+        'booking_record_violations{kind="doctor_double_booked", pod="a"}': '0x60',
+        'booking_record_violations{kind="patient_double_booked", pod="a"}': '0x60',
+      },
+      at: '15m',
+    },
+  },
+}
+
+const unguarded: Alert = {
+  name: 'BookingGuardMissing',
+  expression: `min by (constraint) (${series(over('1m'), 'booking_record_guard')}) == 0`,
+  lasts: '0m',
+  severity: 'page',
+  summary: 'The constraint {{ $labels.constraint }} is not in force',
+  description: 'Nothing else forbids a double booking: from now on one can be made.',
+  cases: {
+    firing: {
+      series: {
+        'booking_record_guard{constraint="appointment_doctor_free", pod="a"}': '1x3 0x60',
+        'booking_record_guard{constraint="appointment_patient_free", pod="a"}': '1x60',
+      },
+      at: '5m',
+      labels: { constraint: 'appointment_doctor_free' },
+      says: 'The constraint appointment_doctor_free is not in force',
+    },
+    silent: {
+      series: {
+        'booking_record_guard{constraint="appointment_doctor_free", pod="a"}': '1x60',
+        'booking_record_guard{constraint="appointment_patient_free", pod="a"}': '1x60',
+      },
+      at: '5m',
+    },
+  },
+}
+
+const unwatched: Alert = {
+  name: 'BookingRecordUnwatched',
+  expression: `time() - max(${series(over('1m'), 'booking_record_looked_at_timestamp_seconds')}) > 600`,
+  lasts: '5m',
+  severity: 'ticket',
+  summary: 'Nobody has looked for double bookings for {{ $value | humanizeDuration }}',
+  description: 'The constraints still forbid them; if one were made none the less, nobody would be told.',
+  cases: {
+    firing: {
+      series: { 'booking_record_looked_at_timestamp_seconds{pod="a"}': '0+60x5 300x60' },
+      at: '25m',
+      says: 'Nobody has looked for double bookings for 20m 0s',
+    },
+    silent: {
+      series: {
+        'booking_record_looked_at_timestamp_seconds{pod="a"}': '0x60',
+        'booking_record_looked_at_timestamp_seconds{pod="b"}': '0+60x60',
+      },
+      at: '25m',
+    },
+  },
+}
+
 export const bookingAlerts: AlertGroup = {
   name: 'medqueue-booking',
-  alerts: [failing, slow, waiting, undecided, dead, batches, workers],
+  alerts: [failing, slow, waiting, undecided, dead, batches, workers, doubleBooked, unguarded, unwatched],
 }

@@ -164,11 +164,52 @@ const live: Row = {
   ],
 }
 
+const record: Row = {
+  title: 'The record',
+  panels: [
+    figure(
+      {
+        title: 'Double bookings',
+        description:
+          'Upcoming appointments that must not be, of every kind. Anything but 0 wakes somebody: see its runbook.',
+        unit: 'short',
+        width: 6,
+        queries: [[`sum(max by (kind) (${series(D, 'booking_record_violations')}))`, '']],
+      },
+      { warn: 1, bad: 1 },
+    ),
+    figure({
+      title: 'Guards in force',
+      description: 'Of the two constraints that forbid double bookings.',
+      unit: 'short',
+      width: 6,
+      queries: [[`sum(min by (constraint) (${series(D, 'booking_record_guard')}))`, '']],
+    }),
+    figure(
+      {
+        title: 'Since the last look',
+        description: 'How long ago anybody looked for double bookings. The larger the record, the longer.',
+        unit: 's',
+        width: 6,
+        queries: [[`time() - max(${series(D, 'booking_record_looked_at_timestamp_seconds')})`, '']],
+      },
+      { warn: 120, bad: 600 },
+    ),
+    lines({
+      title: 'Violations by kind',
+      description: 'The names are those of the audit.',
+      unit: 'short',
+      width: 6,
+      queries: [[`max by (kind) (${series(D, 'booking_record_violations')})`, '{{kind}}']],
+    }),
+  ],
+}
+
 /** From the request of a patient to its decision and the news of it. */
 export const bookingBoard = dashboard({
   uid: 'medqueue-booking',
   title: 'Medqueue: booking path',
   description: 'From the request of a patient to its decision and the news of it.',
   namespacesOf: 'http_request_duration_seconds_count',
-  rows: [patients, queue, live, processRow('booking-api|booking-worker|realtime')],
+  rows: [patients, queue, record, live, processRow('booking-api|booking-worker|realtime')],
 })

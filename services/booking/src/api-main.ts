@@ -11,12 +11,15 @@ import { loadApiConfig } from './config.ts'
 import { createIntake } from './intake/intake.ts'
 import { createWaker } from './intake/wake.ts'
 import { startProjections } from './projections/start.ts'
+import { recordMetrics } from './record-watch/metrics.ts'
+import { startRecordWatch } from './record-watch/watch.ts'
 import { createAvailability, followChanges } from './slots/availability.ts'
 import { PLAN_SETTINGS } from './store/plan-settings.ts'
 import { ensureBookingStreams } from './streams.ts'
 
 const config = loadApiConfig()
 const prefix = config.SUBJECT_PREFIX
+const now = () => new Date()
 const logger = createLogger({ service: 'booking-api', version: '0.1.0', level: config.LOG_LEVEL })
 
 if (config.MIGRATION_DATABASE_URL !== undefined) {
@@ -58,8 +61,9 @@ const app = await buildApp(config, {
   intake,
   catalogue,
   availability,
-  now: () => new Date(),
+  now,
 })
+const recordWatch = startRecordWatch({ pool, metrics: recordMetrics(app.metrics.registry), logger, now })
 await runService(app, {
   host: config.HOST,
   port: config.PORT,
@@ -67,7 +71,11 @@ await runService(app, {
     intake.stop()
     waker.stop()
     following.stop()
-    await Promise.all([catalogue.stop(), ...projections.map((projection) => projection.stop())])
+    await Promise.all([
+      catalogue.stop(),
+      recordWatch.stop(),
+      ...projections.map((projection) => projection.stop()),
+    ])
     await broker.close()
     redis.destroy()
     await pool.end()
