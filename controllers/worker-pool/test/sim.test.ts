@@ -92,11 +92,11 @@ test('workers that start three times as slowly still keep the objective', (t) =>
 
 test('a node on which starts hold each other up has its first workers early', (t) => {
   for (const seed of SEEDS) {
-    const model = { ...BENCH_MODEL, startsPerSecond: 3 }
+    const model = { ...BENCH_MODEL, startsPerSecond: 2.4 }
     const flash = traceOf(benchTraces(seed), 'flash')
     const outcome = simulate(flash, { policy: benchPolicy, model, seed })
-    t.true(outcome.drain <= 9, `drain is ${outcome.drain} with seed ${seed}`)
-    t.true(outcome.p95 <= 4.5, `p95 is ${outcome.p95} with seed ${seed}`)
+    t.true(outcome.drain <= 9.5, `drain is ${outcome.drain} with seed ${seed}`)
+    t.true(outcome.p95 <= 4.6, `p95 is ${outcome.p95} with seed ${seed}`)
   }
 })
 

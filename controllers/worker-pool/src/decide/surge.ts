@@ -1,8 +1,9 @@
 import type { Memory, Observed } from './types.ts'
 
-/** Workers that may start at a time: so many, or this share of all that are wanted. */
-const AT_ONCE = 6
+/** Workers that may start at a time: so many, or this share of those wanted beyond what a single node may have to take. */
+const AT_ONCE = 4
 const SHARE = 0.25
+const ONE_NODE = 10
 
 /** Only while a worker starts within this share of the drain SLO is there time to wait for some before the next. */
 const QUICK = 0.3
@@ -19,5 +20,5 @@ export function roomToStart({ startups, asked }: Memory, { now, policy }: Observ
   const alone = startups.length === 0 ? policy.startupMs : Math.min(...startups)
   if (alone > QUICK * policy.drainSloMs) return Infinity
   const starting = asked.filter((at) => now - at < PATIENCE * alone).length
-  return Math.max(0, Math.max(AT_ONCE, Math.ceil(SHARE * want)) - starting)
+  return Math.max(0, Math.max(AT_ONCE, Math.ceil(SHARE * (want - ONE_NODE))) - starting)
 }

@@ -18,8 +18,8 @@ test(
 test(
   'jumps from zero to what the backlog needs',
   decides,
-  { reading: { depth: 500 } },
-  { want: 5, replicas: 5, reason: Reason.fromZero },
+  { reading: { depth: 400 } },
+  { want: 4, replicas: 4, reason: Reason.fromZero },
 )
 test(
   'runs enough to keep up with what arrives, with headroom',

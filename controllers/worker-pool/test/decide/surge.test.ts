@@ -5,46 +5,46 @@ import { decides } from '../helpers/decides.ts'
 import { NOW } from '../helpers/observed.ts'
 
 test(
-  'asks for many in turns: six at a time, so that the first are ready before all want the processors',
+  'asks for many in turns: four at a time, so that the first are ready before all want the processors',
   decides,
   { reading: { depth: 2_000 } },
-  { want: 20, replicas: 6, reason: Reason.fromZero },
+  { want: 20, replicas: 4, reason: Reason.fromZero },
 )
 test(
   'asks for the next when some of the first are ready',
   decides,
   {
-    workers: { replicas: 6, ready: 4 },
-    memory: { asked: [NOW - 500, NOW - 500] },
+    workers: { replicas: 4, ready: 3 },
+    memory: { asked: [NOW - 500] },
     reading: { depth: 9_000 },
   },
-  { want: 25, replicas: 11 },
+  { want: 25, replicas: 7 },
 )
 test(
   'asks for no more while those asked for start',
   decides,
   {
-    workers: { replicas: 6, ready: 0 },
-    memory: { asked: Array.from({ length: 6 }, () => NOW - 500) },
+    workers: { replicas: 4, ready: 0 },
+    memory: { asked: Array.from({ length: 4 }, () => NOW - 500) },
     reading: { depth: 2_000 },
   },
-  { want: 20, replicas: 6 },
+  { want: 20, replicas: 4 },
 )
 test(
   'does not wait for those that take twice as long as they should: they may never start',
   decides,
   {
-    workers: { replicas: 6, ready: 0 },
-    memory: { asked: Array.from({ length: 6 }, () => NOW - 4_001) },
+    workers: { replicas: 4, ready: 0 },
+    memory: { asked: Array.from({ length: 4 }, () => NOW - 4_001) },
     reading: { depth: 2_000 },
   },
-  { want: 20, replicas: 12 },
+  { want: 20, replicas: 8 },
 )
 test(
-  'asks for a quarter at a time when very many are wanted',
+  'asks for about a quarter at a time when very many are wanted',
   decides,
   { policy: { max: 200 }, reading: { depth: 20_000 } },
-  { want: 193, replicas: 49 },
+  { want: 193, replicas: 46 },
 )
 test(
   'asks for all at once when there is no time to wait for the first',
