@@ -16,7 +16,15 @@ export * from './types/conditions.ts'
 export * from './errors.ts'
 
 export { systemClock } from './clock.ts'
-export { asRead, controllerReference, defineResource, formatKey, keyOf, parseKey } from './resource.ts'
+export {
+  asRead,
+  controllerReference,
+  defineResource,
+  formatKey,
+  keyOf,
+  parseKey,
+  withoutManagedFields,
+} from './resource.ts'
 export { type ClientOptions, createClient } from './client/client.ts'
 export { type ClusterAccess, loadKubeConfig } from './client/cluster-access.ts'
 export { createWorkQueue, type WorkQueueOptions } from './queue/work-queue.ts'

@@ -25,6 +25,13 @@ export function asRead({ metadata }: KubeObject): Pick<ObjectMeta, 'name' | 'uid
   return { name, uid, resourceVersion, ...(namespace !== undefined && { namespace }) }
 }
 
+/** The object without the record of who set which field, which may be as large as the rest; for an informer's `transform`. */
+export function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const metadata = { ...object.metadata }
+  delete metadata.managedFields
+  return { ...object, metadata }
+}
+
 /** `namespace/name`, or `name` for cluster-scoped kinds. */
 export function formatKey(key: ObjectKey): string {
   return key.namespace === '' ? key.name : `${key.namespace}/${key.name}`

@@ -36,6 +36,10 @@ class Index<T> {
   find(value: string): Iterable<string> {
     return this.#ids.get(value) ?? []
   }
+
+  count(value: string): number {
+    return this.#ids.get(value)?.size ?? 0
+  }
 }
 
 export interface CacheOptions<T> {
@@ -75,9 +79,11 @@ export class Cache<T extends KubeObject> {
   }
 
   byIndex(name: string, value: string): T[] {
-    const index = this.#indexes.get(name)
-    if (index === undefined) throw new OperatorError('OPERATOR_MISUSE', `There is no index ${name}`)
-    return this.#pick(index.find(value))
+    return this.#pick(this.#index(name).find(value))
+  }
+
+  countByIndex(name: string, value: string): number {
+    return this.#index(name).count(value)
   }
 
   /** Keeps the object; no event when this version of it is known. */
@@ -113,6 +119,12 @@ export class Cache<T extends KubeObject> {
       .filter(([id]) => !ids.has(id))
       .map(([, object]) => this.remove(keyOf(object)))
     return [...gone, ...listed.map((object) => this.put(object))].filter((event) => event !== undefined)
+  }
+
+  #index(name: string): Index<T> {
+    const index = this.#indexes.get(name)
+    if (index === undefined) throw new OperatorError('OPERATOR_MISUSE', `There is no index ${name}`)
+    return index
   }
 
   #pick(ids: Iterable<string>): T[] {

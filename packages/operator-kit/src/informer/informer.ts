@@ -116,6 +116,10 @@ class CachingInformer<T extends KubeObject> implements Informer<T> {
     return this.#cache.byIndex(index, value)
   }
 
+  countByIndex(index: string, value: string): number {
+    return this.#cache.countByIndex(index, value)
+  }
+
   onEvent(handler: InformerHandler<T>): Cancel {
     const feed = new HandlerFeed(handler, {
       clock: this.#clock,

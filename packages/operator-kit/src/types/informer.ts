@@ -46,6 +46,8 @@ export interface Informer<T extends KubeObject> {
   list: (namespace?: string) => readonly T[]
   /** @throws when there is no index of that name. */
   byIndex: (index: string, value: string) => readonly T[]
+  /** How many {@link byIndex} would give. */
+  countByIndex: (index: string, value: string) => number
   /** Tells of what is in the cache (as `added`), then of each change. Returns how to stop it. */
   onEvent: (handler: InformerHandler<T>) => () => void
   /** Lists now and counts what the watch has missed, instead of waiting for the next relist. */

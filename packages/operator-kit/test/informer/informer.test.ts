@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import type { InformerEvent } from '../../src/index.ts'
+import { type InformerEvent, withoutManagedFields } from '../../src/index.ts'
 import { until } from '../../src/testing/index.ts'
 import { key, type Pool, pool, pools, world } from '../helpers/world.ts'
 
@@ -82,6 +82,7 @@ test('finds objects by namespace and by index, also after they have moved', asyn
   await until(() => server.watches('pools').length === 1)
   const names = (objects: readonly Pool[]) => objects.map(({ metadata }) => metadata.name).sort()
   t.deepEqual(names(followed.byIndex('queue', 'x')), ['a', 'b'])
+  t.is(followed.countByIndex('queue', 'x'), 2)
   t.deepEqual(names(followed.list('test')), ['c'])
 
   server.change(pools, key('b'), { spec: { queue: 'y' } })
@@ -89,7 +90,20 @@ test('finds objects by namespace and by index, also after they have moved', asyn
   await until(() => followed.byIndex('queue', 'y').length === 1)
 
   t.deepEqual(names(followed.byIndex('queue', 'x')), [])
+  t.is(followed.countByIndex('queue', 'x'), 0)
   t.throws(() => followed.byIndex('colour', 'x'), { code: 'OPERATOR_MISUSE' })
+  t.throws(() => followed.countByIndex('colour', 'x'), { code: 'OPERATOR_MISUSE' })
+})
+
+test('keeps no record of who set which field when it is told to', async (t) => {
+  const { server, informer } = await world(t)
+  server.seed(pools, pool('a'))
+  const followed = informer({ transform: withoutManagedFields<Pool> })
+  followed.start()
+  await followed.whenSynced()
+
+  t.truthy(server.read(pools, key('a'))?.metadata.managedFields)
+  t.like(followed.get(key('a')), { spec: { size: 1 }, metadata: { name: 'a', managedFields: undefined } })
 })
 
 test('keeps objects that nobody can change by accident', async (t) => {
