@@ -14,6 +14,7 @@ import {
   type Result,
   onSpecChange,
   watches,
+  withoutManagedFields,
 } from '@medqueue/operator-kit'
 
 import { QueueReason } from './conditions.ts'
@@ -52,7 +53,7 @@ const ADVISORIES = '$JS.EVENT.ADVISORY.STREAM.*.*'
 /** Keeps the streams of every BookingQueue as its spec says, and tells what waits in them. */
 export function addQueueController(options: QueueControllerOptions): QueueController {
   const { manager, namespace } = options
-  const queues = manager.informer(QUEUES, { namespace })
+  const queues = manager.informer(QUEUES, { namespace, transform: withoutManagedFields<Queue> })
   const context: Context = { ...options, queues, told: new Map(), metrics: queueMetrics(manager.registry) }
   const controller = manager.addController({
     name: 'booking-queue',

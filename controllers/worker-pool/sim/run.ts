@@ -2,7 +2,7 @@ import { ArrivalLog } from '../src/decide/arrivals.ts'
 import { decide } from '../src/decide/decide.ts'
 import { freshMemory } from '../src/decide/memory.ts'
 import type { Decision, Policy, Reading } from '../src/decide/types.ts'
-import { tickMs } from '../src/tick.ts'
+import { isQuiet, tickMs } from '../src/tick.ts'
 import { Cluster, type ClusterModel } from './cluster.ts'
 import type { Trace } from './traces.ts'
 
@@ -67,15 +67,16 @@ export function simulate(trace: Trace, { policy, model, seed, onScale }: SimOpti
       scaling.to(target, now)
       onScale?.(now, target, decision)
     }
-    now = nextTick(now, trace, { quiet: tickMs(decision, reading) / 1_000, asleep: cluster.replicas === 0 })
+    now = nextTick(now, trace, tickMs(decision, reading))
   }
   cluster.close(trace.horizon)
   return outcomeOf(trace, cluster, scaling, policy)
 }
 
 /** The next look: after the pause of the controller, or at once when something arrives while nobody works. */
-function nextTick(now: number, trace: Trace, { quiet, asleep }: { quiet: number; asleep: boolean }): number {
-  if (!asleep) return now + quiet
+function nextTick(now: number, trace: Trace, pauseMs: number): number {
+  const quiet = pauseMs / 1_000
+  if (!isQuiet(pauseMs)) return now + quiet
   const wake = trace.arrivals.find((at) => at + SIGNAL_SECONDS > now)
   return wake === undefined ? now + quiet : Math.min(now + quiet, wake + SIGNAL_SECONDS)
 }

@@ -12,6 +12,7 @@ import {
   type Result,
   onSpecChange,
   watches,
+  withoutManagedFields,
 } from '@medqueue/operator-kit'
 
 import { apply, type Applied, type ApplyPorts } from './apply.ts'
@@ -19,13 +20,33 @@ import { decide } from './decide/decide.ts'
 import type { Decision } from './decide/types.ts'
 import { askToDrain } from './drainer.ts'
 import { gather, type Gathered } from './gather.ts'
-import { BUDGETS, DEPLOYMENTS, type Deployment, PODS, POOLS, type Pool, QUEUES, type Queue } from './kinds.ts'
+import {
+  BUDGETS,
+  type Budget,
+  DEPLOYMENTS,
+  type Deployment,
+  PODS,
+  POOLS,
+  type Pool,
+  QUEUES,
+  type Queue,
+} from './kinds.ts'
 import { poolMetrics, type PoolMetrics } from './metrics.ts'
 import { isDue, sentenceOf, statusOf, summaryOf } from './report.ts'
 import { type SourcesOptions, sourceOf } from './sources.ts'
 import { PoolState } from './state.ts'
-import { tickMs } from './tick.ts'
-import { byQueue, byTarget, referTo, targetIndexKey, trimPod, type World } from './world.ts'
+import { untilStep } from './step.ts'
+import { isQuiet, tickMs } from './tick.ts'
+import {
+  byLabel,
+  byQueue,
+  byTarget,
+  referTo,
+  targetIndexKey,
+  trimDeployment,
+  trimPod,
+  type World,
+} from './world.ts'
 
 export interface PoolControllerOptions {
   manager: Manager
@@ -94,11 +115,15 @@ interface Context extends PoolControllerOptions {
 function worldOf(manager: Manager, namespace: string): World {
   const scope = { namespace }
   return {
-    pools: manager.informer(POOLS, { ...scope, indexes: { target: byTarget, queue: byQueue } }),
-    queues: manager.informer(QUEUES, scope),
-    deployments: manager.informer(DEPLOYMENTS, scope),
-    pods: manager.informer(PODS, { ...scope, transform: trimPod }),
-    budgets: manager.informer(BUDGETS, scope),
+    pools: manager.informer(POOLS, {
+      ...scope,
+      transform: withoutManagedFields<Pool>,
+      indexes: { target: byTarget, queue: byQueue },
+    }),
+    queues: manager.informer(QUEUES, { ...scope, transform: withoutManagedFields<Queue> }),
+    deployments: manager.informer(DEPLOYMENTS, { ...scope, transform: trimDeployment }),
+    pods: manager.informer(PODS, { ...scope, transform: trimPod, indexes: { label: byLabel } }),
+    budgets: manager.informer(BUDGETS, { ...scope, transform: withoutManagedFields<Budget> }),
   }
 }
 
@@ -138,7 +163,7 @@ async function reconcile(context: Context, key: ObjectKey): Promise<Result | und
   const decision = decideOn(gathered, state)
   const applied = decision === undefined ? undefined : await act({ context, key, gathered, decision, state })
   await report({ context, key, gathered, decision, state })
-  return { requeueAfterMs: nextLook(gathered, decision, { applied, state }) }
+  return { requeueAfterMs: nextLook(gathered, decision, { applied, state, now: now() }) }
 }
 
 function stateFor({ states, now }: Context, key: ObjectKey, pool: Pool): PoolState {
@@ -271,11 +296,11 @@ function tellPhase({ context, key, gathered, state }: Omit<Look, 'decision'>, re
 function nextLook(
   { observed }: Gathered,
   decision: Decision | undefined,
-  { applied, state }: { applied: Applied | undefined; state: PoolState },
+  { applied, state, now }: { applied: Applied | undefined; state: PoolState; now: number },
 ): number {
   if (decision === undefined) return BLOCKED_MS
   if (applied?.again === true) return AGAIN_MS
   const pause = tickMs(decision, observed?.reading)
-  state.quiet = pause >= 1_000
-  return pause
+  state.quiet = isQuiet(pause)
+  return state.quiet ? untilStep(pause, now) : pause
 }

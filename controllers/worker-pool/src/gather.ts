@@ -7,7 +7,7 @@ import type { Deployment, Pool, Queue } from './kinds.ts'
 import { selectorText } from './selector.ts'
 import type { PoolState } from './state.ts'
 import { countWorkers, type Worker, workersOf } from './workers.ts'
-import { targetIndexKey, type World } from './world.ts'
+import { podsNear, targetIndexKey, type World } from './world.ts'
 
 /** Everything that one look at a pool needs, read from caches only. */
 export interface Gathered {
@@ -48,7 +48,7 @@ export function gather(
   const source = sourceOf(pool, queue)
   const trouble = source?.trouble()
   const at = now()
-  const pods = world.pods.list(key.namespace)
+  const pods = podsNear(world.pods, key.namespace, target.spec.selector)
   const workers = workersOf(target, pods, state, (pod) => source?.worker(pod))
   state.keepOnly(new Set(workers.map(({ uid }) => uid)))
   const budgets = world.budgets.list(key.namespace)

@@ -1,6 +1,14 @@
 import type { Informer, ObjectKey } from '@medqueue/operator-kit'
 
-import { type Budget, type Deployment, type Pod, POOLS, type Pool, type Queue } from './kinds.ts'
+import {
+  type Budget,
+  type Deployment,
+  type LabelSelector,
+  type Pod,
+  POOLS,
+  type Pool,
+  type Queue,
+} from './kinds.ts'
 
 /** The part of the cluster that the pools see: caches that follow the API server. */
 export interface World {
@@ -33,8 +41,38 @@ export function trimPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod 
   }
 }
 
-function pick<T extends object, K extends keyof T>(from: T | undefined, key: K): Partial<Pick<T, K>> {
-  return from?.[key] === undefined ? {} : ({ [key]: from[key] } as unknown as Pick<T, K>)
+/** Keeps of a Deployment what is looked at: most of it is the template of its pods. */
+export function trimDeployment({ apiVersion, kind, metadata, spec, status }: Deployment): Deployment {
+  const { name, uid, resourceVersion } = metadata
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, uid, resourceVersion, ...pick(metadata, 'namespace', 'generation') },
+    spec: { selector: spec.selector, ...pick(spec, 'replicas') },
+    status: pick(status, 'observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas'),
+  }
+}
+
+function pick<T extends object, K extends keyof T>(from: T | undefined, ...keys: K[]): Partial<Pick<T, K>> {
+  const found = keys.filter((key) => from?.[key] !== undefined).map((key) => [key, from?.[key]])
+  return Object.fromEntries(found) as Partial<Pick<T, K>>
+}
+
+/** Every label of a pod, for finding the pods of a Deployment without looking at all of its namespace. */
+export const byLabel = ({ metadata }: Pod) =>
+  Object.entries(metadata.labels ?? {}).map((label) => labelIndexKey(metadata.namespace ?? '', label))
+const labelIndexKey = (namespace: string, [name, value]: [string, string]) => `${namespace}/${name}=${value}`
+
+/** Few pods among which are all that the selector chooses: those with its rarest label. */
+export function podsNear(
+  pods: Pick<Informer<Pod>, 'list' | 'byIndex' | 'countByIndex'>,
+  namespace: string,
+  { matchLabels = {} }: LabelSelector,
+): readonly Pod[] {
+  const keys = Object.entries(matchLabels).map((label) => labelIndexKey(namespace, label))
+  const counted = keys.map((key) => ({ key, count: pods.countByIndex('label', key) }))
+  const [rarest] = counted.toSorted((one, other) => one.count - other.count)
+  return rarest === undefined ? pods.list(namespace) : pods.byIndex('label', rarest.key)
 }
 
 /** Key of a Deployment's pool among pools, for finding the pools of a Deployment. */

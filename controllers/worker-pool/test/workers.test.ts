@@ -3,7 +3,7 @@ import test from 'ava'
 import type { Deployment, Pod } from '../src/kinds.ts'
 import { matches, selectorText } from '../src/selector.ts'
 import { chooseVictims, countWorkers, hasDrained, type Worker, workersOf } from '../src/workers.ts'
-import { DRAINING_SINCE, trimPod } from '../src/world.ts'
+import { byLabel, DRAINING_SINCE, podsNear, trimDeployment, trimPod } from '../src/world.ts'
 import { NOW } from './helpers/observed.ts'
 
 const labels = { app: 'workers', tier: 'back' }
@@ -153,4 +153,39 @@ test('a pod in the cache keeps only what is looked at', (t) => {
   t.is(trimmed.metadata.managedFields, undefined)
   t.is(trimmed.spec?.terminationGracePeriodSeconds, 5)
   t.true(JSON.stringify(trimmed).length < 400)
+})
+
+test('of a Deployment is kept what the decision is made from, and not the template of its pods', (t) => {
+  const whole = deployment(2, { readyReplicas: 1 })
+  const cluttered = {
+    ...whole,
+    metadata: { ...whole.metadata, labels, annotations: { note: 'long' }, managedFields: [{}] },
+    spec: { ...whole.spec, template: { spec: { containers: [{}] } } },
+    status: { ...whole.status, conditions: [{}] },
+  }
+  t.deepEqual(trimDeployment(cluttered), whole)
+})
+
+/** As an informer's cache finds them. */
+function shelf(pods: readonly Pod[]) {
+  const found = (value: string) => pods.filter((one) => byLabel(one).includes(value))
+  return {
+    list: (namespace = '') => pods.filter(({ metadata }) => metadata.namespace === namespace),
+    byIndex: (_index: string, value: string) => found(value),
+    countByIndex: (_index: string, value: string) => found(value).length,
+  }
+}
+
+test('pods of a Deployment are looked for among those with its rarest label', (t) => {
+  const pods = shelf([
+    pod('a', { labels: { app: 'workers', tier: 'back' } }),
+    pod('b', { labels: { app: 'api', tier: 'back' } }),
+    pod('c', { labels: { app: 'workers', tier: 'back' }, namespace: 'south' }),
+  ])
+  const namesNear = (selector: object) =>
+    podsNear(pods, 'north', selector).map(({ metadata }) => metadata.name)
+
+  t.deepEqual(namesNear({ matchLabels: { tier: 'back', app: 'workers' } }), ['a'])
+  t.deepEqual(namesNear({ matchLabels: { app: 'nobody' } }), [])
+  t.deepEqual(namesNear(expression('app', 'Exists')), ['a', 'b'], 'without a label, among all')
 })

@@ -6,7 +6,7 @@ import { apiCode } from '@medqueue/messaging'
 
 import { ArrivalLog } from '../decide/arrivals.ts'
 import type { Reading } from '../decide/types.ts'
-import { Heartbeats } from './heartbeats.ts'
+import { Heartbeats, isNews } from './heartbeats.ts'
 import { Poller } from './poller.ts'
 import type { DepthSource, SourceContext, Trouble } from './source.ts'
 
@@ -66,6 +66,7 @@ export class BookingLogSource implements DepthSource {
       ask: () => this.#ask(),
       needed: () => broker.connected() && this.#uncovered(context.now()).length > 0,
       onError: (error) => logger.warn({ err: error, stream: name.stream }, 'Stream could not be read'),
+      now: context.now,
     })
   }
 
@@ -152,7 +153,8 @@ export class BookingLogSource implements DepthSource {
       this.#trouble = undefined
       const totals = { arrivals: this.#arrivals.total, served: this.#served }
       this.#anchor = { at: now(), messages: this.#messagesIn(info), ...totals }
-      if (first) onSignal()
+      // A wake-up may have been lost.
+      if (first || this.#unread(this.#uncovered(now())) > 0) onSignal()
     } catch (error) {
       if (apiCode(error) !== STREAM_NOT_FOUND) throw error
       this.#trouble = { reason: 'StreamMissing', message: `There is no stream ${stream}` }
@@ -182,6 +184,6 @@ export class BookingLogSource implements DepthSource {
     const beat = readHeartbeat(text)
     if (beat === undefined) return
     this.#heartbeats.hear(beat, this.#context.now())
-    if (beat.drained) this.#context.onSignal()
+    if (isNews(beat)) this.#context.onSignal()
   }
 }

@@ -7,7 +7,7 @@ import { apiCode } from '@medqueue/messaging'
 import { ArrivalLog } from '../decide/arrivals.ts'
 import type { Reading } from '../decide/types.ts'
 import { AckKind, ackSubjects, kindOfAck, readAckSubject } from './ack.ts'
-import { Heartbeats } from './heartbeats.ts'
+import { Heartbeats, isNews } from './heartbeats.ts'
 import { Poller } from './poller.ts'
 import type { DepthSource, SourceContext, Trouble } from './source.ts'
 
@@ -61,6 +61,7 @@ export class ConsumerSource implements DepthSource {
       ask: () => this.#ask(),
       needed: () => broker.connected(),
       onError: (error) => logger.warn({ err: error, ...name }, 'Consumer could not be read'),
+      now: context.now,
     })
   }
 
@@ -115,7 +116,8 @@ export class ConsumerSource implements DepthSource {
       const info = await broker.jsm.consumers.info(stream, consumer)
       const first = this.#anchor === undefined
       this.#settle(info, now())
-      if (first) onSignal()
+      // What came through a mirror, or before it was listened to, has not been heard.
+      if (first || info.num_pending > 0) onSignal()
     } catch (error) {
       this.#trouble = troubleOf(error, this.#name)
       if (this.#trouble === undefined) throw error
@@ -189,7 +191,7 @@ export class ConsumerSource implements DepthSource {
     const beat = readHeartbeat(message.string())
     if (beat === undefined) return
     this.#heartbeats.hear(beat, this.#context.now())
-    if (beat.drained) this.#context.onSignal()
+    if (isNews(beat)) this.#context.onSignal()
   }
 }
 

@@ -8,6 +8,10 @@ export const SILENT_AFTER_MS = 3_500
 /** What it said before its end is forgotten after so long; milliseconds. */
 const FORGET_AFTER_MS = 120_000
 
+/** Worth a look at a pool that is quiet: the worker has finished, or there is work. */
+export const isNews = ({ drained, draining, depth, inflight }: Heartbeat): boolean =>
+  drained || (!draining && (inflight > 0 || (depth ?? 0) > 0))
+
 interface Heard {
   last: Heartbeat
   at: number

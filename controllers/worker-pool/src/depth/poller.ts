@@ -1,3 +1,5 @@
+import { untilStep } from '../step.ts'
+
 /** Least time between two questions to the broker about one pool; milliseconds. */
 export const POLL_EVERY_MS = 5_000
 
@@ -10,11 +12,16 @@ export interface PollerOptions {
   onError: (error: unknown) => void
   /** False: nothing need be asked at this turn. */
   needed?: () => boolean
+  /** Unix milliseconds. */
+  now: () => number
   everyMs?: number
   random?: () => number
 }
 
-/** Asks at once and then again and again, never two at a time and never sooner than the time since the last answer. */
+/**
+ * Asks at once and then again and again, never two at a time and never sooner than the time since the last answer. Many
+ * pollers ask at the same steps of the clock, so that their questions leave together.
+ */
 export class Poller {
   readonly #options: PollerOptions
   #timer: NodeJS.Timeout | undefined
@@ -40,7 +47,8 @@ export class Poller {
 
   #plan(): void {
     if (this.#stopped) return
-    const { everyMs = POLL_EVERY_MS, random = Math.random } = this.#options
-    this.#timer = setTimeout(() => void (this.#running = this.#turn()), everyMs + random() * JITTER_MS)
+    const { everyMs = POLL_EVERY_MS, random = Math.random, now } = this.#options
+    const pause = untilStep(everyMs + random() * JITTER_MS, now())
+    this.#timer = setTimeout(() => void (this.#running = this.#turn()), pause)
   }
 }

@@ -91,6 +91,20 @@ test('what the last worker did before it left no longer waits, whenever the brok
   await until(() => source.read()?.depth === 3)
 })
 
+test('a worker that has something to do brings its pool to be looked at; an idle one does not', async (t) => {
+  const { source, broker, prefix, signals } = await open(t)
+  await until(() => source.read() !== undefined)
+  const before = signals()
+  const heartbeat = { partitions: [0, 1, 2, 3], depth: 0 }
+  const worker = new FakeWorker(t, { broker, prefix, pod: 'a', heartbeat })
+  await until(() => source.worker('a') !== undefined)
+  t.is(signals(), before)
+  worker.say({ depth: 4 })
+  await until(() => source.worker('a')?.depth === 4)
+
+  t.true(signals() > before)
+})
+
 test('a partition that nobody reads is taken from the broker', async (t) => {
   const { source, worker } = await open(t, async ({ broker, prefix }) => {
     for (let n = 0; n < 9; n++) await broker.js.publish(`${prefix}.booking.requests.3`, 'x')
