@@ -53,7 +53,7 @@ export function queueMetrics(registry: Registry): QueueMetrics {
     },
     corrected: (labels, count) => drift.inc(labels, count),
     forget: (labels) => {
-      for (const metric of [oldest, ready]) metric.remove(labels)
+      for (const metric of [oldest, ready, drift]) metric.remove(labels)
       // Gauges of one queue have a label more; prom-client removes only exact sets.
       for (let partition = 0; partition < 256; partition++)
         depth.remove({ ...labels, partition: String(partition) })

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-import type { Decision } from './decide/types.ts'
+import { type Decision, Reason } from './decide/types.ts'
 import type { DrainAnswer } from './drainer.ts'
 
 export interface PoolLabels extends Record<string, string> {
@@ -13,18 +13,35 @@ export interface PoolMetrics {
   scaled: (labels: PoolLabels, from: number, to: number) => void
   /** From the first signal while no worker ran until one was asked for; seconds. */
   woken: (labels: PoolLabels, seconds: number) => void
-  drainAnswered: (labels: PoolLabels, answer: DrainAnswer | 'overdue') => void
+  drainAnswered: (labels: PoolLabels, answer: Answer) => void
   forget: (labels: PoolLabels) => void
 }
 
 const LABELS = ['namespace', 'pool'] as const
+const DIRECTIONS = ['up', 'down'] as const
+const ANSWERS = ['accepted', 'refused', 'plain', 'silent', 'overdue'] as const satisfies readonly Answer[]
+
+type Answer = DrainAnswer | 'overdue'
 
 /** Figures of the pools; times in seconds, as Prometheus has them. */
 export function poolMetrics(registry: Registry): PoolMetrics {
   const registers = [registry]
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name: `medqueue_pool_${name}`, help, labelNames: LABELS, registers })
-  const gauges = gaugesOf(gauge)
+  const latest = new Map<string, Latest>()
+  const gauges = FIGURES.map(([name, help, figureOf]) => gaugeOf(`medqueue_pool_${name}`, help, figureOf))
+
+  /** Set before a scrape: pools are looked at far more often than anybody asks. */
+  function gaugeOf(name: string, help: string, figureOf: FigureOf) {
+    return new Gauge({
+      name,
+      help,
+      labelNames: LABELS,
+      registers,
+      collect() {
+        for (const { labels, decision } of latest.values()) this.set(labels, figureOf(decision))
+      },
+    })
+  }
+
   const decisions = new Counter({
     name: 'medqueue_pool_decisions_total',
     help: 'Decisions, by reason',
@@ -53,41 +70,49 @@ export function poolMetrics(registry: Registry): PoolMetrics {
   return {
     decided: (labels, decision) => {
       decisions.inc({ ...labels, reason: decision.reason })
-      for (const [metric, value] of figuresOf(gauges, decision)) metric.set(labels, value)
+      latest.set(idOf(labels), { labels, decision })
     },
     scaled: (labels, from, to) => scalings.inc({ ...labels, direction: to > from ? 'up' : 'down' }),
     woken: (labels, seconds) => wakes.observe(labels, seconds),
     drainAnswered: (labels, answer) => drains.inc({ ...labels, answer }),
     forget: (labels) => {
-      for (const metric of Object.values(gauges)) metric.remove(labels)
+      latest.delete(idOf(labels))
+      for (const metric of [...gauges, wakes]) metric.remove(labels)
+      // prom-client removes only exact sets.
+      for (const reason of Object.values(Reason)) decisions.remove({ ...labels, reason })
+      for (const direction of DIRECTIONS) scalings.remove({ ...labels, direction })
+      for (const answer of ANSWERS) drains.remove({ ...labels, answer })
     },
   }
 }
 
-type NewGauge = (name: string, help: string) => Gauge<(typeof LABELS)[number]>
+type Told = Pick<Decision, 'want' | 'inputs'>
+type FigureOf = (decision: Told) => number
 
-const gaugesOf = (gauge: NewGauge) => ({
-  desired: gauge('desired_replicas', 'Workers that should serve'),
-  ready: gauge('ready_replicas', 'Workers that are ready and not draining'),
-  draining: gauge('draining_replicas', 'Workers that finish, to be taken away'),
-  depth: gauge('depth', 'Requests that wait or are worked on'),
-  oldest: gauge('oldest_age_seconds', 'Age of the oldest request that waits'),
-  arrivals: gauge('arrival_rate', 'Requests that arrive in a second'),
-  service: gauge('service_rate', 'Requests that one worker deals with in a second'),
-  startup: gauge('startup_seconds', 'How long a worker takes to start'),
-  signalAge: gauge('signal_age_seconds', 'Age of the newest thing known of the queue'),
-})
-
-function figuresOf(gauges: ReturnType<typeof gaugesOf>, { want, inputs }: Decision): [Gauge, number][] {
-  return [
-    [gauges.desired, want],
-    [gauges.ready, inputs.ready],
-    [gauges.draining, inputs.draining],
-    [gauges.depth, inputs.depth],
-    [gauges.oldest, inputs.oldestAgeSeconds ?? 0],
-    [gauges.arrivals, inputs.arrivalRateSlow],
-    [gauges.service, inputs.serviceRate],
-    [gauges.startup, inputs.startupSeconds],
-    [gauges.signalAge, inputs.signalAgeSeconds],
-  ]
+/** The last decision about a pool. */
+interface Latest {
+  labels: PoolLabels
+  decision: Told
 }
+
+const idOf = ({ namespace, pool }: PoolLabels) => `${namespace}/${pool}`
+
+const FIGURES: readonly [name: string, help: string, figureOf: FigureOf][] = [
+  ['desired_replicas', 'Workers that should serve', ({ want }) => want],
+  ['ready_replicas', 'Workers that are ready and not draining', ({ inputs }) => inputs.ready],
+  ['draining_replicas', 'Workers that finish, to be taken away', ({ inputs }) => inputs.draining],
+  ['depth', 'Requests that wait or are worked on', ({ inputs }) => inputs.depth],
+  [
+    'oldest_age_seconds',
+    'Age of the oldest request that waits',
+    ({ inputs }) => inputs.oldestAgeSeconds ?? 0,
+  ],
+  ['arrival_rate', 'Requests that arrive in a second', ({ inputs }) => inputs.arrivalRateSlow],
+  ['service_rate', 'Requests that one worker deals with in a second', ({ inputs }) => inputs.serviceRate],
+  ['startup_seconds', 'How long a worker takes to start', ({ inputs }) => inputs.startupSeconds],
+  [
+    'signal_age_seconds',
+    'Age of the newest thing known of the queue',
+    ({ inputs }) => inputs.signalAgeSeconds,
+  ],
+]
