@@ -42,15 +42,17 @@ export function startWorker({ nc, stream, consumer, workMs }: WorkerOptions): Wo
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`
   const request = JSON.stringify({ batch: 1, expires: EXPIRES_MS * 1_000_000 })
   let finishing = false
+  let askingMs = 0
 
   const work = async (message: Msg, pulledAt: number) => {
-    const began = busySince(message.reply, pulledAt, Date.now())
+    const taken = busyFrom({ reply: message.reply, pulledAt, now: Date.now(), askingMs })
+    askingMs = taken.askingMs
     load.inflight = 1
     await delay(workMs)
     message.respond()
     load.inflight = 0
     load.served += 1
-    load.busySeconds += (Date.now() - began) / 1_000
+    load.busySeconds += (Date.now() - taken.since) / 1_000
   }
   const handle = async (message: Msg, pulledAt: number) => {
     const refused = message.headers?.code ?? 0
@@ -81,13 +83,30 @@ export function startWorker({ nc, stream, consumer, workMs }: WorkerOptions): Wo
 /** Nanoseconds in `$JS.ACK.<stream>.<consumer>.<delivery>.<message>.<delivery of the consumer>.<nanoseconds>.…` */
 const STORED = 7
 
+/** How much the newest of them counts in how long asking takes. */
+const NEWEST = 0.1
+
+export interface Taken {
+  reply: string | undefined
+  /** When the message was asked for, and now; Unix milliseconds. */
+  pulledAt: number
+  now: number
+  /** How long it takes to get a message that waits, smoothed; milliseconds. */
+  askingMs: number
+}
+
 /**
- * Since when a message keeps the worker busy; Unix milliseconds. One that waited already does from the moment it was asked
- * for, since nothing else held it up; one that came later only since it is here.
+ * Since when a message keeps the worker busy; Unix milliseconds. One that waited does so from the moment it was asked for.
+ * One that came later was asked for while there was nothing to do; but had it waited, asking would have taken its time,
+ * and a worker that leaves it out believes to be faster than it is when all are busy.
  */
-export function busySince(reply = '', pulledAt: number, now: number): number {
+export function busyFrom({ reply = '', pulledAt, now, askingMs }: Taken): {
+  busySince: number
+  askingMs: number
+} {
   const storedAt = Number(reply.split('.')[STORED]) / 1e6
-  return storedAt <= pulledAt ? pulledAt : now
+  if (!(storedAt <= pulledAt)) return { since: now - askingMs, askingMs }
+  return { since: pulledAt, askingMs: askingMs + NEWEST * (now - pulledAt - askingMs) }
 }
 
 interface Mailbox {

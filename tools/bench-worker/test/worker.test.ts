@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava'
 
 import { configOf } from '../src/config.ts'
 import { speak } from '../src/drain.ts'
-import { busySince, startWorker, type Worker } from '../src/worker.ts'
+import { busyFrom, startWorker, type Worker } from '../src/worker.ts'
 
 const WORK_MS = 5
 
@@ -69,11 +69,18 @@ test('messages are dealt with one at a time and acknowledged', async (t) => {
   t.true(worker.load().busySeconds > 0)
 })
 
-test('a message that waited keeps it busy from the pull on, one that came later since it came', (t) => {
-  const reply = (storedMs: number) => `$JS.ACK.WORK.workers.1.7.7.${storedMs}000000.0`
-  t.is(busySince(reply(900), 1_000, 1_003), 1_000)
-  t.is(busySince(reply(1_200), 1_000, 1_201), 1_201)
-  t.is(busySince(undefined, 1_000, 1_003), 1_003)
+const reply = (storedMs: number) => `$JS.ACK.WORK.workers.1.7.7.${storedMs}000000.0`
+
+test('a message that waited keeps it busy from the pull on', (t) => {
+  const taken = busyFrom({ reply: reply(900), pulledAt: 1_000, now: 1_003, askingMs: 2 })
+  t.is(taken.since, 1_000)
+  t.true(taken.askingMs > 2 && taken.askingMs < 3, 'asking took three milliseconds this time')
+})
+
+test('one that came later keeps it busy since then, and for the time that asking takes', (t) => {
+  const late = { pulledAt: 1_000, now: 1_201, askingMs: 2 }
+  t.deepEqual(busyFrom({ ...late, reply: reply(1_200) }), { since: 1_199, askingMs: 2 })
+  t.deepEqual(busyFrom({ ...late, reply: undefined }), { since: 1_199, askingMs: 2 })
 })
 
 test('one that finishes leaves the rest to others, and nothing is delivered twice', async (t) => {

@@ -31,7 +31,7 @@ export async function restoreWorld(world: World, { pool, queue }: Before): Promi
   for (const node of nodes.split(' ').filter((name) => name !== '')) await kubectl(['uncordon', node])
   const selector = Object.entries(TRIAL).map(([key, value]) => `${key}=${value}`)
   await kubectl([
-    ...['delete', 'bookingworkerpools,bookingqueues', '--namespace', INSTALLATION.namespace],
+    ...['delete', 'bookingworkerpools,bookingqueues,services,pods', '--namespace', INSTALLATION.namespace],
     ...['--selector', selector.join(','), '--timeout=60s'],
   ])
   await writeSpec(client, QUEUES, queue)

@@ -13,6 +13,10 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 /** Tokens are rotated in their file long before they expire; client-go looks each minute too. */
 const REREAD_MS = 60_000
 
+/** Another place for them, for a process that runs as if in a pod. */
+const directoryIn = ({ SERVICE_ACCOUNT_DIR: directory = '' }: NodeJS.ProcessEnv) =>
+  directory === '' ? SERVICE_ACCOUNT : directory
+
 export interface PodAccessOptions {
   directory?: string
   clock?: Clock
@@ -24,14 +28,14 @@ interface Credentials {
   readAt: number
 }
 
-export function isInPod(env: NodeJS.ProcessEnv, directory = SERVICE_ACCOUNT): boolean {
+export function isInPod(env: NodeJS.ProcessEnv, directory = directoryIn(env)): boolean {
   return (env.KUBERNETES_SERVICE_HOST ?? '') !== '' && existsSync(join(directory, 'token'))
 }
 
 /** The API server as a pod sees it, with the token and the certificate authority of its service account. */
 export function podAccess(
   env: NodeJS.ProcessEnv,
-  { directory = SERVICE_ACCOUNT, clock = systemClock }: PodAccessOptions = {},
+  { directory = directoryIn(env), clock = systemClock }: PodAccessOptions = {},
 ): ClusterAccess {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = env
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -37,6 +37,10 @@ export interface Pod extends KubeObject {
   }
 }
 
+export interface ServiceObject extends KubeObject {
+  spec: { selector: Record<string, string>; ports: { name: string; port: number; targetPort: number }[] }
+}
+
 export interface Lease extends KubeObject {
   spec: { holderIdentity?: string; leaseTransitions?: number }
 }
@@ -51,6 +55,7 @@ const namespaced = <T extends KubeObject>(apiVersion: string, kind: string, plur
 export const QUEUES = namespaced<Queue>(GROUP_VERSION, bookingQueueKind.kind, bookingQueueKind.plural)
 export const POOLS = namespaced<Pool>(GROUP_VERSION, bookingWorkerPoolKind.kind, bookingWorkerPoolKind.plural)
 export const DEPLOYMENTS = namespaced<Deployment>('apps/v1', 'Deployment', 'deployments')
+export const SERVICE_OBJECTS = namespaced<ServiceObject>('v1', 'Service', 'services')
 export const PODS = namespaced<Pod>('v1', 'Pod', 'pods')
 export const LEASES = namespaced<Lease>('coordination.k8s.io/v1', 'Lease', 'leases')
 export const BUDGETS = namespaced<Budget>('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets')
