@@ -8,3 +8,12 @@ export const RUNTIME_ENVIRONMENT = {
   NODE_OPTIONS: '--max-semi-space-size=16 --max-old-space-size=640',
   MALLOC_ARENA_MAX: '2',
 } as const
+
+/**
+ * That of a controller. It works little and steadily, so the young of its heap need no more room than this: with 200
+ * pools it holds 123 MB instead of 153.
+ */
+export const CONTROLLER_ENVIRONMENT = {
+  ...RUNTIME_ENVIRONMENT,
+  NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=640',
+} as const

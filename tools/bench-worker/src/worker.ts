@@ -101,7 +101,7 @@ export interface Taken {
  * and a worker that leaves it out believes to be faster than it is when all are busy.
  */
 export function busyFrom({ reply = '', pulledAt, now, askingMs }: Taken): {
-  busySince: number
+  since: number
   askingMs: number
 } {
   const storedAt = Number(reply.split('.')[STORED]) / 1e6

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { CONTROLLER_ENVIRONMENT } from '@medqueue/service-kit/runtime'
+
 /** One image of our own: a service, a controller, or what a tool runs in a cluster. */
 export interface AppImage {
   /** After `medqueue-`. */
@@ -10,6 +12,8 @@ export interface AppImage {
   title: string
   /** What it runs unless told otherwise. */
   entry: string
+  /** Options of Node, where those of the shared image do not fit. */
+  nodeOptions?: string
 }
 
 const SERVICES: Record<string, string> = {
@@ -36,7 +40,8 @@ export function allAppImages(): AppImage[] {
   })
   const controllers = Object.entries(CONTROLLERS).map(([name, title]): AppImage => {
     const folder = `controllers/${name}`
-    return { name: `${name}-controller`, folder, title, entry: `${folder}/src/main.ts` }
+    const { NODE_OPTIONS: nodeOptions } = CONTROLLER_ENVIRONMENT
+    return { name: `${name}-controller`, folder, title, entry: `${folder}/src/main.ts`, nodeOptions }
   })
   const tools = Object.entries(TOOLS).map(([name, title]): AppImage => {
     const folder = `tools/${name}`

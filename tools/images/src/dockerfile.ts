@@ -1,7 +1,8 @@
 import type { AppImage } from './catalog.ts'
 
 /** The Dockerfile of one service or controller. All of them are alike, so they are written from this one text. */
-export function dockerfileOf({ name, folder, title, entry }: AppImage): string {
+export function dockerfileOf({ name, folder, title, entry, nodeOptions }: AppImage): string {
+  const options = nodeOptions === undefined ? '' : `ENV NODE_OPTIONS="${nodeOptions}"\n`
   return `# Written by \`make generate-dockerfiles\`. Built by \`make images\`, which prepares the context.
 #
 # The image below it holds Node, the production dependencies and the shared packages, so that all services share them.
@@ -18,7 +19,7 @@ LABEL org.opencontainers.image.title="medqueue-${name}" \\
 
 COPY ${folder} ${folder}
 COPY sbom/${name}.cdx.json sbom.cdx.json
-CMD ["${entry}"]
+${options}CMD ["${entry}"]
 `
 }
 

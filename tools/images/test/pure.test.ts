@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
+import { CONTROLLER_ENVIRONMENT, RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
 import test from 'ava'
 
 import { allAppImages } from '../src/catalog.ts'
@@ -36,6 +36,14 @@ test('the shared image bounds memory as every other way to start a service does'
   const text = readFileSync(join(import.meta.dirname, '../dockerfiles/app.Dockerfile'), 'utf8')
   t.true(text.includes(`NODE_OPTIONS="${RUNTIME_ENVIRONMENT.NODE_OPTIONS}" `))
   t.true(text.includes(`MALLOC_ARENA_MAX=${RUNTIME_ENVIRONMENT.MALLOC_ARENA_MAX} `))
+})
+
+test('the images of the controllers, and only those, bound it more tightly', (t) => {
+  const own = allAppImages().filter((image) => /^ENV NODE_OPTIONS=/m.test(dockerfileOf(image)))
+  t.deepEqual(own.map(({ name }) => name).sort(), ['booking-queue-controller', 'worker-pool-controller'])
+  for (const image of own) {
+    t.true(dockerfileOf(image).includes(`ENV NODE_OPTIONS="${CONTROLLER_ENVIRONMENT.NODE_OPTIONS}"\n`))
+  }
 })
 
 test('reads libraries from what ldd prints, the loader too, and no virtual one', (t) => {
