@@ -4,6 +4,7 @@ import { reachBroker } from '@medqueue/messaging'
 import { createClient, createManager, loadKubeConfig, runProcess } from '@medqueue/operator-kit'
 import { ControllerConfig, loadConfig } from '@medqueue/service-kit/config'
 import { createLogger } from '@medqueue/service-kit/logging'
+import { secretUrl } from '@medqueue/service-kit/secret-url'
 import { Registry } from 'prom-client'
 
 import { addPoolController } from './controller.ts'
@@ -24,7 +25,7 @@ const manager = createManager({
   log: logger,
 })
 const broker = reachBroker(
-  { url: config.NATS_URL, monitorUrl: config.NATS_MONITOR_URL, name: NAME },
+  { url: secretUrl(config.NATS_URL, config.NATS_URL_FILE), monitorUrl: config.NATS_MONITOR_URL, name: NAME },
   logger,
   () => pools.lookAtAll(),
 )

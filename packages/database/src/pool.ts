@@ -1,7 +1,8 @@
 import pg from 'pg'
 
 export interface PoolOptions {
-  url: string
+  /** A function is asked for each new connection, so that a password may change under a running process. */
+  url: string | (() => string)
   /** Most connections held. */
   max: number
   /** Seen in pg_stat_activity. */
@@ -27,7 +28,7 @@ const ANSWER_MS = 2_000
 export function createPool(options: PoolOptions): pg.Pool {
   const { url, max, name, statementTimeoutMs = 10_000, idleInTransactionTimeoutMs = 30_000 } = options
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: clientOf(url),
     max,
     application_name: name,
     connectionTimeoutMillis: 3_000,
@@ -42,6 +43,16 @@ export function createPool(options: PoolOptions): pg.Pool {
   })
   pool.on('error', () => undefined)
   return pool
+}
+
+/** Connections that each ask where to, and as whom. */
+function clientOf(url: PoolOptions['url']): new (config?: pg.ClientConfig) => pg.Client {
+  const current = typeof url === 'string' ? () => url : url
+  return class extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super({ ...config, connectionString: current() })
+    }
+  }
 }
 
 const settingsText = (settings: Readonly<Record<string, string>>) =>

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
-import { loginOf } from './credentials.ts'
+import { authenticatorOf, loginOf } from './credentials.ts'
 import { MessagingError } from './errors.ts'
 
 export interface Broker {
@@ -16,8 +16,11 @@ export interface Broker {
 }
 
 export interface BrokerOptions {
-  /** May carry user and password, or a token: `nats://user:password@host:4222`. */
-  url: string
+  /**
+   * May carry user and password, or a token: `nats://user:password@host:4222`. A function is asked for them at each
+   * reconnect, so that they may change under a running process; the address stays.
+   */
+  url: string | (() => string)
   /** Base URL of the server's HTTP monitoring, used to see that it syncs each write. */
   monitorUrl: string
   /** Seen in the server's connection list. */
@@ -32,10 +35,15 @@ export interface BrokerOptions {
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   await assertDurable(options.monitorUrl, options.startTimeoutMs ?? 30_000)
+  const { url } = options
+  const current = typeof url === 'string' ? () => url : url
   const nc = await connect({
-    ...loginOf(options.url),
+    servers: loginOf(current()).servers,
+    authenticator: authenticatorOf(current),
     name: options.name,
     maxReconnectAttempts: -1,
+    // A password may be changed at the broker before it is changed here: that is no reason to give up for good.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: 200,
     reconnectJitter: 100,
     pingInterval: 5_000,

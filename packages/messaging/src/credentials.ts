@@ -1,3 +1,5 @@
+import type { Authenticator } from '@nats-io/transport-node'
+
 /** Where to connect, and as whom. */
 export interface Login {
   servers: string
@@ -16,4 +18,13 @@ export function loginOf(url: string): Login {
   if (user === '') return { servers: url }
   const servers = url.replace(url.slice(0, url.lastIndexOf('@') + 1), `${parts.protocol}//`)
   return pass === '' ? { servers, token: user } : { servers, user, pass }
+}
+
+/** What the client library asks at each connect. */
+export function authenticatorOf(url: () => string): Authenticator {
+  return () => {
+    const { user, pass, token } = loginOf(url())
+    if (token !== undefined) return { auth_token: token }
+    return user === undefined ? undefined : { user, pass: pass ?? '' }
+  }
 }

@@ -24,18 +24,27 @@ test('a name alone is a token', (t) => {
   t.deepEqual(loginOf('nats://s3cret@broker:4222'), { servers: 'nats://broker:4222', token: 's3cret' })
 })
 
-async function guardedBroker(t: ExecutionContext): Promise<{ port: number; monitorUrl: string }> {
+interface Guarded {
+  port: number
+  monitorUrl: string
+  /** Changes the password, and sends away who came with the old one. */
+  change: (password: string) => Promise<void>
+}
+
+async function guardedBroker(t: ExecutionContext): Promise<Guarded> {
   const folder = await mkdtemp(join(tmpdir(), 'medqueue-nats-'))
   const [port, monitorPort] = [await freePort(), await freePort()]
   const config = join(folder, 'nats.conf')
-  await writeFile(
-    config,
-    `listen: "127.0.0.1:${port}"
+  const write = async (password: string) =>
+    writeFile(
+      config,
+      `listen: "127.0.0.1:${port}"
 http: "127.0.0.1:${monitorPort}"
 jetstream { store_dir: ${JSON.stringify(join(folder, 'data'))}, sync_interval: always }
-authorization { user: booking, password: "p@ss" }
+authorization { user: booking, password: "${password}" }
 `,
-  )
+    )
+  await write('p@ss')
   const child = await startChild({
     name: 'NATS',
     file: await findNats(() => undefined),
@@ -47,7 +56,14 @@ authorization { user: booking, password: "p@ss" }
     await child.stop()
     await rm(folder, { recursive: true, force: true })
   })
-  return { port, monitorUrl: `http://127.0.0.1:${monitorPort}` }
+  return {
+    port,
+    monitorUrl: `http://127.0.0.1:${monitorPort}`,
+    change: async (password) => {
+      await write(password)
+      process.kill(child.pid, 'SIGHUP')
+    },
+  }
 }
 
 test('a broker that asks for a password lets in who knows it, and nobody else', async (t) => {
@@ -63,4 +79,29 @@ test('a broker that asks for a password lets in who knows it, and nobody else', 
 
   const stranger = { url: `nats://127.0.0.1:${port}`, monitorUrl, name: 'stranger' }
   await t.throwsAsync(connectBroker(stranger), { message: /authorization violation/i })
+})
+
+test('a password that is changed at the broker first is no reason to give up', async (t) => {
+  const { port, monitorUrl, change } = await guardedBroker(t)
+  let url = `nats://booking:p%40ss@127.0.0.1:${port}`
+  const broker = await connectBroker({ url: () => url, monitorUrl, name: 'test' })
+  t.teardown(async () => broker.close())
+  let refusals = 0
+  const back = Promise.withResolvers<undefined>()
+  const refusedTwice = Promise.withResolvers<undefined>()
+  void (async () => {
+    for await (const { type } of broker.nc.status()) {
+      if (type === 'reconnecting' && ++refusals === 4) refusedTwice.resolve(undefined)
+      if (type === 'reconnect') back.resolve(undefined)
+    }
+  })()
+
+  await change('other')
+  await refusedTwice.promise
+  t.false(broker.connected())
+  url = `nats://booking:other@127.0.0.1:${port}`
+
+  await back.promise
+  await broker.nc.flush()
+  t.true(broker.connected())
 })

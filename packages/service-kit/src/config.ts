@@ -4,6 +4,7 @@ import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
 import { CommonErrors, ProblemError } from './errors.ts'
+import { readSecret } from './secret-url.ts'
 
 const LogLevel = Type.Union(
   [
@@ -42,9 +43,13 @@ export const TokenConfig = Type.Object({
   TOKEN_AUDIENCE: Type.String({ default: 'medqueue', minLength: 1 }),
 })
 
+/** A file that holds the variable of that name, which then need not be set. It may change while the process runs. */
+const SecretFile = Type.Optional(Type.String({ minLength: 1, maxLength: 4_096 }))
+
 /** The service's own database: as the role with DML only, and optionally as the owner, for migrations. */
 export const DatabaseConfig = Type.Object({
   DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://' }),
+  DATABASE_URL_FILE: SecretFile,
   MIGRATION_DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
   DATABASE_POOL_MAX: Type.Integer({ default: 10, minimum: 1, maximum: 200 }),
 })
@@ -52,6 +57,7 @@ export const DatabaseConfig = Type.Object({
 /** The broker, its monitoring endpoint, and the prefix that sets installations apart. */
 export const BrokerConfig = Type.Object({
   NATS_URL: Type.String({ pattern: '^(nats|tls|wss?)://' }),
+  NATS_URL_FILE: SecretFile,
   NATS_MONITOR_URL: Type.String({ pattern: '^https?://' }),
   SUBJECT_PREFIX: Type.String({ default: '', pattern: '^[A-Za-z0-9-]*$', maxLength: 64 }),
 })
@@ -72,7 +78,10 @@ export const ControllerConfig = Type.Object({
   POD_NAMESPACE: Type.String({ default: 'default', minLength: 1, maxLength: 63 }),
 })
 
-export const RedisConfig = Type.Object({ REDIS_URL: Type.String({ pattern: '^rediss?://' }) })
+export const RedisConfig = Type.Object({
+  REDIS_URL: Type.String({ pattern: '^rediss?://' }),
+  REDIS_URL_FILE: SecretFile,
+})
 
 /** Requests a minute for each caller, or each address without a token; 0 turns limiting off. */
 export const RateLimitConfig = Type.Object({
@@ -88,7 +97,7 @@ export type RateLimitConfig = Static<typeof RateLimitConfig>
 
 /**
  * Reads the variables named by the schema's keys, coerces them, applies defaults and freezes the result. An empty
- * variable counts as not set. Throws CONFIG_INVALID naming every bad variable, and never a value: it may be a secret.
+ * variable counts as not set. Where the schema has `X_FILE` and it is set, X is what that file holds. Throws CONFIG_INVALID naming every bad variable, and never a value: it may be a secret.
  */
 export function loadConfig<T extends TObject>(
   schema: T,
@@ -96,7 +105,7 @@ export function loadConfig<T extends TObject>(
 ): Readonly<Static<T>> {
   const config: Record<string, unknown> = {}
   for (const [name, property] of Object.entries(schema.properties)) {
-    const text = env[name]
+    const text = textOf(schema, env, name)
     const value = text === undefined || text === '' ? defaultOf(property) : coerce(property, text)
     if (value !== undefined) config[name] = value
   }
@@ -107,6 +116,11 @@ export function loadConfig<T extends TObject>(
     throw new ProblemError(CommonErrors.CONFIG_INVALID, { detail, extra: { errors } })
   }
   return Object.freeze(config) as Readonly<Static<T>>
+}
+
+function textOf({ properties }: TObject, env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const file = `${name}_FILE` in properties ? env[`${name}_FILE`] : undefined
+  return file === undefined || file === '' ? env[name] : readSecret(file)
 }
 
 function faults(schema: TObject, config: Record<string, unknown>) {

@@ -10,14 +10,20 @@ const SILENCE_MS = 3_000
 
 /**
  * Connects to Redis and keeps reconnecting in the background. Never throws when Redis is down: commands then fail at
- * once (nothing queues up in memory), and `isReady` says so. When it hangs they fail within some seconds. The caller closes it.
+ * once (nothing queues up in memory), and `isReady` says so. When it hangs they fail within some seconds. Given a function,
+ * it asks for user and password whenever it connects; host and port stay. The caller closes it.
  */
 export async function connectRedis(
-  url: string,
+  url: string | (() => string),
   logger: Pick<Logger, 'info' | 'warn'>,
 ): Promise<RedisClientType> {
+  const current = typeof url === 'string' ? () => url : url
   const client = createClient({
-    url,
+    url: withoutLogin(current()),
+    credentialsProvider: {
+      type: 'async-credentials-provider',
+      credentials: async () => loginOf(current()),
+    },
     disableOfflineQueue: true,
     commandsQueueMaxLength: 10_000,
     pingInterval: PING_MS,
@@ -48,4 +54,19 @@ export async function connectRedis(
   await Promise.race([connecting, patience])
   clearTimeout(timer)
   return client
+}
+
+function withoutLogin(url: string): string {
+  const parts = new URL(url)
+  parts.username = ''
+  parts.password = ''
+  return parts.href
+}
+
+function loginOf(url: string): { username?: string; password?: string } {
+  const { username, password } = new URL(url)
+  return {
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+  }
 }

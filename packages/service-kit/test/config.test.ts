@@ -1,7 +1,19 @@
-import test from 'ava'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import test, { type ExecutionContext } from 'ava'
 import { Type } from 'typebox'
 
-import { BrokerConfig, HttpConfig, loadConfig, ProblemError, TokenConfig } from '../src/index.ts'
+import {
+  BrokerConfig,
+  HttpConfig,
+  loadConfig,
+  ProblemError,
+  RedisConfig,
+  secretUrl,
+  TokenConfig,
+} from '../src/index.ts'
 
 const Example = Type.Object({
   URL: Type.String({ pattern: '^https?://' }),
@@ -82,4 +94,52 @@ test('composes the shared parts into one schema', (t) => {
 
 test('refuses a log level that does not exist', (t) => {
   t.throws(() => loadConfig(HttpConfig, { LOG_LEVEL: 'chatty' }), { message: /LOG_LEVEL/ })
+})
+
+async function secretFile(t: ExecutionContext, text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'medqueue-secret-'))
+  t.teardown(async () => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'url'), text)
+  return join(folder, 'url')
+}
+
+test('a secret may be in a file, which wins over the variable', async (t) => {
+  const file = await secretFile(t, 'redis://:a@host:6379\n')
+
+  const config = loadConfig(RedisConfig, { REDIS_URL: 'redis://other', REDIS_URL_FILE: file })
+
+  t.deepEqual(config, { REDIS_URL: 'redis://:a@host:6379', REDIS_URL_FILE: file })
+})
+
+test('a secret file that is not there, or holds something else, is a fault of its variable', async (t) => {
+  for (const file of ['/none/at/all', await secretFile(t, 'hunter2')]) {
+    const error = t.throws(() => loadConfig(RedisConfig, { REDIS_URL_FILE: file }), {
+      code: 'CONFIG_INVALID',
+    })
+    t.true(error.message.includes('REDIS_URL '), error.message)
+    t.false(error.message.includes('hunter2'))
+  }
+})
+
+test('a variable without a file of its own in the schema is read from none', async (t) => {
+  const file = await secretFile(t, 'http://a.example')
+
+  t.throws(() => loadConfig(Example, { URL_FILE: file }), { message: /URL is not set/ })
+})
+
+test('a secret URL is what its file holds by now, and the last one known while that is none', async (t) => {
+  const file = await secretFile(t, 'redis://:second@host')
+  const url = secretUrl('redis://:first@host', file)
+
+  t.is(url(), 'redis://:second@host')
+  await writeFile(file, '')
+  t.is(url(), 'redis://:second@host')
+  await rm(file)
+  t.is(url(), 'redis://:second@host')
+  await writeFile(file, 'redis://:third@host\n')
+  t.is(url(), 'redis://:third@host')
+})
+
+test('a secret URL without a file is the one given', (t) => {
+  t.is(secretUrl('redis://:first@host', undefined)(), 'redis://:first@host')
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker } from '@medqueue/messaging'
-import { connectRedis, createLogger, runService } from '@medqueue/service-kit'
+import { connectRedis, createLogger, runService, secretUrl } from '@medqueue/service-kit'
 
 import { createCatalogueCache } from './api/catalogue-cache.ts'
 import { buildApp } from './app.ts'
@@ -26,18 +26,18 @@ if (config.MIGRATION_DATABASE_URL !== undefined) {
   await migrate({ url: config.MIGRATION_DATABASE_URL, directory: join(import.meta.dirname, '../migrations') })
 }
 const broker = await connectBroker({
-  url: config.NATS_URL,
+  url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'booking-api',
 })
 await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
 const pool = createPool({
-  url: config.DATABASE_URL,
+  url: secretUrl(config.DATABASE_URL, config.DATABASE_URL_FILE),
   max: config.DATABASE_POOL_MAX,
   name: 'booking-api',
   settings: PLAN_SETTINGS,
 })
-const redis = await connectRedis(config.REDIS_URL, logger)
+const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 const projections = await startProjections({ pool, broker, logger, prefix })
 const catalogue = await createCatalogueCache(pool, broker, logger, prefix)
 const availability = createAvailability({ pool, monotonicMs: () => performance.now() })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker, startOutboxRelay } from '@medqueue/messaging'
-import { buildService, createLogger, runService } from '@medqueue/service-kit'
+import { buildService, createLogger, runService, secretUrl } from '@medqueue/service-kit'
 
 import { loadWorkerConfig } from './config.ts'
 import { BookingErrors } from './errors.ts'
@@ -24,13 +24,13 @@ if (config.MIGRATION_DATABASE_URL !== undefined) {
   await migrate({ url: config.MIGRATION_DATABASE_URL, directory: join(import.meta.dirname, '../migrations') })
 }
 const broker = await connectBroker({
-  url: config.NATS_URL,
+  url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'booking-worker',
 })
 const streamCreatedAt = await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
 const pool = createPool({
-  url: config.DATABASE_URL,
+  url: secretUrl(config.DATABASE_URL, config.DATABASE_URL_FILE),
   // A connection for each lane, one for leases, one for the relay, one to spare.
   max: config.WORKER_LANES + 3,
   name: 'booking-worker',

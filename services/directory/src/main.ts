@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { namesOf, streamsOf } from '@medqueue/contracts'
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker, ensureStream, startOutboxRelay, startProjection } from '@medqueue/messaging'
-import { connectRedis, createLogger, runService } from '@medqueue/service-kit'
+import { connectRedis, createLogger, runService, secretUrl } from '@medqueue/service-kit'
 
 import { buildApp, NAME, VERSION } from './app.ts'
 import { readConfig } from './config.ts'
@@ -17,9 +17,17 @@ const world = { newId: randomUUID, now: () => new Date() }
 if (config.MIGRATION_DATABASE_URL !== undefined) {
   await migrate({ url: config.MIGRATION_DATABASE_URL, directory: join(import.meta.dirname, '../migrations') })
 }
-const pool = createPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL_MAX, name: NAME })
-const broker = await connectBroker({ url: config.NATS_URL, monitorUrl: config.NATS_MONITOR_URL, name: NAME })
-const redis = await connectRedis(config.REDIS_URL, logger)
+const pool = createPool({
+  url: secretUrl(config.DATABASE_URL, config.DATABASE_URL_FILE),
+  max: config.DATABASE_POOL_MAX,
+  name: NAME,
+})
+const broker = await connectBroker({
+  url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
+  monitorUrl: config.NATS_MONITOR_URL,
+  name: NAME,
+})
+const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 
 const prefix = config.SUBJECT_PREFIX
 const names = namesOf(prefix)

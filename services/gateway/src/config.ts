@@ -59,6 +59,7 @@ export const GatewayConfig = Type.Object({
   ...Protection.properties,
   /** Without Redis every replica of the gateway counts requests alone. */
   REDIS_URL: Type.Optional(RedisConfig.properties.REDIS_URL),
+  REDIS_URL_FILE: RedisConfig.properties.REDIS_URL_FILE,
   /** The namespace whose labelled Services are routed too; none when empty. */
   DISCOVERY_NAMESPACE: Type.String({ default: '', pattern: '^$|^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }),
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { streamsOf } from '@medqueue/contracts'
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker, ensureStream, startOutboxRelay } from '@medqueue/messaging'
-import { connectRedis, createLogger, runService } from '@medqueue/service-kit'
+import { connectRedis, createLogger, runService, secretUrl } from '@medqueue/service-kit'
 
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -21,15 +21,22 @@ if (config.MIGRATION_DATABASE_URL !== undefined) {
 }
 
 const broker = await connectBroker({
-  url: config.NATS_URL,
+  url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'identity',
 })
 const prefix = config.SUBJECT_PREFIX
 await ensureStream(broker.jsm, streamsOf(prefix).identityEvents)
 
-const pool = createPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL_MAX, name: 'identity' })
-const redis = config.REDIS_URL === undefined ? undefined : await connectRedis(config.REDIS_URL, logger)
+const pool = createPool({
+  url: secretUrl(config.DATABASE_URL, config.DATABASE_URL_FILE),
+  max: config.DATABASE_POOL_MAX,
+  name: 'identity',
+})
+const redis =
+  config.REDIS_URL === undefined
+    ? undefined
+    : await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 const { app } = await buildApp(config, { pool, now, newId: randomUUID, redis, logger })
 const relay = startOutboxRelay({ pool, broker, logger, prefix })
 const stopCleanup = startCleanup({ pool, now }, logger)

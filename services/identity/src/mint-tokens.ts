@@ -37,6 +37,7 @@ const { values } = parseArgs({
 const config = loadConfig(
   Type.Pick(Config, [
     'DATABASE_URL',
+    'DATABASE_URL_FILE',
     'KEY_ENCRYPTION_KEY',
     'ISSUER',
     'TOKEN_AUDIENCE',

@@ -16,7 +16,13 @@ import { rotateKeys } from './oidc/key-set.ts'
 
 const { values } = parseArgs({ options: { compromised: { type: 'boolean', default: false } } })
 const config = loadConfig(
-  Type.Pick(Config, ['DATABASE_URL', 'KEY_ENCRYPTION_KEY', 'KEY_ROTATION_DAYS', 'KEY_LEAD_SECONDS']),
+  Type.Pick(Config, [
+    'DATABASE_URL',
+    'DATABASE_URL_FILE',
+    'KEY_ENCRYPTION_KEY',
+    'KEY_ROTATION_DAYS',
+    'KEY_LEAD_SECONDS',
+  ]),
 )
 const pool = createPool({ url: config.DATABASE_URL, max: 1, name: 'identity-rotate' })
 try {

@@ -1,15 +1,19 @@
 import { streamsOf } from '@medqueue/contracts'
 import { connectBroker, ensureStream } from '@medqueue/messaging'
-import { connectRedis, createLogger, runService } from '@medqueue/service-kit'
+import { connectRedis, createLogger, runService, secretUrl } from '@medqueue/service-kit'
 
 import { buildApp, NAME, VERSION } from './app.ts'
 import { readConfig } from './config.ts'
 
 const config = readConfig(process.env)
 const logger = createLogger({ service: NAME, version: VERSION, level: config.LOG_LEVEL })
-const broker = await connectBroker({ url: config.NATS_URL, monitorUrl: config.NATS_MONITOR_URL, name: NAME })
+const broker = await connectBroker({
+  url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
+  monitorUrl: config.NATS_MONITOR_URL,
+  name: NAME,
+})
 await ensureStream(broker.jsm, streamsOf(config.SUBJECT_PREFIX).appointmentEvents)
-const redis = await connectRedis(config.REDIS_URL, logger)
+const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 const app = await buildApp(config, { broker, redis, now: () => new Date(), logger })
 
 await runService(app, {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { namesOf, streamsOf } from '@medqueue/contracts'
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker, ensureStream, startOutboxRelay, startProjection } from '@medqueue/messaging'
-import { connectRedis, createLogger, loadConfig, runService } from '@medqueue/service-kit'
+import { connectRedis, createLogger, loadConfig, runService, secretUrl } from '@medqueue/service-kit'
 
 import { buildApp } from './app.ts'
 import { SchedulingConfig } from './config.ts'
@@ -21,13 +21,17 @@ if (config.MIGRATION_DATABASE_URL !== undefined) {
 }
 
 const prefix = config.SUBJECT_PREFIX
-const pool = createPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL_MAX, name: 'scheduling' })
+const pool = createPool({
+  url: secretUrl(config.DATABASE_URL, config.DATABASE_URL_FILE),
+  max: config.DATABASE_POOL_MAX,
+  name: 'scheduling',
+})
 const broker = await connectBroker({
-  url: config.NATS_URL,
+  url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'scheduling',
 })
-const redis = await connectRedis(config.REDIS_URL, logger)
+const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 
 const streams = streamsOf(prefix)
 for (const stream of [streams.scheduleEvents, streams.directoryEvents, streams.deadLetters]) {
