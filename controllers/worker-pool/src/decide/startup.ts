@@ -3,22 +3,23 @@ import type { Memory, Observed } from './types.ts'
 /** How many measurements are kept. */
 const KEPT = 32
 
-export type StartupEstimate = Pick<Memory, 'asked' | 'startups' | 'replicas' | 'ready' | 'readySince'>
+export type StartupEstimate = Pick<Memory, 'asked' | 'startups' | 'replicas' | 'up' | 'ready' | 'readySince'>
 
-/** Follows workers from being asked for until they are ready, the first asked for taken as the first ready. */
+/** Follows workers from being asked for until they are up, the first asked for taken as the first up. */
 export function startups(memory: Memory, { now, workers }: Observed): StartupEstimate {
-  const { replicas, ready } = workers
+  const { replicas, up, ready } = workers
   const asked = [
     ...memory.asked,
     ...Array.from({ length: Math.max(0, replicas - memory.replicas) }, () => now),
   ]
-  const arrived = asked.splice(0, Math.max(0, ready - memory.ready)).map((at) => now - at)
-  // Asked for and taken back before they were ready.
-  asked.splice(Math.max(0, replicas - ready))
+  const arrived = asked.splice(0, Math.max(0, up - memory.up)).map((at) => now - at)
+  // Asked for and taken back before they were up.
+  asked.splice(Math.max(0, replicas - up))
   return {
     asked,
     startups: [...memory.startups, ...arrived].slice(-KEPT),
     replicas,
+    up,
     ready,
     readySince: ready === memory.ready ? memory.readySince : now,
   }
