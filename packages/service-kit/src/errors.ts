@@ -136,8 +136,8 @@ export const CommonErrors = defineErrors('', {
   },
   URI_TOO_LONG: {
     status: 414,
-    title: 'A part of the path is too long.',
-    hint: 'Check the identifiers in the path.',
+    title: 'The address is too long.',
+    hint: 'Check the identifiers in the path, and shorten the query.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,

@@ -9,6 +9,7 @@ import { createErrorHandler, handleNotFound } from './error-handler.ts'
 import { CommonErrors, type ErrorCatalogue, ProblemError } from './errors.ts'
 import { CALLER, createGuard, type GuardOptions } from './guard.ts'
 import { addHealthRoutes, type ReadinessChecks } from './health.ts'
+import { readJsonBodies } from './json-body.ts'
 import { createLogger, requestLogger, traceOf } from './logging.ts'
 import { createMetrics, type ServiceMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
@@ -117,7 +118,9 @@ function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): 
     done()
   })
   app.removeContentTypeParser('text/plain')
-  return app as unknown as Service
+  const service = app as unknown as Service
+  readJsonBodies(service)
+  return service
 }
 
 /**

@@ -101,6 +101,10 @@ test('null', posts, { ...invalid, payload: 'null', type: JSON_TYPE, field: 'body
 test('a missing body', posts, { ...invalid, field: 'body' })
 test('a missing body that is said to be JSON', posts, malformed)
 test('broken JSON', posts, { ...malformed, payload: '{"count":' })
+test('text in another encoding than UTF-8', posts, {
+  ...malformed,
+  payload: Buffer.from('{"count":1,"when":"Müller"}', 'latin1'),
+})
 test('a prototype in the body', posts, { ...malformed, payload: '{"count":1,"__proto__":{"admin":true}}' })
 test('a constructor in the body', posts, {
   ...malformed,

@@ -21,6 +21,8 @@ export async function addRpc(app: Service, pool: pg.Pool): Promise<void> {
     // Protobuf is their description, not OpenAPI.
     scope.addHook('onRoute', (route) => void (route.schema = { ...route.schema, hide: true }))
     closeAfterUnreadBody(scope)
+    // Connect reads bodies itself.
+    scope.removeContentTypeParser('application/json')
     await scope.register(fastifyConnectPlugin, {
       routes: directoryRpc(pool),
       interceptors: [errorInterceptor(app.log)],

@@ -7,8 +7,8 @@ export interface Target {
   path: string
 }
 
-/** Longest path and query that is passed on. */
-const MAX_LENGTH = 4_096
+/** Longest path and query that is passed on; characters. */
+export const LONGEST_TARGET = 4_096
 
 /** Two readers of one of these could understand different paths: `..`, `//`, backslashes, encoded separators, controls. */
 const AMBIGUOUS = /\/\/|\\|%2f|%5c|%00|\/(\.|%2e){1,2}(\/|$)|[^\x21-\x7e]/i
@@ -18,7 +18,7 @@ const AMBIGUOUS = /\/\/|\\|%2f|%5c|%00|\/(\.|%2e){1,2}(\/|$)|[^\x21-\x7e]/i
  * filter that reads a path otherwise than the service behind it is no filter.
  */
 export function targetOf(url: string, ownerOf: Owners): Target | undefined {
-  if (url.length > MAX_LENGTH) return undefined
+  if (url.length > LONGEST_TARGET) return undefined
   const pathname = url.split('?', 1)[0] ?? ''
   if (AMBIGUOUS.test(pathname)) return undefined
   const route = ownerOf(pathname)

@@ -13,7 +13,7 @@ import type { Dispatcher } from 'undici'
 
 import { type Forwarding, type Headers, requestHeaders, responseHeaders } from '../domain/headers.ts'
 import type { Route } from '../domain/route.ts'
-import { type Target, targetOf } from '../domain/target.ts'
+import { LONGEST_TARGET, type Target, targetOf } from '../domain/target.ts'
 import { authorizationOf } from '../plugins/opaque-credentials.ts'
 import { upgradeOf } from '../plugins/upgrades.ts'
 import { forward } from '../proxy/forward.ts'
@@ -55,6 +55,7 @@ export function proxyRoutes({ registry, sockets, discovers }: ProxyOptions) {
         config: { permission: 'public' },
         schema: { hide: true },
         handler: async (request, reply) => {
+          if (request.url.length > LONGEST_TARGET) throw new ProblemError(CommonErrors.URI_TOO_LONG)
           const target = targetOf(request.url, registry.ownerOf)
           if (target === undefined || !isOurs(target.route)) throw new ProblemError(CommonErrors.NOT_FOUND)
           return passOn(request, reply, target)

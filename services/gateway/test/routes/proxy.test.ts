@@ -196,6 +196,16 @@ for (const path of UNKNOWN) {
   })
 }
 
+test('a query that is too long is said to be, and not passed on', async (t) => {
+  const { url, upstreams } = await createWorld(t)
+
+  const answer = await fetch(`${url}/v1/doctors?search=${'a'.repeat(5_000)}`)
+
+  t.is(answer.status, 414)
+  t.like(await answer.json(), { code: 'URI_TOO_LONG' })
+  t.is(upstreams.directory.received.length, 0)
+})
+
 test('a client that goes away takes its request with it', async (t) => {
   const { url, upstreams } = await createWorld(t)
   const closed = new Promise<void>((resolve) => {
