@@ -52,9 +52,9 @@ test('figures are differences over time, and the most of what counts most', (t) 
     return { at, usage, calls, reconciles: calls * 10 }
   }
   const questions = new Map([
-    ['$JS.API.CONSUMER.INFO.MAILS.mailer-001', 9],
-    ['$JS.API.CONSUMER.INFO.MAILS.mailer-003', 10],
-    ['$JS.API.STREAM.INFO.QUEUE_000', 11],
+    ['$JS.API.CONSUMER.INFO.MAILS.mailer-001', { count: 9, first: 2_000, last: 50_000 }],
+    ['$JS.API.CONSUMER.INFO.MAILS.mailer-003', { count: 10, first: 1_500, last: 46_500 }],
+    ['$JS.API.STREAM.INFO.QUEUE_000', { count: 11, first: 1_000, last: 51_000 }],
   ])
   const given = {
     before: reading(1_000, 4, 20),

@@ -11,6 +11,13 @@ export interface Reading {
   reconciles: number
 }
 
+/** How often something was asked, and when for the first and the last time; milliseconds by a clock that only grows. */
+export interface Asked {
+  count: number
+  first: number
+  last: number
+}
+
 /** What a controller took while nothing happened. */
 export interface Figures {
   /** Of one core, in percent. */
@@ -22,7 +29,7 @@ export interface Figures {
   calls: number
   reconciles: number
   questions: number
-  /** Questions about the consumer that was asked about most; 0 without consumers. By second. */
+  /** Questions about the consumer that was asked about most often; 0 without consumers. By second. */
   questionsOfOne: number
 }
 
@@ -32,7 +39,7 @@ export interface Measured {
   /** The most that was seen in between. */
   residentMegabytes: number
   /** Calls of the broker's API by subject. */
-  questions: ReadonlyMap<string, number>
+  questions: ReadonlyMap<string, Asked>
 }
 
 export function figuresOf({ before, after, residentMegabytes, questions }: Measured): Figures {
@@ -47,7 +54,10 @@ export function figuresOf({ before, after, residentMegabytes, questions }: Measu
     peakMegabytes: after.usage.peakMegabytes,
     calls: rate(after.calls - before.calls),
     reconciles: rate(after.reconciles - before.reconciles),
-    questions: rate([...questions.values()].reduce((sum, count) => sum + count, 0)),
-    questionsOfOne: rate(Math.max(0, ...ofConsumers.map(([, count]) => count))),
+    questions: rate([...questions.values()].reduce((sum, { count }) => sum + count, 0)),
+    questionsOfOne: Math.max(0, ...ofConsumers.map(([, asked]) => paceOf(asked))),
   }
 }
+
+/** By the time between the first and the last, so that it does not matter how many the measurement happens to hold. */
+const paceOf = ({ count, first, last }: Asked) => (count < 2 ? 0 : ((count - 1) * 1_000) / (last - first))

@@ -3,6 +3,7 @@ import { AckPolicy } from '@nats-io/jetstream'
 
 import { namesOf } from '@medqueue/contracts'
 
+import type { Asked } from '../measure/figures.ts'
 import { MAILS, namesFor, readsLog } from './names.ts'
 
 /** Makes what the pools work on: a stream for each log, and one stream with a durable consumer for each of the others. */
@@ -21,24 +22,27 @@ export async function makeQueues({ jsm }: Broker, count: number): Promise<void> 
 }
 
 export interface Questions {
-  /** How often each subject of the broker's API was called since the last time this was asked. */
-  take: () => ReadonlyMap<string, number>
+  /** What each subject of the broker's API was asked since the last time this was taken. */
+  take: () => ReadonlyMap<string, Asked>
   stop: () => void
 }
 
 /** Hears what anybody asks the broker over its API. */
 export async function countQuestions({ nc }: Broker): Promise<Questions> {
-  let counts = new Map<string, number>()
+  let heard = new Map<string, Asked>()
   const subscription = nc.subscribe('$JS.API.>', {
     callback: (error, { subject }) => {
-      if (error === null) counts.set(subject, (counts.get(subject) ?? 0) + 1)
+      if (error !== null) return
+      const at = performance.now()
+      const { count, first } = heard.get(subject) ?? { count: 0, first: at }
+      heard.set(subject, { count: count + 1, first, last: at })
     },
   })
   await nc.flush()
   return {
     take: () => {
-      const taken = counts
-      counts = new Map()
+      const taken = heard
+      heard = new Map()
       return taken
     },
     stop: () => subscription.unsubscribe(),
