@@ -43,15 +43,25 @@ export async function requirements(say: Say): Promise<Requirements> {
   return { programs, machine: { cniPlugins } }
 }
 
+/** The Debian packages that a node needs and that are not here. */
+export async function missingPackages(): Promise<string[]> {
+  return packagesOf(await lookUp())
+}
+
+function packagesOf({ missing: names }: { missing: readonly string[] }): string[] {
+  const packages = new Set(names.map((name) => DEBIAN_PROGRAMS[name] ?? name))
+  if (cniFolder() === undefined) packages.add(CNI_PACKAGE)
+  return [...packages]
+}
+
 async function systemPrograms(say: Say): Promise<Map<string, string>> {
   const first = await lookUp()
-  const packages = new Set(first.missing.map((name) => DEBIAN_PROGRAMS[name] ?? name))
-  if (cniFolder() === undefined) packages.add(CNI_PACKAGE)
-  if (packages.size === 0) return first.found
-  const wanted = [...packages].join(' ')
+  const packages = packagesOf(first)
+  if (packages.length === 0) return first.found
+  const wanted = packages.join(' ')
   if (!(await hasApt())) throw missing(wanted, 'this is no Debian')
   say(`installing ${wanted}`)
-  await aptInstall([...packages]).catch((error: unknown) => {
+  await aptInstall(packages).catch((error: unknown) => {
     throw missing(wanted, messageOf(error))
   })
   const second = await lookUp()
