@@ -100,10 +100,28 @@ spec:
           volumeMounts:
             - name: tmp
               mountPath: /tmp
+            {{- if $root.Values.nats.existingSecret }}
+            # The whole folder: a single file by subPath would stay as it was.
+            - name: secrets
+              mountPath: /etc/medqueue/secrets
+              readOnly: true
+            {{- end }}
       volumes:
         - name: tmp
           emptyDir:
             sizeLimit: 64Mi
+        {{- with $root.Values.nats }}
+        {{- if .existingSecret }}
+        - name: secrets
+          projected:
+            defaultMode: 0440
+            sources:
+              - secret:
+                  name: {{ .existingSecret }}
+                  items:
+                    - {key: {{ .urlKey }}, path: NATS_URL}
+        {{- end }}
+        {{- end }}
 ---
 apiVersion: v1
 kind: Service
@@ -159,11 +177,8 @@ spec:
 - name: WATCH_NAMESPACE
   value: {{ .Values.watchNamespace | quote }}
 {{- if .Values.nats.existingSecret }}
-- name: NATS_URL
-  valueFrom:
-    secretKeyRef:
-      name: {{ .Values.nats.existingSecret }}
-      key: {{ .Values.nats.urlKey }}
+- name: NATS_URL_FILE
+  value: /etc/medqueue/secrets/NATS_URL
 {{- else }}
 - name: NATS_URL
   value: {{ default "nats://medqueue-nats.medqueue:4222" .Values.nats.url }}

@@ -31,7 +31,35 @@
   value: {{ int .root.Values.rateLimitPerMinute | quote }}
 {{- end -}}
 
-{{/* The service's own database, with the role that may only read and write rows. Takes {root, service}. */}}
+{{/*
+What a process reads from files that follow their Secrets, so that a password changes without a restart. Takes {root,
+service, secrets: list of database, redis, nats}. YAML with `files`: {variable, secret, key} each.
+*/}}
+{{- define "medqueue.secretFiles" -}}
+{{- $nats := .root.Values.nats.auth -}}
+{{- $files := list -}}
+{{- if has "database" .secrets -}}
+{{- $key := (index .root.Values .service).database.urlKey -}}
+{{- $files = append $files (dict "variable" "DATABASE_URL" "secret" (include "medqueue.databaseSecret" .) "key" $key) -}}
+{{- end -}}
+{{- if has "redis" .secrets -}}
+{{- $key := .root.Values.redis.auth.urlKey -}}
+{{- $files = append $files (dict "variable" "REDIS_URL" "secret" (include "medqueue.redisSecret" .root) "key" $key) -}}
+{{- end -}}
+{{- if and (has "nats" .secrets) $nats.existingSecret -}}
+{{- $files = append $files (dict "variable" "NATS_URL" "secret" $nats.existingSecret "key" $nats.urlKey) -}}
+{{- end -}}
+{{- toYaml (dict "files" $files) -}}
+{{- end -}}
+
+{{- define "medqueue.secretsFolder" -}}
+/etc/medqueue/secrets
+{{- end -}}
+
+{{/*
+The service's own database, with the role that may only read and write rows, for pods that run once. Takes {root,
+service}.
+*/}}
 {{- define "medqueue.env.database" -}}
 {{- $database := (index .root.Values .service).database -}}
 - name: DATABASE_URL
@@ -68,31 +96,18 @@
 {{- if and (eq $nats.mode "external") (not $nats.external.monitorUrl) -}}
 {{- fail "nats.external.monitorUrl must be set when nats.mode is external: services refuse a broker that does not sync each write" -}}
 {{- end -}}
-{{- if $nats.auth.existingSecret -}}
+{{- if not $nats.auth.existingSecret -}}
 - name: NATS_URL
-  valueFrom:
-    secretKeyRef:
-      name: {{ $nats.auth.existingSecret }}
-      key: {{ $nats.auth.urlKey }}
-{{- else if eq $nats.mode "bundled" -}}
-- name: NATS_URL
+  {{- if eq $nats.mode "bundled" }}
   value: nats://{{ $name }}-nats:4222
-{{- else -}}
-- name: NATS_URL
+  {{- else }}
   value: {{ required "nats.external.url or nats.auth.existingSecret must be set when nats.mode is external" $nats.external.url }}
-{{- end }}
+  {{- end }}
+{{ end -}}
 - name: NATS_MONITOR_URL
   value: {{ ternary (printf "http://%s-nats:8222" $name) $nats.external.monitorUrl (eq $nats.mode "bundled") }}
 - name: SUBJECT_PREFIX
   value: {{ .root.Values.subjectPrefix | quote }}
-{{- end -}}
-
-{{- define "medqueue.env.redis" -}}
-- name: REDIS_URL
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "medqueue.redisSecret" .root }}
-      key: {{ .root.Values.redis.auth.urlKey }}
 {{- end -}}
 
 {{- define "medqueue.redisSecret" -}}
@@ -122,7 +137,6 @@
 
 {{/* What the booking api and its workers share: they must agree on the partitions. */}}
 {{- define "medqueue.booking.env" -}}
-{{ include "medqueue.env.database" (dict "root" .root "service" "booking") }}
 {{ include "medqueue.env.nats" . }}
 - name: BOOKING_PARTITIONS
   value: {{ int .root.Values.booking.partitions | quote }}

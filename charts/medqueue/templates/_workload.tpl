@@ -1,11 +1,12 @@
 {{/*
 The Deployment of one process. Takes {root, component, values, image, entry, env}, and where it differs:
-{migrations: folder whose tables must be there, service: whose database, quiet: true for a process that nobody calls,
+{secrets: what it reads from files, migrations: folder whose tables must be there, service: whose database, quiet: true for a process that nobody calls,
 unscaled: true for one whose count is not ours to say, asksApiServer: true for one with rights in the cluster}.
 */}}
 {{- define "medqueue.deployment" -}}
 {{- $root := .root -}}
 {{- $labels := dict "root" $root "component" .component -}}
+{{- $files := (include "medqueue.secretFiles" . | fromYaml).files -}}
 {{- $scaled := and (hasKey .values "autoscaling") (dig "autoscaling" "enabled" false .values) -}}
 apiVersion: apps/v1
 kind: Deployment
@@ -54,6 +55,10 @@ spec:
           env:
             {{- include "medqueue.env.common" (dict "root" $root) | nindent 12 }}
             {{- .env | nindent 12 }}
+            {{- range $files }}
+            - name: {{ .variable }}_FILE
+              value: {{ include "medqueue.secretsFolder" $root }}/{{ .variable }}
+            {{- end }}
             {{- include "medqueue.env.extra" .values.extraEnv | nindent 12 }}
           ports:
             - name: http
@@ -71,10 +76,28 @@ spec:
           volumeMounts:
             - name: tmp
               mountPath: /tmp
+            {{- if $files }}
+            # The whole folder: a single file by subPath would stay as it was.
+            - name: secrets
+              mountPath: {{ include "medqueue.secretsFolder" $root }}
+              readOnly: true
+            {{- end }}
       volumes:
         - name: tmp
           emptyDir:
             sizeLimit: 128Mi
+        {{- if $files }}
+        - name: secrets
+          projected:
+            defaultMode: 0440
+            sources:
+              {{- range $files }}
+              - secret:
+                  name: {{ .secret }}
+                  items:
+                    - {key: {{ .key }}, path: {{ .variable }}}
+              {{- end }}
+        {{- end }}
 {{- end -}}
 
 {{/*

@@ -24,6 +24,7 @@ const UNAVAILABLE = new Set([
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
   '53300', // too_many_connections
+  '28P01', // invalid_password: changed at the server, and not here yet
   '25006', // read_only_sql_transaction: a primary that has become a replica
 ])
 

@@ -9,6 +9,7 @@ const CODES = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  '28P01', // invalid_password: changed at the server, and not here yet
   '25006', // read_only_sql_transaction: a primary that has become a replica
   '40001', // serialization_failure that outlived its retries
   '40P01', // deadlock_detected that outlived its retries

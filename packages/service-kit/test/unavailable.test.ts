@@ -14,7 +14,17 @@ function named(name: string, fields: object = {}): Error {
   return Object.assign(new Error('x'), { name, ...fields })
 }
 
-for (const code of ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '53300', '08006', '40001', '57014']) {
+for (const code of [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  '57P01',
+  '57P03',
+  '53300',
+  '28P01',
+  '08006',
+  '40001',
+  '57014',
+]) {
   test(`${code} means not now`, is, coded(code), true)
 }
 for (const code of ['23505', '42P01', '22P02', '08P01', 'ERR_ASSERTION', 'FST_ERR_CTP_BODY_TOO_LARGE']) {

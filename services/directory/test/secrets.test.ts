@@ -104,6 +104,18 @@ async function ask({ base }: World, callers: number): Promise<number[]> {
   return Promise.all(Array.from({ length: callers }, one))
 }
 
+test('a password that is changed at the server first is "not now" until the file has it, too', async (t) => {
+  const world = await startService(t)
+  const { admin, database, appUrl } = world
+
+  await admin.query(`ALTER ROLE ${database}_app PASSWORD 'second'`)
+  await cutAll(world)
+  t.deepEqual([...new Set(await ask(world, 5))], [503])
+  await world.setSecret(urlOf(appUrl, { password: 'second' }))
+
+  t.deepEqual([...new Set(await ask(world, 5))], [200])
+})
+
 test('the password of the database is changed under a running service, and no request fails', async (t) => {
   const world = await startService(t)
   const { admin, database, appUrl } = world

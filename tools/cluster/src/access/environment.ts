@@ -5,10 +5,25 @@ export interface EnvironmentVariable {
   valueFrom?: { secretKeyRef?: { name: string; key: string } }
 }
 
-/** A container's environment with what its Secrets hold; variables from elsewhere are left out. */
+/** A volume as a pod template has it: Secrets whose keys are files. */
+export interface SecretVolume {
+  projected?: { sources: { secret?: { name: string; items?: { key: string; path: string }[] } }[] }
+}
+
+export interface PodEnvironment {
+  variables: readonly EnvironmentVariable[]
+  volumes?: readonly SecretVolume[] | undefined
+}
+
+type ReadSecret = (name: string) => Promise<Readonly<Record<string, string>>>
+
+/**
+ * A container's environment with what its Secrets hold, also those in files: X for the X_FILE that names one. Variables
+ * from elsewhere are left out.
+ */
 export async function resolveEnvironment(
-  variables: readonly EnvironmentVariable[],
-  readSecret: (name: string) => Promise<Readonly<Record<string, string>>>,
+  { variables, volumes = [] }: PodEnvironment,
+  readSecret: ReadSecret,
 ): Promise<Record<string, string>> {
   const resolved: Record<string, string> = {}
   for (const { name, value, valueFrom } of variables) {
@@ -16,7 +31,25 @@ export async function resolveEnvironment(
     const found = reference === undefined ? value : (await readSecret(reference.name))[reference.key]
     if (found !== undefined) resolved[name] = found
   }
-  return resolved
+  return { ...resolved, ...(await secretsInFiles(variables, volumes, readSecret)) }
+}
+
+async function secretsInFiles(
+  variables: readonly EnvironmentVariable[],
+  volumes: readonly SecretVolume[],
+  readSecret: ReadSecret,
+): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const secret of volumes
+    .flatMap(({ projected }) => projected?.sources ?? [])
+    .map((one) => one.secret)) {
+    for (const { key, path } of secret?.items ?? []) {
+      const variable = variables.find(({ value }) => value?.split('/').at(-1) === path)
+      const held = secret === undefined ? undefined : (await readSecret(secret.name))[key]
+      if (variable !== undefined && held !== undefined) found[variable.name.replace(/_FILE$/, '')] = held
+    }
+  }
+  return found
 }
 
 /** The name of a Service in the URL, when one of that name is in the namespace; undefined for a server elsewhere. */

@@ -1,7 +1,13 @@
 import { NAMESPACE, RELEASE } from '../charts/values.ts'
 import { ClusterError } from '../errors.ts'
 import { commandFor } from '../kubectl.ts'
-import { type EnvironmentVariable, resolveEnvironment, serviceIn, throughPort } from './environment.ts'
+import {
+  type EnvironmentVariable,
+  resolveEnvironment,
+  type SecretVolume,
+  serviceIn,
+  throughPort,
+} from './environment.ts'
 import { type Forward, openForward } from './forward.ts'
 
 export interface PlatformOptions {
@@ -26,7 +32,7 @@ export interface PlatformAccess {
 }
 
 interface Deployment {
-  spec: { template: { spec: { containers: { env?: EnvironmentVariable[] }[] } } }
+  spec: { template: { spec: { containers: { env?: EnvironmentVariable[] }[]; volumes?: SecretVolume[] } } }
 }
 
 /** Opens the platform in the cluster of a kubeconfig. Throws CLUSTER_NOT_READY when there is none. */
@@ -48,7 +54,8 @@ export async function openPlatform({
   }
   const environment = async (component: string) => {
     const { spec } = (await read(`deployment/${RELEASE}-${component}`)) as Deployment
-    return resolveEnvironment(spec.template.spec.containers[0]?.env ?? [], readSecret)
+    const { containers, volumes } = spec.template.spec
+    return resolveEnvironment({ variables: containers[0]?.env ?? [], volumes }, readSecret)
   }
   const reach = async (url: string) => {
     const { items } = (await read('services')) as { items: { metadata: { name: string } }[] }

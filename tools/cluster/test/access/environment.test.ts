@@ -5,14 +5,32 @@ import { portIn } from '../../src/access/forward.ts'
 
 test('an environment holds values and what Secrets hold; what comes from the pod is left out', async (t) => {
   const found = await resolveEnvironment(
-    [
-      { name: 'PORT', value: '8080' },
-      { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'booking-database', key: 'url' } } },
-      { name: 'POD_NAME', valueFrom: {} },
-    ],
+    {
+      variables: [
+        { name: 'PORT', value: '8080' },
+        { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'booking-database', key: 'url' } } },
+        { name: 'POD_NAME', valueFrom: {} },
+      ],
+    },
     async (name) => (name === 'booking-database' ? { url: 'postgres://a:b@c/d' } : {}),
   )
   t.deepEqual(found, { PORT: '8080', DATABASE_URL: 'postgres://a:b@c/d' })
+})
+
+test('an environment holds what is in files of Secrets', async (t) => {
+  const found = await resolveEnvironment(
+    {
+      variables: [{ name: 'REDIS_URL_FILE', value: '/etc/medqueue/secrets/REDIS_URL' }],
+      volumes: [
+        {},
+        {
+          projected: { sources: [{ secret: { name: 'redis', items: [{ key: 'url', path: 'REDIS_URL' }] } }] },
+        },
+      ],
+    },
+    async () => ({ url: 'redis://:a@b' }),
+  )
+  t.is(found.REDIS_URL, 'redis://:a@b')
 })
 
 test('a server is behind a Service when one has the first part of its name', (t) => {
