@@ -10,8 +10,6 @@ export interface Worker {
   name: string
   uid: string
   ready: boolean
-  /** It has spoken, so it works, though it may not be ready yet. */
-  heard: boolean
   createdAt: number
   /** Since when it is to finish; undefined when it serves. Unix milliseconds. */
   drainingSince: number | undefined
@@ -59,7 +57,6 @@ function workerOf({ metadata, spec, status }: Pod, marks: Marks, beat: Heartbeat
 }
 
 const saidBy = (beat: Heartbeat | undefined) => ({
-  heard: beat !== undefined,
   inflight: beat?.inflight ?? 0,
   saysDrained: beat?.drained ?? false,
 })
@@ -95,12 +92,10 @@ export function countWorkers(
   const replicas = deployment.spec.replicas ?? 1
   const leaving = Math.max(0, workers.length - replicas)
   const draining = workers.filter(({ drainingSince }) => drainingSince !== undefined)
-  const serving = workers.filter(({ drainingSince }) => drainingSince === undefined)
   const drained = draining.filter((worker) => hasDrained(worker, { plain }, now))
   return {
     replicas,
-    ready: serving.filter(({ ready }) => ready).length,
-    up: serving.filter(({ ready, heard }) => ready || heard).length,
+    ready: workers.filter(({ ready, drainingSince }) => ready && drainingSince === undefined).length,
     draining: Math.max(0, draining.length - leaving),
     drained: Math.max(0, drained.length - leaving),
     rollout: isRollingOut(deployment),

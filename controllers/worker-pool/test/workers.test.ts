@@ -84,17 +84,6 @@ test('ready, draining and drained workers are told apart', (t) => {
   t.like(count(deployment(4), pods, new Set(['d'])), { replicas: 4, ready: 1, draining: 2, drained: 1 })
 })
 
-test('a worker that has spoken is up before Kubernetes finds it ready', (t) => {
-  const pods = [pod('a'), pod('b', {}, false), pod('c', {}, false)]
-  const word = { pool: 'workers', inflight: 1, served: 0, busySeconds: 0, depth: null, oldestAt: null }
-  const spoken = (name: string) =>
-    name === 'b' ? { ...word, pod: name, draining: false, drained: false } : undefined
-  const target = deployment(3)
-  const workers = workersOf(target, pods, noMarks, spoken)
-  const given = { plain: noMarks.plain, now: NOW, pods, budgets: [] }
-  t.like(countWorkers(target, workers, given), { replicas: 3, ready: 1, up: 2 })
-})
-
 test('pods beyond what is asked for are on their way out and not counted twice', (t) => {
   const pods = [pod('a'), pod('b', draining), pod('c', draining)]
   const plain = new Set(['b', 'c'])
@@ -127,7 +116,7 @@ test('the strictest disruption budget over the workers counts', (t) => {
 
 function worker(fields: Partial<Worker>): Worker {
   const name = fields.name ?? 'w'
-  const serving = { drainingSince: undefined, saysDrained: false, heard: true, inflight: 0, createdAt: NOW }
+  const serving = { drainingSince: undefined, saysDrained: false, inflight: 0, createdAt: NOW }
   return { name, uid: name, ready: true, graceMs: 30_000, ...serving, ...fields }
 }
 

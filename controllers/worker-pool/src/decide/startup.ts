@@ -3,23 +3,22 @@ import type { Memory, Observed } from './types.ts'
 /** How many measurements are kept. */
 const KEPT = 32
 
-export type StartupEstimate = Pick<Memory, 'asked' | 'startups' | 'replicas' | 'up' | 'ready' | 'readySince'>
+export type StartupEstimate = Pick<Memory, 'asked' | 'startups' | 'replicas' | 'ready' | 'readySince'>
 
-/** Follows workers from being asked for until they are up, the first asked for taken as the first up. */
+/** Follows workers from being asked for until they are ready, the first asked for taken as the first ready. */
 export function startups(memory: Memory, { now, workers }: Observed): StartupEstimate {
-  const { replicas, up, ready } = workers
+  const { replicas, ready } = workers
   const asked = [
     ...memory.asked,
     ...Array.from({ length: Math.max(0, replicas - memory.replicas) }, () => now),
   ]
-  const arrived = asked.splice(0, Math.max(0, up - memory.up)).map((at) => now - at)
-  // Asked for and taken back before they were up.
-  asked.splice(Math.max(0, replicas - up))
+  const arrived = asked.splice(0, Math.max(0, ready - memory.ready)).map((at) => now - at)
+  // Asked for and taken back before they were ready.
+  asked.splice(Math.max(0, replicas - ready))
   return {
     asked,
     startups: [...memory.startups, ...arrived].slice(-KEPT),
     replicas,
-    up,
     ready,
     readySince: ready === memory.ready ? memory.readySince : now,
   }

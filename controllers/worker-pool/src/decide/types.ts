@@ -39,8 +39,6 @@ export interface Workers {
   replicas: number
   /** Ready and not draining. */
   ready: number
-  /** Ready, or heard of and not probed yet: Kubernetes learns a second late that a worker works. Not draining. */
-  up: number
   draining: number
   /** Of those draining, the ones that have finished. */
   drained: number
@@ -99,12 +97,11 @@ export interface Memory {
   serviceRate: number
   serviceSeconds: number
   flow: Flow
-  /** When each worker not yet up was asked for, oldest first. */
+  /** When each worker not yet ready was asked for, oldest first. */
   asked: readonly number[]
   /** Last measured start-up times; milliseconds. */
   startups: readonly number[]
   replicas: number
-  up: number
   ready: number
   /** Since when `ready` has been what it is. */
   readySince: number

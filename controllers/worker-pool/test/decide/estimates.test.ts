@@ -121,10 +121,10 @@ test(
   { serviceRate: (0.85 * (1_000 * Math.exp(-1 / 8) + 100)) / (25 * Math.exp(-1 / 8) + 1) },
 )
 
-test('start-up is measured from being asked for until up, and the slow ones count', (t) => {
+test('start-up is measured from being asked for until ready, and the slow ones count', (t) => {
   const [memory, observed] = situation({ workers: { replicas: 3, ready: 2 } })
   const asked = [NOW - 900, NOW - 800, NOW - 700]
-  const after = learn({ ...memory, up: 0, replicas: 3, asked }, observed, observed.reading as never)
+  const after = learn({ ...memory, ready: 0, replicas: 3, asked }, observed, observed.reading as never)
   t.deepEqual(after.startups, [900, 800])
   t.deepEqual(after.asked, [NOW - 700])
   t.is(startupMs(after, 2_000), 900)
@@ -134,10 +134,10 @@ test('start-up is the estimate of the spec until one was measured', (t) => {
   t.is(startupMs({ startups: [] }, 2_000), 2_000)
 })
 
-test('workers taken back before they were up are not waited for', (t) => {
+test('workers taken back before they were ready are not waited for', (t) => {
   const [memory, observed] = situation({ workers: { replicas: 1, ready: 1 } })
   const after = learn(
-    { ...memory, up: 1, replicas: 4, asked: [NOW, NOW, NOW] },
+    { ...memory, ready: 1, replicas: 4, asked: [NOW, NOW, NOW] },
     observed,
     observed.reading as never,
   )

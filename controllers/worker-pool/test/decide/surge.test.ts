@@ -21,16 +21,6 @@ test(
   { want: 25, replicas: 7 },
 )
 test(
-  'does not wait for Kubernetes to find ready whom it has heard of',
-  decides,
-  {
-    workers: { replicas: 4, ready: 0, up: 3 },
-    memory: { up: 0, asked: Array.from({ length: 4 }, () => NOW - 900) },
-    reading: { depth: 9_000 },
-  },
-  { want: 25, replicas: 7 },
-)
-test(
   'asks for no more while those asked for start',
   decides,
   {

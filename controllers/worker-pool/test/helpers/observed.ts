@@ -21,11 +21,9 @@ export function policy(fields: Partial<Policy> = {}): Policy {
 
 export function workers(fields: Partial<Workers> = {}): Workers {
   const replicas = fields.replicas ?? 0
-  const ready = fields.ready ?? replicas - (fields.draining ?? 0)
   return {
     replicas,
-    ready,
-    up: ready,
+    ready: replicas - (fields.draining ?? 0),
     draining: 0,
     drained: 0,
     rollout: false,
@@ -68,7 +66,6 @@ export function situation(given: Given): [Memory, Observed] {
     at: NOW - 1_000,
     busyAt: NOW - 1_000,
     replicas: present.replicas,
-    up: present.up,
     ready: present.ready,
     ...given.memory,
   }
