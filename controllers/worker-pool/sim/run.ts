@@ -51,6 +51,7 @@ export function simulate(trace: Trace, { policy, model, seed, onScale }: SimOpti
     const workers = {
       replicas: cluster.replicas,
       ready: cluster.ready(now),
+      up: cluster.ready(now),
       draining: 0,
       drained: 0,
       rollout: false,

@@ -10,6 +10,8 @@ export interface Worker {
   name: string
   uid: string
   ready: boolean
+  /** It has spoken, so it may be at work, ready or not. */
+  heard: boolean
   createdAt: number
   /** Since when it is to finish; undefined when it serves. Unix milliseconds. */
   drainingSince: number | undefined
@@ -57,6 +59,7 @@ function workerOf({ metadata, spec, status }: Pod, marks: Marks, beat: Heartbeat
 }
 
 const saidBy = (beat: Heartbeat | undefined) => ({
+  heard: beat !== undefined,
   inflight: beat?.inflight ?? 0,
   saysDrained: beat?.drained ?? false,
 })
@@ -92,10 +95,12 @@ export function countWorkers(
   const replicas = deployment.spec.replicas ?? 1
   const leaving = Math.max(0, workers.length - replicas)
   const draining = workers.filter(({ drainingSince }) => drainingSince !== undefined)
+  const serving = workers.filter(({ drainingSince }) => drainingSince === undefined)
   const drained = draining.filter((worker) => hasDrained(worker, { plain }, now))
   return {
     replicas,
-    ready: workers.filter(({ ready, drainingSince }) => ready && drainingSince === undefined).length,
+    ready: serving.filter(({ ready }) => ready).length,
+    up: serving.filter(({ ready, heard }) => ready || heard).length,
     draining: Math.max(0, draining.length - leaving),
     drained: Math.max(0, drained.length - leaving),
     rollout: isRollingOut(deployment),
@@ -121,10 +126,19 @@ function leastAllowed(
   return allowed.length === 0 ? undefined : Math.min(...allowed)
 }
 
-/** Who goes first: those with the least to finish, then the youngest. */
+/**
+ * Who goes first: those that Kubernetes would take away first, as it finds them unready; then those with the least to
+ * finish, then the youngest.
+ */
 export function chooseVictims(workers: readonly Worker[], count: number): Worker[] {
   return workers
-    .filter(({ drainingSince, ready }) => drainingSince === undefined && ready)
-    .toSorted((a, b) => a.inflight - b.inflight || b.createdAt - a.createdAt || (a.name < b.name ? -1 : 1))
+    .filter(({ drainingSince, ready, heard }) => drainingSince === undefined && (ready || heard))
+    .toSorted(
+      (a, b) =>
+        Number(a.ready) - Number(b.ready) ||
+        a.inflight - b.inflight ||
+        b.createdAt - a.createdAt ||
+        (a.name < b.name ? -1 : 1),
+    )
     .slice(0, count)
 }

@@ -84,6 +84,17 @@ test('ready, draining and drained workers are told apart', (t) => {
   t.like(count(deployment(4), pods, new Set(['d'])), { replicas: 4, ready: 1, draining: 2, drained: 1 })
 })
 
+test('a worker that has spoken is up, though Kubernetes finds it unready', (t) => {
+  const pods = [pod('a'), pod('b', {}, false), pod('c', {}, false)]
+  const word = { pool: 'workers', inflight: 1, served: 0, busySeconds: 0, depth: null, oldestAt: null }
+  const spoken = (name: string) =>
+    name === 'b' ? { ...word, pod: name, draining: false, drained: false } : undefined
+  const target = deployment(3)
+  const workers = workersOf(target, pods, noMarks, spoken)
+  const given = { plain: noMarks.plain, now: NOW, pods, budgets: [] }
+  t.like(countWorkers(target, workers, given), { replicas: 3, ready: 1, up: 2 })
+})
+
 test('pods beyond what is asked for are on their way out and not counted twice', (t) => {
   const pods = [pod('a'), pod('b', draining), pod('c', draining)]
   const plain = new Set(['b', 'c'])
@@ -116,21 +127,22 @@ test('the strictest disruption budget over the workers counts', (t) => {
 
 function worker(fields: Partial<Worker>): Worker {
   const name = fields.name ?? 'w'
-  const serving = { drainingSince: undefined, saysDrained: false, inflight: 0, createdAt: NOW }
+  const serving = { drainingSince: undefined, saysDrained: false, heard: true, inflight: 0, createdAt: NOW }
   return { name, uid: name, ready: true, graceMs: 30_000, ...serving, ...fields }
 }
 
-test('those with the least to finish go first, then the youngest; never those not ready or draining', (t) => {
+test('those found unready at work go first, then those with the least to finish, then the youngest; never those that start or drain', (t) => {
   const workers = [
     worker({ name: 'busy', inflight: 3 }),
     worker({ name: 'old', createdAt: NOW - 1_000 }),
     worker({ name: 'young' }),
-    worker({ name: 'starting', ready: false }),
+    worker({ name: 'starting', ready: false, heard: false }),
+    worker({ name: 'stalled', ready: false, inflight: 5 }),
     worker({ name: 'leaving', drainingSince: NOW }),
   ]
   const names = (number: number) => chooseVictims(workers, number).map(({ name }) => name)
-  t.deepEqual(names(2), ['young', 'old'])
-  t.deepEqual(names(9), ['young', 'old', 'busy'])
+  t.deepEqual(names(3), ['stalled', 'young', 'old'])
+  t.deepEqual(names(9), ['stalled', 'young', 'old', 'busy'])
 })
 
 const drains = test.macro((t, fields: Partial<Worker>, plain: string[], drained: boolean) => {

@@ -119,7 +119,8 @@ function settle({ want, reason, memory }: Verdict, observed: Observed): Decision
       drain: 0,
     }
   }
-  const unready = Math.min(starting, serving - want)
+  // Kubernetes takes unready ones first: while one of them is at work it must be asked to finish.
+  const unready = workers.up > workers.ready ? 0 : Math.min(starting, serving - want)
   return { ...decision, replicas: replicas - unready, drain: serving - want - unready }
 }
 

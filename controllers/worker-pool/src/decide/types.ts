@@ -39,6 +39,8 @@ export interface Workers {
   replicas: number
   /** Ready and not draining. */
   ready: number
+  /** Ready, or heard of: one that Kubernetes finds unready for a moment may be at work. Not draining. */
+  up: number
   draining: number
   /** Of those draining, the ones that have finished. */
   drained: number

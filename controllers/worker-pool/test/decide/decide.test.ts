@@ -262,6 +262,12 @@ test(
   { want: 1, replicas: 6, drain: 5 },
 )
 test(
+  'takes nobody away at once while one that is found unready may be at work',
+  decides,
+  { workers: { replicas: 5, ready: 4, up: 5 }, policy: { max: 4 } },
+  { want: 4, replicas: 5, drain: 1 },
+)
+test(
   'comes down to a ceiling that was lowered without waiting for the window',
   decides,
   { policy: { max: 3 }, workers: { replicas: 10 }, memory: { since: NOW }, reading: { depth: 9_000 } },

@@ -21,9 +21,11 @@ export function policy(fields: Partial<Policy> = {}): Policy {
 
 export function workers(fields: Partial<Workers> = {}): Workers {
   const replicas = fields.replicas ?? 0
+  const ready = fields.ready ?? replicas - (fields.draining ?? 0)
   return {
     replicas,
-    ready: replicas - (fields.draining ?? 0),
+    ready,
+    up: ready,
     draining: 0,
     drained: 0,
     rollout: false,
