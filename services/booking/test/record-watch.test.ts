@@ -100,6 +100,9 @@ function figureIn(text: string, name: string): number | undefined {
   return line === undefined ? undefined : Number(line.split(' ').at(-1))
 }
 
+/** Gives up as a statement does that takes too long. */
+const CANCELLED = `DO $$ BEGIN RAISE EXCEPTION SQLSTATE '57014'; END $$`
+
 const violations = (kind: string) => `booking_record_violations{kind="${kind}"}`
 const guard = (name: string) => `booking_record_guard{constraint="${name}"}`
 
@@ -220,6 +223,44 @@ test('a guard that is gone or passes over a status is missed', async (t) => {
   t.is(await world.figure(guard('appointment_patient_free')), 0)
 })
 
+test('a guard that is gone is missed, though the appointments cannot be counted', async (t) => {
+  const world = await createWorld(t)
+  await world.owner.query('ALTER TABLE appointment DROP CONSTRAINT appointment_doctor_free')
+  await world.owner.query('ALTER TABLE doctor RENAME TO away')
+
+  await t.throwsAsync(world.look())
+
+  t.is(await world.figure(guard('appointment_doctor_free')), 0)
+  t.is(world.errors.length, 1)
+})
+
+test('a doctor whose appointments take too long to count hides those of nobody else', async (t) => {
+  const world = await createWorld(t)
+  const { database, doctors } = world
+  const [first = '', ...others] = doctors.toSorted()
+  await dropGuards(world)
+  for (const from of [0, 10]) await world.visit({ doctor: others.at(-1) ?? '', from })
+  const query = database.pool.query.bind(database.pool)
+  const slow = async (config: pg.QueryConfig) => {
+    const [after = ''] = (config.values ?? []) as string[]
+    return query(config.name === 'count-violations' && after < first ? CANCELLED : config)
+  }
+  const registry = new Registry()
+  const nothing = () => undefined
+  const look = createLook({
+    pool: Object.assign(Object.create(database.pool) as typeof database.pool, { query: slow }),
+    metrics: recordMetrics(registry),
+    logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    now: () => new Date(NOON),
+    doctorsALook: 2,
+  })
+
+  for (let failures = 0; failures < 2; failures++) await t.throwsAsync(look(), { code: '57014' })
+  for (let looks = others.length; looks > 0; looks--) await look()
+
+  t.is(figureIn(await registry.metrics(), violations('doctor_double_booked')), 1)
+})
+
 test('a look that fails changes no figure, and is tried again', async (t) => {
   const { database, owner } = await createWorld(t)
   const registry = new Registry()
@@ -232,8 +273,9 @@ test('a look that fails changes no figure, and is tried again', async (t) => {
   const watch = startRecordWatch({
     pool: database.pool,
     metrics: {
-      set: (seen) => {
-        metrics.set(seen)
+      ...metrics,
+      setViolations: (...seen) => {
+        metrics.setViolations(...seen)
         looked.resolve(undefined)
       },
     },
@@ -251,7 +293,8 @@ test('a look that fails changes no figure, and is tried again', async (t) => {
   await watch.stop()
 })
 
-test('the longer a look takes, the longer it rests', (t) => {
+test('the longer a look takes, the longer it rests, up to a minute', (t) => {
   t.is(pauseAfter(2, 1_000), 1_000)
   t.is(pauseAfter(100, 1_000), 9_900)
+  t.is(pauseAfter(10_000, 1_000), 60_000)
 })

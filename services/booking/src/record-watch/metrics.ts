@@ -4,12 +4,9 @@ import type { Violation } from '../store/count-violations.ts'
 import type { Guard } from '../store/list-guards.ts'
 
 export interface RecordMetrics {
-  /** What was seen: counts of the round, the guards, and the time now (Unix ms). */
-  set: (seen: {
-    violations: Readonly<Record<Violation, number>>
-    guards: Readonly<Record<Guard, boolean>>
-    nowMs: number
-  }) => void
+  setGuards: (guards: Readonly<Record<Guard, boolean>>) => void
+  /** Counts of the round, and the time now (Unix ms). */
+  setViolations: (violations: Readonly<Record<Violation, number>>, nowMs: number) => void
 }
 
 /** Figures of the watch over the record. What could not be looked at keeps its figures, and its time falls behind. */
@@ -33,10 +30,12 @@ export function recordMetrics(registry: Registry): RecordMetrics {
     registers,
   })
   return {
-    set: (seen) => {
-      for (const [kind, count] of Object.entries(seen.violations)) violations.set({ kind }, count)
-      for (const [constraint, inForce] of Object.entries(seen.guards)) guard.set({ constraint }, +inForce)
-      lookedAt.set(seen.nowMs / 1_000)
+    setGuards: (guards) => {
+      for (const [constraint, inForce] of Object.entries(guards)) guard.set({ constraint }, +inForce)
+    },
+    setViolations: (counts, nowMs) => {
+      for (const [kind, count] of Object.entries(counts)) violations.set({ kind }, count)
+      lookedAt.set(nowMs / 1_000)
     },
   }
 }

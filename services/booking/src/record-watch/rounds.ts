@@ -24,6 +24,11 @@ export class Rounds {
     this.#current = none()
   }
 
+  /** Goes on behind a doctor who could not be looked at. */
+  pass(lastDoctor: string | undefined): void {
+    this.add({ counts: none(), lastDoctor })
+  }
+
   seen(): Counts {
     const counts = none()
     for (const kind of VIOLATIONS) counts[kind] = Math.max(this.#last[kind], this.#current[kind])

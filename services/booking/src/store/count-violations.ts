@@ -70,3 +70,13 @@ export async function countViolations(
   const { lastDoctor, ...counts } = row
   return { counts, lastDoctor: lastDoctor ?? undefined }
 }
+
+/** The doctor behind that one; undefined when there is none. */
+export async function nextDoctor(pool: pg.Pool, afterDoctor: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'next-doctor',
+    text: 'SELECT id FROM doctor WHERE id > $1 ORDER BY id LIMIT 1',
+    values: [afterDoctor],
+  })
+  return rows[0]?.id
+}
