@@ -5,6 +5,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 
 import { authenticatorOf, loginOf } from './credentials.ts'
 import { MessagingError } from './errors.ts'
+import type { Log } from './logger.ts'
 
 export interface Broker {
   nc: NatsConnection
@@ -27,6 +28,8 @@ export interface BrokerOptions {
   name: string
   /** Longest wait for the server at the start; milliseconds, default 30,000. */
   startTimeoutMs?: number
+  /** Told why a lost connection is refused. */
+  logger?: Pick<Log, 'warn'>
 }
 
 /**
@@ -52,7 +55,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   })
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 5_000 })
   let up = true
-  void watch(nc, (now) => (up = now))
+  void watch(nc, (now) => (up = now), options.logger)
   return {
     nc,
     jsm,
@@ -62,10 +65,21 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   }
 }
 
-async function watch(nc: NatsConnection, set: (up: boolean) => void): Promise<void> {
+/** Follows the connection, and says why it is not had again: once for each time that it was lost. */
+async function watch(
+  nc: NatsConnection,
+  set: (up: boolean) => void,
+  logger?: Pick<Log, 'warn'>,
+): Promise<void> {
+  let told = false
   for await (const status of nc.status()) {
     if (status.type === 'disconnect' || status.type === 'close') set(false)
     if (status.type === 'reconnect') set(true)
+    if (status.type === 'reconnect') told = false
+    if (status.type === 'error' && !told) {
+      told = true
+      logger?.warn({ err: status.error }, 'The broker refuses this connection; it is tried again')
+    }
   }
 }
 

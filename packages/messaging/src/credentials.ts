@@ -20,10 +20,19 @@ export function loginOf(url: string): Login {
   return pass === '' ? { servers, token: user } : { servers, user, pass }
 }
 
-/** What the client library asks at each connect. */
+/**
+ * What the client library asks at each connect. It closes for good when it gets no answer, so a URL that cannot be read
+ * leaves the last one that could.
+ */
 export function authenticatorOf(url: () => string): Authenticator {
+  let known = loginOf(url())
   return () => {
-    const { user, pass, token } = loginOf(url())
+    try {
+      known = loginOf(url())
+    } catch {
+      // Whoever has written it looks for it again: the broker tells of a log-in that is no longer right.
+    }
+    const { user, pass, token } = known
     if (token !== undefined) return { auth_token: token }
     return user === undefined ? undefined : { user, pass: pass ?? '' }
   }

@@ -22,7 +22,7 @@ export function reachBroker(
   const running = (async () => {
     while (!stopping.signal.aborted && broker === undefined) {
       try {
-        broker = await connectBroker({ ...options, startTimeoutMs: PAUSE_MS })
+        broker = await connectBroker({ ...options, logger, startTimeoutMs: PAUSE_MS })
         onReached(broker)
       } catch (error) {
         logger.warn({ err: error }, 'Broker out of reach; trying again')

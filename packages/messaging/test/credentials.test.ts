@@ -6,7 +6,7 @@ import { findNats, freePort, pidFileIn, startChild } from '@medqueue/servers'
 import test, { type ExecutionContext } from 'ava'
 
 import { connectBroker } from '../src/index.ts'
-import { loginOf } from '../src/credentials.ts'
+import { authenticatorOf, loginOf } from '../src/credentials.ts'
 
 test('an address without a name is left as it is', (t) => {
   t.deepEqual(loginOf('nats://broker:4222'), { servers: 'nats://broker:4222' })
@@ -22,6 +22,14 @@ test('user and password are taken out of the address', (t) => {
 
 test('a name alone is a token', (t) => {
   t.deepEqual(loginOf('nats://s3cret@broker:4222'), { servers: 'nats://broker:4222', token: 's3cret' })
+})
+
+test('a log-in that cannot be read leaves the last one that could', (t) => {
+  let url = 'nats://anna:first@broker:4222'
+  const login = authenticatorOf(() => url)
+  url = 'nats://anna:50%off@broker:4222'
+
+  t.deepEqual(login(), { user: 'anna', pass: 'first' })
 })
 
 interface Guarded {

@@ -110,7 +110,7 @@ export function loadConfig<T extends TObject>(
     if (value !== undefined) config[name] = value
   }
 
-  const errors = faults(schema, config)
+  const errors = [...unreadable(schema, env), ...faults(schema, config)]
   if (errors.length > 0) {
     const detail = errors.map(({ field, message }) => `${field} ${message}`).join('; ')
     throw new ProblemError(CommonErrors.CONFIG_INVALID, { detail, extra: { errors } })
@@ -121,6 +121,14 @@ export function loadConfig<T extends TObject>(
 function textOf({ properties }: TObject, env: NodeJS.ProcessEnv, name: string): string | undefined {
   const file = `${name}_FILE` in properties ? env[`${name}_FILE`] : undefined
   return file === undefined || file === '' ? env[name] : readSecret(file)
+}
+
+/** Variables whose file is named and holds nothing, wanted or not: a Secret that is missing must not go unnoticed. */
+function unreadable({ properties }: TObject, env: NodeJS.ProcessEnv) {
+  return Object.keys(properties)
+    .filter((name) => `${name}_FILE` in properties && (env[`${name}_FILE`] ?? '') !== '')
+    .filter((name) => (readSecret(env[`${name}_FILE`] ?? '') ?? '') === '')
+    .map((name) => ({ field: `${name}_FILE`, message: 'names a file that cannot be read or is empty' }))
 }
 
 function faults(schema: TObject, config: Record<string, unknown>) {

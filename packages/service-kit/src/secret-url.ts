@@ -10,8 +10,20 @@ export function secretUrl(initial: string, file: string | undefined): () => stri
   let known = initial
   return () => {
     const text = readSecret(file)
-    if (text !== undefined && URL.canParse(text)) known = text
+    if (text !== undefined && isReadable(text)) known = text
     return known
+  }
+}
+
+/** A URL whose name and password can be decoded: others would be refused only when a connection is made. */
+function isReadable(text: string): boolean {
+  try {
+    const { username, password } = new URL(text)
+    decodeURIComponent(username)
+    decodeURIComponent(password)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -121,6 +121,14 @@ test('a secret file that is not there, or holds something else, is a fault of it
   }
 })
 
+test('a secret file that is not there is a fault, though the variable need not be set', async (t) => {
+  for (const file of ['/none/at/all', await secretFile(t, '\n')]) {
+    t.throws(() => loadConfig(Type.Partial(RedisConfig), { REDIS_URL_FILE: file }), {
+      message: /REDIS_URL_FILE names a file that cannot be read or is empty/,
+    })
+  }
+})
+
 test('a variable without a file of its own in the schema is read from none', async (t) => {
   const file = await secretFile(t, 'http://a.example')
 
@@ -134,6 +142,8 @@ test('a secret URL is what its file holds by now, and the last one known while t
   t.is(url(), 'redis://:second@host')
   await writeFile(file, '')
   t.is(url(), 'redis://:second@host')
+  await writeFile(file, 'redis://:50%off@host')
+  t.is(url(), 'redis://:second@host', 'what cannot be decoded is no URL to connect with')
   await rm(file)
   t.is(url(), 'redis://:second@host')
   await writeFile(file, 'redis://:third@host\n')

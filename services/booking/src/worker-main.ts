@@ -24,6 +24,7 @@ if (config.MIGRATION_DATABASE_URL !== undefined) {
   await migrate({ url: config.MIGRATION_DATABASE_URL, directory: join(import.meta.dirname, '../migrations') })
 }
 const broker = await connectBroker({
+  logger,
   url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'booking-worker',

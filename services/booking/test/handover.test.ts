@@ -101,6 +101,7 @@ test('a partition in the middle of a batch is handed over when its batch is done
   const world = await createWorld(t)
   const options = { leaseTtlMs, partitions: 2, lanes: 1 }
   const [begun, open] = [new Alarm(), new Alarm()]
+  const counted = Promise.withResolvers<boolean>()
   const first = world.work({
     ...options,
     owner: 'first',
@@ -110,6 +111,8 @@ test('a partition in the middle of a batch is handed over when its batch is done
       else {
         begun.ring()
         await open.wait(leaseTtlMs)
+        counted.resolve(advanceLeases(client, advances))
+        return counted.promise
       }
       return advanceLeases(client, advances)
     },
@@ -126,6 +129,7 @@ test('a partition in the middle of a batch is handed over when its batch is done
   t.deepEqual(held([first, second]), [2, 0])
   open.ring()
 
+  t.true(await counted.promise, 'its leases were still its own')
   await until(() => held([first, second]).every((count) => count === 1))
   await decided(world, ids)
 })

@@ -21,6 +21,7 @@ if (config.MIGRATION_DATABASE_URL !== undefined) {
 }
 
 const broker = await connectBroker({
+  logger,
   url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'identity',

@@ -8,6 +8,7 @@ import { readConfig } from './config.ts'
 const config = readConfig(process.env)
 const logger = createLogger({ service: NAME, version: VERSION, level: config.LOG_LEVEL })
 const broker = await connectBroker({
+  logger,
   url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
   monitorUrl: config.NATS_MONITOR_URL,
   name: NAME,

@@ -27,6 +27,7 @@ const pool = createPool({
   name: 'scheduling',
 })
 const broker = await connectBroker({
+  logger,
   url: secretUrl(config.NATS_URL, config.NATS_URL_FILE),
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'scheduling',
