@@ -27,7 +27,7 @@ function fromKubeConfig(paths = ''): KubeConfig {
   for (const path of others) {
     const other = new KubeConfig()
     other.loadFromFile(path)
-    config.mergeConfig(other)
+    config.mergeConfig(other, Boolean(config.currentContext))
   }
   return config
 }

@@ -71,7 +71,12 @@ test('reads several kubeconfigs as one: the first that names a context decides',
   const context = { name: 'ward', context: { cluster: 'ward', user: 'ada' } }
   const directory = await directoryOf(t, {
     first: JSON.stringify({ clusters: [cluster('ward')], 'current-context': 'ward' }),
-    second: JSON.stringify({ clusters: [cluster('lab')], users: [user], contexts: [context] }),
+    second: JSON.stringify({
+      clusters: [cluster('lab')],
+      users: [user],
+      contexts: [context, { name: 'lab', context: { cluster: 'lab', user: 'ada' } }],
+      'current-context': 'lab',
+    }),
   })
   const paths = ['first', 'second'].map((name) => join(directory, name)).join(delimiter)
 
