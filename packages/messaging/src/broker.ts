@@ -74,8 +74,10 @@ async function watch(
   let told = false
   for await (const status of nc.status()) {
     if (status.type === 'disconnect' || status.type === 'close') set(false)
-    if (status.type === 'reconnect') set(true)
-    if (status.type === 'reconnect') told = false
+    if (status.type === 'reconnect') {
+      set(true)
+      told = false
+    }
     if (status.type === 'error' && !told) {
       told = true
       logger?.warn({ err: status.error }, 'The broker refuses this connection; it is tried again')

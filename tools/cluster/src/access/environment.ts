@@ -15,6 +15,9 @@ export interface PodEnvironment {
   volumes?: readonly SecretVolume[] | undefined
 }
 
+/** End of the name of a variable that names a file. */
+const FILE = '_FILE'
+
 type ReadSecret = (name: string) => Promise<Readonly<Record<string, string>>>
 
 /**
@@ -40,13 +43,14 @@ async function secretsInFiles(
   readSecret: ReadSecret,
 ): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
-  for (const secret of volumes
+  const secrets = volumes
     .flatMap(({ projected }) => projected?.sources ?? [])
-    .map((one) => one.secret)) {
-    for (const { key, path } of secret?.items ?? []) {
-      const variable = variables.find(({ value }) => value?.split('/').at(-1) === path)
-      const held = secret === undefined ? undefined : (await readSecret(secret.name))[key]
-      if (variable !== undefined && held !== undefined) found[variable.name.replace(/_FILE$/, '')] = held
+    .flatMap(({ secret }) => secret ?? [])
+  for (const { name: secret, items = [] } of secrets) {
+    for (const { key, path } of items) {
+      const variable = variables.find(({ name, value }) => name.endsWith(FILE) && value?.endsWith(`/${path}`))
+      const held = (await readSecret(secret))[key]
+      if (variable !== undefined && held !== undefined) found[variable.name.slice(0, -FILE.length)] = held
     }
   }
   return found
