@@ -32,11 +32,10 @@ import {
   type Queue,
 } from './kinds.ts'
 import { poolMetrics, type PoolMetrics } from './metrics.ts'
+import { nextLook } from './next-look.ts'
 import { isDue, sentenceOf, statusOf, summaryOf } from './report.ts'
 import { type SourcesOptions, sourceOf } from './sources.ts'
 import { PoolState } from './state.ts'
-import { untilStep } from './step.ts'
-import { isQuiet, tickMs } from './tick.ts'
 import {
   byLabel,
   byQueue,
@@ -64,9 +63,6 @@ export interface PoolController {
   lookAtAll: () => void
   close: () => Promise<void>
 }
-
-/** After something was in the way, or has just been done; milliseconds. */
-const AGAIN_MS = 50
 
 /** A pool that lacks something is looked at again after so long, even when nobody says that it is there; milliseconds. */
 const BLOCKED_MS = 5_000
@@ -146,6 +142,7 @@ function sourcesOf({ pools, queues, deployments, pods, budgets }: World): Contro
 async function reconcile(context: Context, key: ObjectKey): Promise<Result | undefined> {
   const { world, now } = context
   const stateOf = (pool: Pool) => stateFor(context, key, pool)
+  const heard = context.states.get(formatKey(key))?.signals ?? 0
   const gathered = gather(key, stateOf, {
     world,
     now,
@@ -163,7 +160,16 @@ async function reconcile(context: Context, key: ObjectKey): Promise<Result | und
   const decision = decideOn(gathered, state)
   const applied = decision === undefined ? undefined : await act({ context, key, gathered, decision, state })
   await report({ context, key, gathered, decision, state })
-  return { requeueAfterMs: nextLook(gathered, decision, { applied, state, now: now() }) }
+  if (decision === undefined) return { requeueAfterMs: BLOCKED_MS }
+  const look = nextLook({
+    decision,
+    reading: gathered.observed?.reading,
+    again: applied?.again === true,
+    signalled: state.signals !== heard,
+    now: now(),
+  })
+  state.quiet = look.quiet
+  return { requeueAfterMs: look.afterMs }
 }
 
 function stateFor({ states, now }: Context, key: ObjectKey, pool: Pool): PoolState {
@@ -188,6 +194,7 @@ async function forget({ states, metrics }: Context, key: ObjectKey): Promise<voi
 function onSignal({ states, enqueue, now }: Context, key: ObjectKey): void {
   const state = states.get(formatKey(key))
   if (state === undefined) return
+  state.signals += 1
   if (state.asleep) state.wokenAt ??= now()
   if (state.asleep || state.quiet) enqueue(key)
 }
@@ -291,16 +298,4 @@ function tellPhase({ context, key, gathered, state }: Omit<Look, 'decision'>, re
   const type = ready.status === 'True' ? 'Normal' : 'Warning'
   const event = { type, reason: ready.reason, action: 'Reconciling', note: ready.message } as const
   context.manager.events.record(referTo(key, gathered.pool), event)
-}
-
-function nextLook(
-  { observed }: Gathered,
-  decision: Decision | undefined,
-  { applied, state, now }: { applied: Applied | undefined; state: PoolState; now: number },
-): number {
-  if (decision === undefined) return BLOCKED_MS
-  if (applied?.again === true) return AGAIN_MS
-  const pause = tickMs(decision, observed?.reading)
-  state.quiet = isQuiet(pause)
-  return state.quiet ? untilStep(pause, now) : pause
 }

@@ -26,6 +26,8 @@ export class PoolState {
   readonly overdue = new Set<string>()
   /** No worker is asked for: the first signal counts. */
   asleep = false
+  /** Signals heard since the start. */
+  signals = 0
   /** When the first signal came while it was asleep. */
   wokenAt: number | undefined
   /** Nothing happens: the next look is a while away. */

@@ -67,11 +67,12 @@ test('workers that read every partition say what waits; the broker is not asked'
   const { source, worker } = await open(t, async ({ broker, prefix }) => {
     for (let n = 0; n < 9; n++) await broker.js.publish(`${prefix}.booking.requests.1`, 'x')
   })
+  const before = Date.now()
   worker('a', [0, 1], 40)
   worker('b', [2, 3], 2)
   await until(() => source.read()?.depth === 44)
   t.is(source.read()?.inflight, 2)
-  t.true(Date.now() - (source.read()?.freshAt ?? 0) < 3_500)
+  t.true((source.read()?.freshAt ?? 0) >= before)
 })
 
 test('what the last worker did before it left no longer waits, whenever the broker was asked', async (t) => {
