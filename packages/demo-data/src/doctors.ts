@@ -8,6 +8,7 @@ export interface DemoDoctor extends DoctorSnapshot {
   /** No number that can be dialled. */
   phone: string
   phonePublic: boolean
+  languages: string[]
 }
 
 export const DEMO_DOCTORS = 400
@@ -31,6 +32,13 @@ function clinicsOf(index: number, clinicIds: readonly string[]): string[] {
   return second === home ? [home] : [home, second]
 }
 
+/** Everybody speaks Portuguese; some a second language, and a few sign with deaf patients. */
+function languagesOf(index: number): string[] {
+  const dice = noise(SEED + 2, index) % 10
+  const second = dice < 3 ? ['en'] : dice < 5 ? ['es'] : dice === 5 ? ['bzs'] : []
+  return ['pt-BR', ...second]
+}
+
 /** 400 doctors with built names such as `Dr. Alder 001`; one or two clinics each, the main one first. */
 export function demoDoctors(): DemoDoctor[] {
   const clinicIds = demoClinics().map(({ id }) => id)
@@ -48,6 +56,7 @@ export function demoDoctors(): DemoDoctor[] {
       serviceIds: demoServicesOf(specialty),
       phone: `+55 27 0000-0${number}`,
       phonePublic: index % 3 === 0,
+      languages: languagesOf(index),
     }
   })
 }

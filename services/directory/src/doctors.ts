@@ -5,9 +5,10 @@ import type pg from 'pg'
 import { type ChangeContext, commitChange, notFound, orRefusal, orTaken } from './change.ts'
 import type { Expected } from './domain/etag.ts'
 import type { Fact } from './domain/events.ts'
+import { canonicalLanguages } from './domain/languages.ts'
 import { faultsOf } from './domain/references.ts'
 import { DirectoryErrors } from './errors.ts'
-import type { DoctorRecord, DoctorWrite } from './schemas/doctor.ts'
+import type { DoctorFields, DoctorRecord, DoctorWrite } from './schemas/doctor.ts'
 import { findDoctor } from './store/find-doctor.ts'
 import { findReferences } from './store/find-references.ts'
 import { insertRow } from './store/insert-row.ts'
@@ -17,34 +18,37 @@ import { setActive } from './store/set-active.ts'
 import { DOCTORS } from './store/tables.ts'
 import { updateRow } from './store/update-row.ts'
 
-function factOf({ id, version, active, name, specialtyId, clinicIds, serviceIds }: DoctorRecord): Fact {
-  const data: DoctorSnapshot = { id, version, active, name, specialtyId, clinicIds, serviceIds }
+function factOf(doctor: DoctorRecord): Fact {
+  const { id, version, active, name, specialtyId, clinicIds, serviceIds, languages } = doctor
+  const data: DoctorSnapshot = { id, version, active, name, specialtyId, clinicIds, serviceIds, languages }
   return { kind: 'doctor', id, version, data }
 }
 
-/** Adds a doctor. Throws DIRECTORY_ID_TAKEN or DIRECTORY_REFERENCE_INVALID. */
+/** Adds a doctor. Throws DIRECTORY_ID_TAKEN, DIRECTORY_REFERENCE_INVALID or DIRECTORY_FIELD_INVALID. */
 export async function createDoctor(
   context: ChangeContext,
   { id = context.newId(), fields }: { id?: string | undefined; fields: DoctorWrite },
 ): Promise<DoctorRecord> {
+  const row = rowOf(fields)
   const work = async (client: pg.PoolClient) => {
     await assertReferences(client, fields, [])
-    orTaken(await insertRow(client, DOCTORS, { id, fields }))
+    orTaken(await insertRow(client, DOCTORS, { id, fields: row }))
     return finish(client, id, fields)
   }
   return commitChange(context, work, factOf)
 }
 
-/** Replaces what is known of a doctor. Throws DIRECTORY_NOT_FOUND, DIRECTORY_STALE or DIRECTORY_REFERENCE_INVALID. */
+/** Replaces what is known of a doctor. Throws as `createDoctor`, and DIRECTORY_NOT_FOUND or DIRECTORY_STALE. */
 export async function replaceDoctor(
   context: ChangeContext,
   { id, expected, fields }: { id: string; expected: Expected; fields: DoctorWrite },
 ): Promise<DoctorRecord> {
+  const row = rowOf(fields)
   const work = async (client: pg.PoolClient) => {
     const before = await findDoctor(client, id)
     if (before === undefined) throw notFound()
     await assertReferences(client, fields, [before.specialtyId, ...before.clinicIds, ...before.serviceIds])
-    await orRefusal(await updateRow(client, DOCTORS, { id, expected, fields }), client, DOCTORS, id)
+    await orRefusal(await updateRow(client, DOCTORS, { id, expected, fields: row }), client, DOCTORS, id)
     return finish(client, id, fields)
   }
   return commitChange(context, work, factOf)
@@ -60,6 +64,13 @@ export async function switchDoctor(
     return stored(client, change.id)
   }
   return commitChange(context, work, factOf)
+}
+
+function rowOf({ languages = [], ...fields }: DoctorWrite): DoctorFields {
+  const spoken = canonicalLanguages(languages)
+  if (Array.isArray(spoken)) return { ...fields, languages: spoken }
+  const { index, detail } = spoken
+  throw new ProblemError(DirectoryErrors.DIRECTORY_FIELD_INVALID, { field: `languages.${index}`, detail })
 }
 
 async function finish(

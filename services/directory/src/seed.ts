@@ -95,8 +95,8 @@ function clinicSnapshot({ id, version, active, name, city, state, zone }: DemoCl
 }
 
 function doctorSnapshot(doctor: DemoDoctor): DoctorSnapshot {
-  const { id, version, active, name, specialtyId, clinicIds, serviceIds } = doctor
-  return { id, version, active, name, specialtyId, clinicIds, serviceIds }
+  const { id, version, active, name, specialtyId, clinicIds, serviceIds, languages } = doctor
+  return { id, version, active, name, specialtyId, clinicIds, serviceIds, languages }
 }
 
 function only<Row extends { id: string }>(rows: readonly Row[], ids: readonly string[]): Row[] {

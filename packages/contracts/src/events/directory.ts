@@ -4,6 +4,21 @@ import { Label, Uuid, ZoneName } from '../primitives.ts'
 
 const Version = Type.Integer({ minimum: 1 })
 
+/** A language a doctor speaks with patients, such as `pt-BR`. */
+export const LanguageTag = Type.String({
+  pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$',
+  maxLength: 35,
+  description: 'BCP 47 language tag, such as pt-BR',
+})
+
+/** What a room or device is for, such as `ultrasound`: a service type asks for a kind, a resource is of one. */
+export const ResourceKind = Type.String({
+  pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+  minLength: 1,
+  maxLength: 40,
+  description: 'Small letters, digits and hyphens, such as ultrasound',
+})
+
 /** Subject `directory.doctor.<id>`, type `directory.doctor.changed`. */
 export const DoctorSnapshot = Type.Object({
   id: Uuid,
@@ -13,6 +28,9 @@ export const DoctorSnapshot = Type.Object({
   specialtyId: Uuid,
   clinicIds: Type.Array(Uuid, { maxItems: 50 }),
   serviceIds: Type.Array(Uuid, { maxItems: 100, description: 'Service types the doctor offers' }),
+  languages: Type.Optional(
+    Type.Array(LanguageTag, { maxItems: 20, description: 'Spoken with patients; none known when missing' }),
+  ),
 })
 export type DoctorSnapshot = Static<typeof DoctorSnapshot>
 
@@ -59,6 +77,57 @@ export const ServiceTypeSnapshot = Type.Object({
   approval: Type.Union([Type.Literal('automatic'), Type.Literal('manual')], {
     description: 'manual: the request waits in the doctor’s lobby as pending',
   }),
+  // Events from before these fields were said do not have them: what is missing is the default.
+  bufferBeforeMinutes: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 240,
+      default: 0,
+      description: 'Kept free for the doctor before the visit',
+    }),
+  ),
+  capacity: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 200,
+      default: 1,
+      description: 'Patients in one visit; more is a group',
+    }),
+  ),
+  roomKind: Type.Optional(
+    Type.Union([ResourceKind, Type.Null()], {
+      default: null,
+      description: 'A room of this kind is booked with the doctor; null needs none',
+    }),
+  ),
+  deviceKind: Type.Optional(
+    Type.Union([ResourceKind, Type.Null()], {
+      default: null,
+      description: 'A device of this kind is booked with the doctor; null needs none',
+    }),
+  ),
+  cancelNoticeMinutes: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 43_200,
+      default: 0,
+      description: 'Patients who cancel later than this before the start are marked late',
+    }),
+  ),
+  approvalTimeoutMinutes: Type.Optional(
+    Type.Integer({
+      minimum: 5,
+      maximum: 43_200,
+      default: 1_440,
+      description: 'A request that nobody has answered by then lapses',
+    }),
+  ),
+  maxOpen: Type.Optional(
+    Type.Union([Type.Integer({ minimum: 1, maximum: 100 }), Type.Null()], {
+      default: null,
+      description: 'Most open bookings of this service a patient may have; null is no limit',
+    }),
+  ),
 })
 export type ServiceTypeSnapshot = Static<typeof ServiceTypeSnapshot>
 

@@ -27,8 +27,9 @@ export function directoryRpc(pool: pg.Pool): (router: ConnectRouter) => void {
       getDoctor: async ({ id }) => {
         const doctor = await findDoctor(pool, uuid(id))
         if (doctor === undefined) throw notFound()
-        const { version, active, name, specialtyId, specialtyName, clinicIds, serviceIds } = doctor
-        return { doctor: { id, version, active, name, specialtyId, specialtyName, clinicIds, serviceIds } }
+        const { version, active, name, specialtyId, specialtyName, clinicIds, serviceIds, languages } = doctor
+        const places = { specialtyId, specialtyName, clinicIds, serviceIds, languages }
+        return { doctor: { id, version, active, name, ...places } }
       },
       getPatient: async ({ id }, context) => {
         const caller = callerOf(context)

@@ -22,17 +22,13 @@ export const specialtyFields = { name: Name }
 export const SpecialtyRecord = Type.Object({ ...RecordHead, ...specialtyFields })
 export type SpecialtyFields = Omit<Static<typeof SpecialtyRecord>, keyof typeof RecordHead>
 
-const { durationMinutes, bufferAfterMinutes, alignmentMinutes, minimumNoticeMinutes, horizonDays, approval } =
-  ServiceTypeSnapshot.properties
+const rules = Type.Omit(ServiceTypeSnapshot, ['id', 'version', 'active', 'name'])
 
-export const serviceTypeFields = {
+/** The rules that came later may be left out: the defaults are what every service did before. */
+export const serviceTypeFields = { name: Name, ...rules.properties }
+export const ServiceTypeRecord = Type.Object({
+  ...RecordHead,
   name: Name,
-  durationMinutes,
-  bufferAfterMinutes,
-  alignmentMinutes,
-  minimumNoticeMinutes,
-  horizonDays,
-  approval,
-}
-export const ServiceTypeRecord = Type.Object({ ...RecordHead, ...serviceTypeFields })
+  ...Type.Required(rules).properties,
+})
 export type ServiceTypeFields = Omit<Static<typeof ServiceTypeRecord>, keyof typeof RecordHead>

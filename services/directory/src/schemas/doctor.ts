@@ -1,4 +1,4 @@
-import { strictObject, Uuid } from '@medqueue/contracts'
+import { LanguageTag, strictObject, Uuid } from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
 import { PageQuery, RecordHead } from './common.ts'
@@ -10,6 +10,8 @@ export interface DoctorFields {
   specialtyId: string
   phone: string | null
   phonePublic: boolean
+  /** BCP 47 tags in their canonical form. */
+  languages: string[]
 }
 
 export const doctorFields = {
@@ -24,6 +26,14 @@ export const doctorFields = {
   serviceIds: Type.Array(Uuid, { maxItems: 100, uniqueItems: true, description: 'Service types offered' }),
   phone: nullable(Phone),
   phonePublic: Type.Boolean({ description: 'Whether everybody may see the phone number' }),
+  languages: Type.Optional(
+    Type.Array(LanguageTag, {
+      maxItems: 20,
+      uniqueItems: true,
+      default: [],
+      description: 'Spoken with patients, BCP 47, such as pt-BR; kept in canonical form',
+    }),
+  ),
 }
 export const DoctorWrite = strictObject(doctorFields)
 export type DoctorWrite = Static<typeof DoctorWrite>
@@ -42,6 +52,7 @@ export const DoctorRecord = Type.Object({
   // No pattern: what is stored is shown, even if a rule has become stricter since.
   phone: nullable(Type.String()),
   phonePublic: Type.Boolean(),
+  languages: Type.Array(Type.String()),
 })
 export type DoctorRecord = Static<typeof DoctorRecord>
 

@@ -12,10 +12,10 @@ export async function addDoctors(
     client,
     `WITH given AS (
        SELECT * FROM jsonb_to_recordset($1) AS r (id uuid, version int, active boolean, name text, "specialtyId" uuid,
-         phone text, "phonePublic" boolean, "clinicIds" jsonb, "serviceIds" jsonb)),
+         phone text, "phonePublic" boolean, "clinicIds" jsonb, "serviceIds" jsonb, languages text[])),
      added AS (
-       INSERT INTO doctor (id, version, active, name, specialty_id, phone, phone_public)
-       SELECT id, version, active, name, "specialtyId", phone, "phonePublic" FROM given
+       INSERT INTO doctor (id, version, active, name, specialty_id, phone, phone_public, languages)
+       SELECT id, version, active, name, "specialtyId", phone, "phonePublic", coalesce(languages, '{}') FROM given
        ON CONFLICT DO NOTHING RETURNING id),
      clinics AS (
        INSERT INTO doctor_clinic (doctor_id, clinic_id, position)

@@ -1,7 +1,7 @@
 /** Selects a whole doctor from `doctor d`, with what is shown of specialty and clinics. */
 export const DOCTOR_SELECTION = `
   d.id, d.version, d.active, d.name, d.specialty_id AS "specialtyId", s.name AS "specialtyName",
-  d.phone, d.phone_public AS "phonePublic", places."clinicIds", places.clinics,
+  d.phone, d.phone_public AS "phonePublic", d.languages, places."clinicIds", places.clinics,
   ARRAY(SELECT ds.service_id::text FROM doctor_service ds WHERE ds.doctor_id = d.id ORDER BY ds.position) AS "serviceIds"`
 
 export const DOCTOR_JOINS = `

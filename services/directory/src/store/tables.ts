@@ -20,12 +20,19 @@ export const SERVICE_TYPES: Table<ServiceTypeFields> = {
     'minimumNoticeMinutes',
     'horizonDays',
     'approval',
+    'bufferBeforeMinutes',
+    'capacity',
+    'roomKind',
+    'deviceKind',
+    'cancelNoticeMinutes',
+    'approvalTimeoutMinutes',
+    'maxOpen',
   ],
 }
 
 export const DOCTORS: Table<DoctorFields> = {
   name: 'doctor',
-  fields: ['name', 'specialtyId', 'phone', 'phonePublic'],
+  fields: ['name', 'specialtyId', 'phone', 'phonePublic', 'languages'],
 }
 
 export const PATIENTS: Table<PatientFields> = {
