@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 
-import { clusterLayout, findProgram, openPlatform } from '@medqueue/cluster'
+import { clusterLayout, findProgram, nodeProcesses, openPlatform } from '@medqueue/cluster'
 
 import { LoadError } from './errors.ts'
 import type { Target } from './target.ts'
@@ -11,10 +12,14 @@ import type { Target } from './target.ts'
  */
 export async function clusterTarget(env: NodeJS.ProcessEnv, urls: string[] | undefined): Promise<Target> {
   try {
-    const kubeconfig = env.KUBECONFIG ?? clusterLayout(env).kubeconfig
+    const layout = clusterLayout(env)
+    const kubeconfig = env.KUBECONFIG ?? layout.kubeconfig
     if (!existsSync(kubeconfig)) throw new Error(`there is no ${kubeconfig}; \`make cluster\` makes one`)
     const kubectl = await findProgram('kubectl', console.error)
-    return await open({ kubectl, kubeconfig, ingress: env.INGRESS_URL }, urls)
+    const platform = await open({ kubectl, kubeconfig, ingress: env.INGRESS_URL }, urls)
+    // What a cluster elsewhere takes cannot be seen from here.
+    const here = resolve(kubeconfig) === layout.kubeconfig
+    return here ? { ...platform, processes: () => nodeProcesses(layout) } : platform
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new LoadError('LOAD_NO_PLATFORM', `No platform can be reached in the cluster: ${reason}`, { cause })

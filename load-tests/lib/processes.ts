@@ -70,25 +70,36 @@ function read(file: string): string | undefined {
 /** Gathers samples into figures by process. */
 export class ProcessLog {
   readonly #samples = new Map<string, ProcessSample[]>()
+  /** Processor time before the first look, by name; what a process has that comes later, it has taken meanwhile. */
+  readonly #before = new Map<string, number>()
+  #looked = false
 
   add(samples: Readonly<Record<string, ProcessSample>>): void {
     for (const [name, sample] of Object.entries(samples)) {
       const known = this.#samples.get(name)
-      if (known === undefined) this.#samples.set(name, [sample])
-      else known.push(sample)
+      if (known !== undefined) {
+        known.push(sample)
+        continue
+      }
+      this.#samples.set(name, [sample])
+      this.#before.set(name, this.#looked ? 0 : sample.cpu)
     }
+    this.#looked = true
   }
 
   figures(): Record<string, ProcessFigures> {
-    return Object.fromEntries([...this.#samples].map(([name, samples]) => [name, figuresOf(samples)]))
+    const figures = [...this.#samples].map(([name, samples]): [string, ProcessFigures] => {
+      return [name, figuresOf(samples, this.#before.get(name) ?? 0)]
+    })
+    return Object.fromEntries(figures)
   }
 }
 
-function figuresOf(samples: readonly ProcessSample[]): ProcessFigures {
+function figuresOf(samples: readonly ProcessSample[], before: number): ProcessFigures {
   const memory = samples.map((sample) => sample.memory)
   // A restarted process begins at 0 again.
   const cpu = samples.reduce((sum, sample, index) => {
-    return sum + Math.max(0, sample.cpu - (samples[index - 1]?.cpu ?? sample.cpu))
+    return sum + Math.max(0, sample.cpu - (samples[index - 1]?.cpu ?? before))
   }, 0)
   return {
     firstMemory: memory[0] ?? 0,

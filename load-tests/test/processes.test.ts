@@ -24,6 +24,15 @@ test('adds up processor time over a restart', (t) => {
   t.like(log.figures().api, { firstMemory: 100, lastMemory: 80, mostMemory: 300, cpu: 3.5 })
 })
 
+test('counts all that a process took which came while others were watched', (t) => {
+  const log = new ProcessLog()
+  log.add({ api: { memory: 100, cpu: 10 } })
+  log.add({ api: { memory: 100, cpu: 11 }, worker: { memory: 100, cpu: 0.5 } })
+  log.add({ api: { memory: 100, cpu: 11 }, worker: { memory: 100, cpu: 2 } })
+  t.is(log.figures().api?.cpu, 1)
+  t.is(log.figures().worker?.cpu, 2)
+})
+
 test('knows how many files may be opened', (t) => {
   t.true(openFileLimit() >= 256)
 })

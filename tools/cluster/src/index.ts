@@ -4,6 +4,7 @@
  */
 export { type Forward, openForward } from './access/forward.ts'
 export { openPlatform, type PlatformAccess } from './access/platform.ts'
+export { nodeProcesses } from './access/pod-processes.ts'
 export {
   NAMESPACE,
   OPERATOR_NAMESPACE,
