@@ -37,6 +37,8 @@ export const PERMISSIONS = {
   'user:manage': ['admin'],
   /** Read operating figures without personal data. */
   'figures:read': ['stakeholder', 'admin'],
+  /** Keep the rooms and devices that are booked with doctors. */
+  'resource:write': ['admin'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof PERMISSIONS

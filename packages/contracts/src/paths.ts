@@ -27,6 +27,7 @@ export const PATH_TABLE: readonly PathRule[] = [
   { prefix: '/v1/schedule-changes', service: 'scheduling' },
   { prefix: '/v1/windows', service: 'scheduling' },
   { prefix: '/v1/users', service: 'identity' },
+  { prefix: '/v1/resources', service: 'scheduling' },
   { prefix: '/v1/me', service: 'identity' },
   { prefix: '/oidc', service: 'identity' },
   { prefix: '/interaction', service: 'identity' },

@@ -33,6 +33,7 @@ export interface Subjects {
   appointment: (type: string, doctorId: string, patientId: string) => string
   directory: (kind: DirectoryKind, id: string) => string
   windows: (doctorId: string) => string
+  resource: (id: string) => string
   user: (type: string, userId: string) => string
   deadLetter: (consumer: string) => string
 }
@@ -74,6 +75,7 @@ export function namesOf(prefix = ''): Names {
       appointment: (type, doctorId, patientId) => subject(`appointment.${type}.${doctorId}.${patientId}`),
       directory: (kind, id) => subject(`directory.${kind}.${id}`),
       windows: (doctorId) => subject(`schedule.windows.${doctorId}`),
+      resource: (id) => subject(`schedule.resource.${id}`),
       user: (type, userId) => subject(`identity.user.${type}.${userId}`),
       deadLetter: (consumer) => subject(`dead-letter.${consumer}`),
     },
@@ -111,7 +113,11 @@ export function streamsOf(prefix = ''): Record<keyof Names['streams'], StreamDef
       'What happened to appointments',
     ),
     directoryEvents: events(streams.directoryEvents, [subject('directory.>')], 'Snapshots of the directory'),
-    scheduleEvents: events(streams.scheduleEvents, [subject('schedule.>')], 'Bookable windows by doctor'),
+    scheduleEvents: events(
+      streams.scheduleEvents,
+      [subject('schedule.>')],
+      'Bookable windows by doctor, rooms and devices',
+    ),
     identityEvents: events(streams.identityEvents, [subject('identity.>')], 'What happened to users'),
     deadLetters: events(streams.deadLetters, [subject('dead-letter.>')], 'Messages no consumer could take'),
   }

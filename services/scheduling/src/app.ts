@@ -5,6 +5,7 @@ import type { RedisClientType } from 'redis'
 import type { SchedulingConfig } from './config.ts'
 import type { Core } from './core.ts'
 import { SchedulingErrors } from './errors.ts'
+import { resourceRoutes } from './routes/resources.ts'
 import { rotaExceptionRoutes } from './routes/rota-exceptions.ts'
 import { rotaRoutes } from './routes/rotas.ts'
 import { scheduleChangeRoutes } from './routes/schedule-changes.ts'
@@ -32,6 +33,7 @@ export async function buildApp(config: SchedulingConfig, deps: SchedulingDeps): 
   await app.register(rotaExceptionRoutes, { core })
   await app.register(scheduleChangeRoutes, { core })
   await app.register(windowRoutes, { core })
+  await app.register(resourceRoutes, { core })
   return app
 }
 

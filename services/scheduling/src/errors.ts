@@ -17,6 +17,16 @@ export const SchedulingErrors = defineErrors('SCHEDULING', {
     title: 'There is no such schedule change.',
     hint: 'List the changes with GET /v1/schedule-changes.',
   },
+  SCHEDULING_RESOURCE_UNKNOWN: {
+    status: 404,
+    title: 'There is no such room or device.',
+    hint: 'List them with GET /v1/resources.',
+  },
+  SCHEDULING_RESOURCE_NAME_TAKEN: {
+    status: 409,
+    title: 'Another room or device of the clinic has this name.',
+    hint: 'Choose another name, or change the one that has it.',
+  },
   SCHEDULING_NOT_YOURS: {
     status: 403,
     title: 'This is the schedule of another doctor.',

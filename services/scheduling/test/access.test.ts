@@ -24,6 +24,7 @@ interface Planted {
   rota: string
   exception: string
   change: string
+  resource: string
 }
 
 /** A doctor with one row, one exception and one bulk change. */
@@ -38,7 +39,9 @@ async function plant(): Promise<Planted> {
     ...dates,
     reason: 'x',
   })
-  return { doctorId, clinicId, rota, exception, change: made.json<{ id: string }>().id }
+  const room = await post('/v1/resources', { kind: 'ultrasound', clinicId, name: 'Scan room 1' })
+  const [change, resource] = [made, room].map((answer) => answer.json<{ id: string }>().id)
+  return { doctorId, clinicId, rota, exception, change: change ?? '', resource: resource ?? '' }
 }
 
 const exceptionBody = { kind: 'closed', date: '2027-04-05', reason: 'Away' }
@@ -78,6 +81,16 @@ const requests: Record<string, (there: Planted) => InjectOptions> = {
   'list bulk changes': () => ({ url: '/v1/schedule-changes' }),
   'read a bulk change': ({ change }) => ({ url: `/v1/schedule-changes/${change}` }),
   'undo a bulk change': ({ change }) => ({ method: 'POST', url: `/v1/schedule-changes/${change}/undo` }),
+  'list resources': () => ({ url: '/v1/resources' }),
+  'read a resource': ({ resource }) => ({ url: `/v1/resources/${resource}` }),
+  'add a resource': ({ clinicId }) => {
+    const payload = { kind: 'ultrasound', clinicId, name: 'Scan room 2' }
+    return { method: 'POST', url: '/v1/resources', payload }
+  },
+  'replace a resource': ({ clinicId, resource }) => {
+    const payload = { kind: 'ultrasound', clinicId, name: 'Scan room 3' }
+    return { method: 'PUT', url: `/v1/resources/${resource}`, headers: MATCH, payload }
+  },
   'read windows': ({ doctorId }) => {
     const query = { doctorId, from: '2027-01-01T00:00:00Z', to: '2027-01-02T00:00:00Z' }
     return { url: '/v1/windows', query }
@@ -108,6 +121,10 @@ const matrix: Record<string, Answers> = {
   'list bulk changes': adminsOnly(200),
   'read a bulk change': adminsOnly(200),
   'undo a bulk change': adminsOnly(200),
+  'list resources': doctorsRead,
+  'read a resource': doctorsRead,
+  'add a resource': adminsOnly(201),
+  'replace a resource': adminsOnly(200),
   'read windows': Object.fromEntries(EVERYBODY.map((who) => [who, 200])) as Answers,
 }
 

@@ -45,3 +45,19 @@ export const EXCEPTION_COLUMNS = `
   id, doctor_id AS "doctorId", clinic_id AS "clinicId", kind,
   lower(dates)::text AS date, (upper(dates) - 1)::text AS "lastDate",
   lower(minutes) AS start, upper(minutes) AS "end", reason, change_id AS "changeId", version`
+
+/** A room or a device. */
+export interface ResourceRecord {
+  id: string
+  version: number
+  active: boolean
+  kind: string
+  clinicId: string
+  name: string
+  /** Place in lists. */
+  position: string
+}
+
+export type NewResource = Omit<ResourceRecord, 'version' | 'position'>
+
+export const RESOURCE_COLUMNS = `id, version, active, kind, clinic_id AS "clinicId", name, position::text`

@@ -27,6 +27,7 @@ export async function everything(pool: pg.Pool): Promise<string> {
     'rota_exceptions',
     'schedule_changes',
     'schedule_change_doctors',
+    'resources',
     'outbox',
   ]
   const contents: string[] = []
