@@ -17,6 +17,14 @@ export const PERMISSIONS = {
   'appointment:read-any': ['admin'],
   /** Cancel an appointment one takes part in. */
   'appointment:cancel': ['patient', 'doctor', 'admin'],
+  /** Say that one has come to an appointment one takes part in. */
+  'appointment:arrive': ['patient', 'doctor', 'admin'],
+  /** Lead patients through a visit: check in, begin, complete, no-show. */
+  'appointment:attend': ['doctor', 'admin'],
+  /** Book over a doctor's other visits, with a reason. */
+  'appointment:overbook': ['doctor', 'admin'],
+  /** Say that an appointment was entered in error. */
+  'appointment:void': ['admin'],
   /** Approve or decline a pending request. */
   'appointment:decide': ['doctor', 'admin'],
   /** Read patients' records. */
@@ -29,6 +37,8 @@ export const PERMISSIONS = {
   'schedule:write': ['doctor', 'admin'],
   /** Close or shift many doctors' schedules at once. */
   'schedule:bulk-write': ['admin'],
+  /** Keep the rooms and devices that are booked with doctors. */
+  'resource:write': ['admin'],
   /** Subscribe to one's own live events. */
   'stream:subscribe': ['patient', 'doctor', 'admin'],
   /** Read and change one's own user. */
@@ -37,8 +47,6 @@ export const PERMISSIONS = {
   'user:manage': ['admin'],
   /** Read operating figures without personal data. */
   'figures:read': ['stakeholder', 'admin'],
-  /** Keep the rooms and devices that are booked with doctors. */
-  'resource:write': ['admin'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof PERMISSIONS

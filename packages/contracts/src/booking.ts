@@ -1,6 +1,42 @@
-/** FHIR R4 appointment states used so far; `pending` waits for the doctor. */
-export const APPOINTMENT_STATUSES = ['pending', 'booked', 'cancelled'] as const
+/**
+ * States of an appointment: FHIR R4's codes where FHIR has one. `held` is kept for one patient who has not asked yet,
+ * `pending` waits for the doctor; `in-progress` is our own, as are `declined` and `expired`, which FHIR calls cancelled.
+ */
+export const APPOINTMENT_STATUSES = [
+  'held',
+  'pending',
+  'booked',
+  'arrived',
+  'checked-in',
+  'in-progress',
+  'fulfilled',
+  'noshow',
+  'cancelled',
+  'declined',
+  'expired',
+  'entered-in-error',
+] as const
 export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number]
+
+/** States that take the time of doctor, patient, room and device. */
+export const ACTIVE_STATUSES = [
+  'held',
+  'pending',
+  'booked',
+  'arrived',
+  'checked-in',
+  'in-progress',
+  'fulfilled',
+] as const satisfies AppointmentStatus[]
+
+const ACTIVE: ReadonlySet<string> = new Set(ACTIVE_STATUSES)
+
+/** True when an appointment in that state takes time. */
+export const isActive = (status: string): boolean => ACTIVE.has(status)
+
+/** In which part somebody changed an appointment. */
+export const ACTOR_PARTS = ['patient', 'doctor', 'staff', 'system'] as const
+export type ActorPart = (typeof ACTOR_PARTS)[number]
 
 /** Why a request was refused: each is told to the patient by name. */
 export const REFUSAL_REASONS = [
@@ -16,6 +52,11 @@ export const REFUSAL_REASONS = [
   'off_grid',
   'slot_taken',
   'patient_overlap',
+  'room_taken',
+  'device_taken',
+  'session_full',
+  'too_many_open',
+  'hold_lost',
 ] as const
 export type RefusalReason = (typeof REFUSAL_REASONS)[number]
 

@@ -10,6 +10,7 @@ import { buildApp } from './app.ts'
 import { loadApiConfig } from './config.ts'
 import { createIntake } from './intake/intake.ts'
 import { createWaker } from './intake/wake.ts'
+import { startSweeper } from './lapses/sweeper.ts'
 import { startProjections } from './projections/start.ts'
 import { recordMetrics } from './record-watch/metrics.ts'
 import { startRecordWatch } from './record-watch/watch.ts'
@@ -64,6 +65,7 @@ const app = await buildApp(config, {
   availability,
   now,
 })
+const sweeper = startSweeper({ pool, logger, now, newId: randomUUID })
 const recordWatch = startRecordWatch({ pool, metrics: recordMetrics(app.metrics.registry), logger, now })
 await runService(app, {
   host: config.HOST,
@@ -75,6 +77,7 @@ await runService(app, {
     await Promise.all([
       catalogue.stop(),
       recordWatch.stop(),
+      sweeper.stop(),
       ...projections.map((projection) => projection.stop()),
     ])
     await broker.close()

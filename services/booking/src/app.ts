@@ -13,9 +13,13 @@ import type { ApiConfig } from './config.ts'
 import { BookingErrors } from './errors.ts'
 import type { Intake } from './intake/intake.ts'
 import { appointmentChangeRoutes } from './routes/appointment-changes.ts'
+import { appointmentDecisionRoutes } from './routes/appointment-decisions.ts'
+import { appointmentHistoryRoutes } from './routes/appointment-history.ts'
 import { appointmentListRoutes } from './routes/appointment-list.ts'
+import { appointmentMoveRoutes } from './routes/appointment-move.ts'
 import { appointmentRoutes } from './routes/appointments.ts'
 import { bookingRequestRoutes } from './routes/booking-requests.ts'
+import { holdRoutes } from './routes/holds.ts'
 import { slotRoutes } from './routes/slots.ts'
 import { createAlternatives } from './slots/alternatives.ts'
 import type { Availability } from './slots/availability.ts'
@@ -66,7 +70,12 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   const bookAnyDoctor = createAnyDoctorBooking({ ...shared, alternatives })
   await app.register(appointmentRoutes, { booking, bookAnyDoctor, defaultWaitMs: config.DECISION_WAIT_MS })
   await app.register(appointmentListRoutes, { pool })
-  await app.register(appointmentChangeRoutes, { pool, availability, now, newId: randomUUID })
+  const changing = { ...shared, alternatives, now, newId: randomUUID }
+  await app.register(appointmentChangeRoutes, changing)
+  await app.register(appointmentDecisionRoutes, changing)
+  await app.register(appointmentMoveRoutes, changing)
+  await app.register(appointmentHistoryRoutes, { pool })
+  await app.register(holdRoutes, changing)
   await app.register(bookingRequestRoutes, { pool })
   await app.register(slotRoutes, { availability, catalogue: catalogue.current, now: nowSeconds })
   return app

@@ -133,6 +133,44 @@ export const BookingErrors = defineErrors('BOOKING', {
     title: 'The patient has another appointment then',
     hint: 'Cancel the other appointment, or choose another time.',
   },
+  BOOKING_ROOM_TAKEN: { status: 409, title: 'No room for this service is free then', hint: TRY_ANOTHER },
+  BOOKING_DEVICE_TAKEN: { status: 409, title: 'No device for this service is free then', hint: TRY_ANOTHER },
+  BOOKING_SESSION_FULL: { status: 409, title: 'Every seat of the group visit is taken', hint: TRY_ANOTHER },
+  BOOKING_TOO_MANY_OPEN: {
+    status: 409,
+    title: 'The patient has as many open appointments of this service as are allowed',
+    hint: 'Cancel one of them, wait until one is over, or ask the front desk.',
+  },
+  BOOKING_HOLD_LOST: {
+    status: 409,
+    title: 'The hold is over, or is not one for this slot and patient',
+    hint: 'Search for slots and hold one again.',
+  },
+  BOOKING_TOO_MANY_HELD: {
+    status: 409,
+    title: 'The patient holds as many slots as are allowed at a time',
+    hint: 'Book or release one of them, or wait until one lapses.',
+  },
+  BOOKING_HOLD_NOT_EXTENDED: {
+    status: 409,
+    title: 'The hold is over or was extended before',
+    hint: 'Book it now, or hold a slot again.',
+  },
+  BOOKING_REASON_MISSING: {
+    status: 400,
+    title: 'This change needs a reason',
+    hint: 'Send `reason`: the patient reads it.',
+  },
+  BOOKING_TOO_EARLY: {
+    status: 409,
+    title: 'It is too early for that',
+    hint: 'A visit is begun at most twelve hours before its start, and nobody is missing before it.',
+  },
+  BOOKING_OVERBOOK_FORBIDDEN: {
+    status: 403,
+    title: 'Only staff may book over other visits',
+    hint: 'Leave overbookReason out, or ask the front desk.',
+  },
 })
 
 const BY_REASON: Readonly<Record<RefusalReason, CatalogueEntry>> = {
@@ -148,9 +186,22 @@ const BY_REASON: Readonly<Record<RefusalReason, CatalogueEntry>> = {
   off_grid: BookingErrors.BOOKING_OFF_GRID,
   slot_taken: BookingErrors.BOOKING_SLOT_TAKEN,
   patient_overlap: BookingErrors.BOOKING_PATIENT_OVERLAP,
+  room_taken: BookingErrors.BOOKING_ROOM_TAKEN,
+  device_taken: BookingErrors.BOOKING_DEVICE_TAKEN,
+  session_full: BookingErrors.BOOKING_SESSION_FULL,
+  too_many_open: BookingErrors.BOOKING_TOO_MANY_OPEN,
+  hold_lost: BookingErrors.BOOKING_HOLD_LOST,
+}
+
+/** Refusals of holds alone. */
+const OF_HOLDS: Readonly<Record<string, CatalogueEntry>> = {
+  too_many_held: BookingErrors.BOOKING_TOO_MANY_HELD,
+  // Somebody else takes room after room in the moment each is chosen.
+  again: BookingErrors.BOOKING_SLOT_TAKEN,
 }
 
 /** The error a refusal is told as. */
 export function refusalError(reason: string): CatalogueEntry {
-  return (BY_REASON as Readonly<Record<string, CatalogueEntry>>)[reason] ?? BookingErrors.BOOKING_FAILED
+  const known: Readonly<Record<string, CatalogueEntry>> = { ...BY_REASON, ...OF_HOLDS }
+  return known[reason] ?? BookingErrors.BOOKING_FAILED
 }

@@ -34,7 +34,7 @@ async function occupy(doctorId: string, n: number, day: number): Promise<boolean
 
 async function free(doctorId: string, n: number, day: number): Promise<void> {
   await world.pool.query(
-    `UPDATE appointment SET status = 'cancelled' WHERE doctor_id = $1 AND lower(visit) = to_timestamp($2)`,
+    `UPDATE appointment SET status = 'cancelled', version = version + 1 WHERE doctor_id = $1 AND lower(visit) = to_timestamp($2)`,
     [doctorId, seconds(n, day)],
   )
 }

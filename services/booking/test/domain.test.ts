@@ -2,7 +2,6 @@ import test from 'ava'
 import fc from 'fast-check'
 
 import { formatInstant, parseInstant } from '../src/domain/instants.ts'
-import { ACTIONS, transition } from '../src/domain/life-cycle.ts'
 import { freeSlots, rankAlternatives, type WorkWindow } from '../src/domain/slots.ts'
 import { decodeOutcome, encodeBatch, isRequestBatch } from '../src/intake/encoding.ts'
 import { requestIdOf } from '../src/intake/request-id.ts'
@@ -86,30 +85,6 @@ test('an instant survives a round trip and impossible ones are refused', (t) => 
   ]) {
     t.is(parseInstant(text), undefined, text)
   }
-})
-
-test('every action from every status by everybody is as the table says', (t) => {
-  const outcomes = ACTIONS.flatMap((action) =>
-    (['pending', 'booked', 'cancelled'] as const).flatMap((status) =>
-      (['patient', 'doctor', 'staff'] as const).map((part) => {
-        const next = transition(action, status, part)
-        return `${part} ${action} ${status}: ${typeof next === 'string' ? next : next.to}`
-      }),
-    ),
-  )
-  const legal = outcomes.filter((line) => !/forbidden|illegal/.test(line))
-  t.deepEqual(legal, [
-    'doctor approve pending: booked',
-    'staff approve pending: booked',
-    'doctor decline pending: cancelled',
-    'staff decline pending: cancelled',
-    'patient cancel pending: cancelled',
-    'doctor cancel pending: cancelled',
-    'staff cancel pending: cancelled',
-    'patient cancel booked: cancelled',
-    'doctor cancel booked: cancelled',
-    'staff cancel booked: cancelled',
-  ])
 })
 
 test('a request id depends on principal and key and is a UUID of version 8', (t) => {

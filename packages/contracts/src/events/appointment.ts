@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox'
 
 import { Instant, Uuid } from '../primitives.ts'
-import { APPOINTMENT_STATUSES, REFUSAL_REASONS } from '../booking.ts'
+import { ACTOR_PARTS, APPOINTMENT_STATUSES, REFUSAL_REASONS } from '../booking.ts'
 
 /**
- * Subject `appointment.<type>.<doctorId>.<patientId>`; types `appointment.booked` (decided, confirmed),
+ * Subject `appointment.<type>.<doctorId>.<patientId>`. Types: `appointment.booked` (decided, confirmed),
  * `appointment.requested` (decided, waits in the lobby as pending), `appointment.refused` (no appointment was made),
- * `appointment.cancelled`, `appointment.approved`, `appointment.declined`.
+ * `appointment.held`, `.released`, `.approved`, `.declined`, `.expired`, `.cancelled`, `.moved`, `.arrived`,
+ * `.checked-in`, `.started`, `.fulfilled`, `.noshow`, `.voided`. The envelope's version is the appointment's.
  * `seq` is the request's place: partition, then position within it; the order of decisions for a doctor.
  */
 export const AppointmentEvent = Type.Object({
@@ -19,6 +20,11 @@ export const AppointmentEvent = Type.Object({
   end: Type.Union([Instant, Type.Null()]),
   status: Type.Enum([...APPOINTMENT_STATUSES, 'refused']),
   reason: Type.Union([Type.Enum([...REFUSAL_REASONS]), Type.String({ maxLength: 200 }), Type.Null()]),
+  by: Type.Optional(Type.Enum([...ACTOR_PARTS], { description: 'Who changed it' })),
+  sessionId: Type.Optional({ ...Uuid, description: 'The group visit it is a seat of' }),
+  previous: Type.Optional(
+    Type.Object({ doctorId: Uuid, start: Instant, end: Instant }, { description: 'Where a moved visit was' }),
+  ),
   seq: Type.Optional(Type.String({ description: '<partition>:<stream sequence>:<position in message>' })),
 })
 export type AppointmentEvent = Static<typeof AppointmentEvent>

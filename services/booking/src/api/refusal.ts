@@ -1,3 +1,4 @@
+import { isActive } from '@medqueue/contracts'
 import type pg from 'pg'
 
 import { ProblemError } from '@medqueue/service-kit'
@@ -24,7 +25,12 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   service_not_offered: 'serviceId',
   patient_unknown: 'patientId',
   patient_overlap: 'start',
+  too_many_open: 'serviceId',
+  hold_lost: 'holdId',
 }
+
+/** Another slot would be refused for the same reason. */
+const NO_USE: ReadonlySet<string> = new Set(['too_many_open', 'too_many_held'])
 
 const fieldOf = (reason: string) => FIELD_OF[reason] ?? 'start'
 
@@ -45,12 +51,13 @@ export async function refuseUnlessDecided(pool: pg.Pool, id: string, problem: Pr
 export async function refusalOf(
   deps: RefusalDeps,
   order: BookingOrder,
-  requestId: string,
+  requestId: string | undefined,
   reason: string,
 ): Promise<ProblemError> {
   const entry = refusalError(reason)
   if (entry.status !== 409) return plainRefusal(reason)
-  const extra = { requestId, alternatives: await alternativesFor(deps, order, reason) }
+  const alternatives = NO_USE.has(reason) ? [] : await alternativesFor(deps, order, reason)
+  const extra = { ...(requestId === undefined ? {} : { requestId }), alternatives }
   return new ProblemError(entry, { field: fieldOf(reason), extra })
 }
 
@@ -77,6 +84,6 @@ async function visitsAround(pool: pg.Pool, { patientId, startSeconds }: BookingO
   const [from, to] = [startSeconds - 3 * DAY, startSeconds + 60 * DAY]
   const rows = await listAppointments(pool, { patientId, from, to, limit: 100 })
   return rows
-    .filter(({ status }) => status !== 'cancelled')
+    .filter(({ status }) => isActive(status))
     .map(({ starts, ends }) => ({ start: Number(starts), end: Number(ends) }))
 }

@@ -1,4 +1,12 @@
-import { FreeText, Instant, Problem, strictObject, Uuid } from '@medqueue/contracts'
+import {
+  ACTOR_PARTS,
+  APPOINTMENT_STATUSES,
+  FreeText,
+  Instant,
+  Problem,
+  strictObject,
+  Uuid,
+} from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
 /** Ways to say whose time is looked for, besides naming the doctor. */
@@ -18,12 +26,16 @@ export const AppointmentRequest = strictObject({
   start: Instant,
   patientId: Type.Optional(Uuid),
   message: Type.Optional(FreeText(1000, { description: 'For the care side only' })),
+  holdId: Type.Optional({ ...Uuid, description: 'A hold of the patient on exactly this slot' }),
+  overbookReason: Type.Optional(
+    FreeText(200, { minLength: 1, description: 'Staff only: books over the doctor’s other visits' }),
+  ),
 })
 export type AppointmentRequest = Static<typeof AppointmentRequest>
 
 export const Appointment = Type.Object({
   id: Uuid,
-  status: Type.Union([Type.Literal('pending'), Type.Literal('booked'), Type.Literal('cancelled')]),
+  status: Type.Enum([...APPOINTMENT_STATUSES]),
   doctorId: Uuid,
   patientId: Uuid,
   serviceId: Uuid,
@@ -33,6 +45,20 @@ export const Appointment = Type.Object({
   version: Type.Integer(),
   reason: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
+  roomId: Type.Optional(Uuid),
+  deviceId: Type.Optional(Uuid),
+  sessionId: Type.Optional({ ...Uuid, description: 'The group visit it is a seat of' }),
+  seat: Type.Optional(Type.Integer({ minimum: 1 })),
+  seriesId: Type.Optional(Uuid),
+  overbooked: Type.Optional(Type.Literal(true)),
+  expiresAt: Type.Optional(
+    Type.String({ description: 'When a hold, or a request nobody answers, lapses; RFC 3339' }),
+  ),
+  extended: Type.Optional(Type.Literal(true, { description: 'A hold is extended once' })),
+  endedBy: Type.Optional(
+    Type.Enum([...ACTOR_PARTS], { description: 'Who cancelled, declined or let it lapse' }),
+  ),
+  late: Type.Optional(Type.Literal(true, { description: 'Cancelled later than the service allows' })),
 })
 export type Appointment = Static<typeof Appointment>
 

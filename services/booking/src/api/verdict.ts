@@ -36,7 +36,8 @@ export async function verdictOf(deps: VerdictDeps, request: QueuedRequest, waitM
   switch (answer.decision) {
     case 'booked':
     case 'pending':
-      return decidedView(request, answer)
+      // A room, a device, a seat or a hold's id is known to the record only.
+      return isPlain(deps, request) ? decidedView(request, answer) : recorded(deps, request)
     case 'refused':
       return { status: 'refused', reason: answer.reason }
     case 'conflict':
@@ -54,13 +55,20 @@ export async function verdictOf(deps: VerdictDeps, request: QueuedRequest, waitM
   }
 }
 
+function isPlain({ catalogue }: VerdictDeps, { serviceId, holdId, overbook }: QueuedRequest): boolean {
+  return holdId === undefined && overbook === undefined && catalogue().services.get(serviceId)?.plain === true
+}
+
 /** Whoever is told now may look at once, and must not see the slot as it was before. */
 function noteIn({ availability, catalogue }: VerdictDeps, request: QueuedRequest, answer: Answer): void {
   const { doctorId, serviceId, startSeconds: start } = request
   const service = catalogue().services.get(serviceId)
   const made = answer.decision === 'booked' || answer.decision === 'pending'
-  if (made && service !== undefined)
-    availability.occupy(doctorId, { start, end: start + service.duration + service.bufferAfter })
+  if (made && service !== undefined && isPlain({ catalogue } as VerdictDeps, request))
+    availability.occupy(doctorId, {
+      start: start - service.bufferBefore,
+      end: start + service.duration + service.bufferAfter,
+    })
   else if (answer.decision !== 'refused') availability.forget(doctorId, start)
   else if (!ABOUT_THE_PATIENT.has(answer.reason)) availability.refused(doctorId, start)
 }
@@ -85,14 +93,16 @@ export async function findVerdict(pool: pg.Pool, request: Identity): Promise<Ver
 
 async function verdictIn(pool: pg.Pool, record: RequestRow): Promise<Verdict> {
   if (record.decision === 'refused') return { status: 'refused', reason: record.reason ?? '' }
-  const row = record.decision === 'failed' ? undefined : await findAppointment(pool, record.id)
+  const row =
+    record.decision === 'failed' ? undefined : await findAppointment(pool, record.appointment_id ?? record.id)
   if (row === undefined) throw failed(record)
   // As it was decided: what happened since is for GET to tell.
   return appointmentView({
     ...row,
     status: record.decision === 'pending' ? 'pending' : 'booked',
     reason: null,
-    version: 1,
+    late: false,
+    version: record.appointment_id === null ? 1 : row.version,
   })
 }
 

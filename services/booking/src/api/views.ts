@@ -18,6 +18,30 @@ export function appointmentView(row: AppointmentRow): Appointment {
     version: row.version,
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.message === null ? {} : { message: row.message }),
+    ...placeOf(row),
+    ...endOf(row),
+  }
+}
+
+function placeOf(row: AppointmentRow): Partial<Appointment> {
+  return {
+    ...(row.room_id === null ? {} : { roomId: row.room_id }),
+    ...(row.device_id === null ? {} : { deviceId: row.device_id }),
+    ...(row.session_id === null ? {} : { sessionId: row.session_id }),
+    ...(row.seat === null ? {} : { seat: row.seat }),
+    ...(row.series_id === null ? {} : { seriesId: row.series_id }),
+    ...(row.overbooked ? { overbooked: true } : {}),
+  }
+}
+
+const ENDED: ReadonlySet<string> = new Set(['cancelled', 'declined', 'expired'])
+
+function endOf(row: AppointmentRow): Partial<Appointment> {
+  return {
+    ...(row.expires === null ? {} : { expiresAt: formatInstant(Number(row.expires)) }),
+    ...(row.extended && row.status === 'held' ? { extended: true } : {}),
+    ...(ENDED.has(row.status) ? { endedBy: row.actor_part } : {}),
+    ...(row.late ? { late: true } : {}),
   }
 }
 

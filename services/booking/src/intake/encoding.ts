@@ -21,7 +21,21 @@ export interface RequestBatch {
   traceparents: string
   /** Only when somebody wrote one; null where not. */
   messages?: (string | null)[]
+  /** Only when a request has something out of the ordinary; null where not. */
+  extras?: (Extra | null)[]
 }
+
+/** What few requests have. */
+export interface Extra {
+  /** Id of the hold that becomes the appointment. */
+  hold?: string
+  /** Why staff books over the doctor's other visits. */
+  overbook?: string
+  /** Id of the series it is a visit of. */
+  series?: string
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const COLUMNS = [
   'ids',
@@ -44,6 +58,21 @@ function hasMessages(messages: unknown, count: number): boolean {
   return Array.isArray(messages) && messages.length === count && messages.every(isMessage)
 }
 
+const isOptional = (value: unknown, pattern: RegExp) =>
+  value === undefined || (typeof value === 'string' && pattern.test(value))
+
+function isExtra(value: unknown): boolean {
+  if (value === null) return true
+  if (typeof value !== 'object') return false
+  const { hold, overbook, series } = value as Partial<Record<keyof Extra, unknown>>
+  return isOptional(hold, UUID) && isOptional(series, UUID) && isOptional(overbook, /./s)
+}
+
+function hasExtras(extras: unknown, count: number): boolean {
+  if (extras === undefined) return true
+  return Array.isArray(extras) && extras.length === count && extras.every(isExtra)
+}
+
 /** True when the value has the shape of a batch. What its columns hold is for PostgreSQL to check. */
 export function isRequestBatch(value: unknown): value is RequestBatch {
   if (typeof value !== 'object' || value === null) return false
@@ -53,6 +82,7 @@ export function isRequestBatch(value: unknown): value is RequestBatch {
     Number.isSafeInteger(batch.batch) &&
     Number.isSafeInteger(batch.count) &&
     hasMessages(batch.messages, Number(batch.count)) &&
+    hasExtras(batch.extras, Number(batch.count)) &&
     COLUMNS.every((column) => typeof batch[column] === 'string' && !/[{}"\\]/.test(batch[column]))
   )
 }
@@ -76,7 +106,18 @@ export function encodeBatch(replica: string, batch: number, requests: readonly Q
   if (requests.some((request) => request.message !== undefined)) {
     message.messages = requests.map((request) => request.message ?? null)
   }
+  const extras = requests.map(extraOf)
+  if (extras.some((extra) => extra !== null)) message.extras = extras
   return JSON.stringify(message)
+}
+
+function extraOf({ holdId, overbook, seriesId }: QueuedRequest): Extra | null {
+  if ((holdId ?? overbook ?? seriesId) === undefined) return null
+  return {
+    ...(holdId === undefined ? {} : { hold: holdId }),
+    ...(overbook === undefined ? {} : { overbook }),
+    ...(seriesId === undefined ? {} : { series: seriesId }),
+  }
 }
 
 /** Outcomes for one replica: pairs of its batch number and the outcomes of that batch, separated by `;`. */

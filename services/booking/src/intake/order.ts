@@ -6,6 +6,12 @@ export interface BookingOrder {
   /** Start of the visit; Unix seconds. */
   startSeconds: number
   message?: string | undefined
+  /** The hold that it makes use of. */
+  holdId?: string | undefined
+  /** Why staff books it over the doctor's other visits. */
+  overbook?: string | undefined
+  /** The series it is a visit of. */
+  seriesId?: string | undefined
 }
 
 /** An order with its identity, ready for the queue. */

@@ -40,14 +40,10 @@ export function fingerprintOfWish(wish: {
 }
 
 /** What was asked, as one value: tells a replay from another request under the same key. */
-export function fingerprintOf({
-  doctorId,
-  serviceId,
-  patientId,
-  startSeconds,
-  message,
-}: BookingOrder): string {
-  return uuidOf(
-    hash('sha256', `${doctorId}\n${serviceId}\n${patientId}\n${startSeconds}\n${message ?? ''}`, 'hex'),
-  )
+export function fingerprintOf(order: BookingOrder): string {
+  const { doctorId, serviceId, patientId, startSeconds, message, holdId, overbook, seriesId } = order
+  const plain = `${doctorId}\n${serviceId}\n${patientId}\n${startSeconds}\n${message ?? ''}`
+  const extra = [holdId, overbook, seriesId]
+  const text = extra.every((one) => one === undefined) ? plain : `${plain}\n${JSON.stringify(extra)}`
+  return uuidOf(hash('sha256', text, 'hex'))
 }

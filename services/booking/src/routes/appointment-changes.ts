@@ -1,21 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { FreeText, type Permission, Problem, strictObject, Uuid } from '@medqueue/contracts'
-import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
+import { formatTraceparent } from '@medqueue/service-kit'
 import { Type } from 'typebox'
 
 import { type ChangeDeps, changeAppointment } from '../api/change.ts'
 import { Appointment, problems } from '../api/schemas.ts'
+import { versionOf } from '../api/version.ts'
 import { appointmentView, etagOf } from '../api/views.ts'
 import type { Action } from '../domain/life-cycle.ts'
-import { BookingErrors } from '../errors.ts'
 
 const ROUTES: readonly { action: Action; permission: Permission; operationId: string }[] = [
   { action: 'cancel', permission: 'appointment:cancel', operationId: 'cancelAppointment' },
   { action: 'approve', permission: 'appointment:decide', operationId: 'approveAppointment' },
   { action: 'decline', permission: 'appointment:decide', operationId: 'declineAppointment' },
+  { action: 'arrive', permission: 'appointment:arrive', operationId: 'arriveAtAppointment' },
+  { action: 'check-in', permission: 'appointment:attend', operationId: 'checkInAppointment' },
+  { action: 'start', permission: 'appointment:attend', operationId: 'startAppointment' },
+  { action: 'complete', permission: 'appointment:attend', operationId: 'completeAppointment' },
+  { action: 'no-show', permission: 'appointment:attend', operationId: 'noShowAppointment' },
+  { action: 'void', permission: 'appointment:void', operationId: 'voidAppointment' },
 ]
 
-/** `POST /v1/appointments/{id}/cancel`, `/approve`, `/decline`. */
+/** `POST /v1/appointments/{id}/cancel`, `/approve`, `/decline`, `/arrive` and so on: one for each action of people. */
 export const appointmentChangeRoutes: FastifyPluginAsyncTypebox<ChangeDeps> = async (app, deps) => {
   for (const { action, permission, operationId } of ROUTES) {
     app.post(
@@ -48,12 +54,4 @@ export const appointmentChangeRoutes: FastifyPluginAsyncTypebox<ChangeDeps> = as
       },
     )
   }
-}
-
-/** The version of an ETag of ours. Anything else can match nothing: BOOKING_STALE. */
-function versionOf(ifMatch: string | undefined): number | undefined {
-  if (ifMatch === undefined || ifMatch === '*') return undefined
-  const version = /^"(\d{1,9})"$/.exec(ifMatch)?.[1]
-  if (version === undefined) throw new ProblemError(BookingErrors.BOOKING_STALE, { field: 'If-Match' })
-  return Number(version)
 }

@@ -101,9 +101,9 @@ function waitOf(prefer: string | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.min(LONGEST_WAIT_MS, Number(seconds) * 1000)
 }
 
-/** Throws BOOKING_FOR_OTHERS, BOOKING_DOCTOR_MISSING, BOOKING_INSTANT_INVALID. */
+/** Throws BOOKING_FOR_OTHERS, BOOKING_DOCTOR_MISSING, BOOKING_OVERBOOK_FORBIDDEN, BOOKING_INSTANT_INVALID. */
 function wishOf({ caller }: FastifyRequest, body: AppointmentRequest): AnyDoctorWish {
-  const { doctorId, start, patientId = caller.id, ...asked } = body
+  const { doctorId, start, patientId = caller.id, overbookReason: overbook, ...asked } = body
   if (patientId !== caller.id && !caller.can('appointment:book-for-others')) {
     throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
   }
@@ -113,5 +113,10 @@ function wishOf({ caller }: FastifyRequest, body: AppointmentRequest): AnyDoctor
   if ((doctorId === undefined) === anywhere) {
     throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
   }
-  return { ...asked, patientId, startSeconds: instantOf(start, 'start') }
+  if (overbook !== undefined && !caller.can('appointment:overbook'))
+    throw new ProblemError(BookingErrors.BOOKING_OVERBOOK_FORBIDDEN, { field: 'overbookReason' })
+  // A hold is on one doctor's slot.
+  if (asked.holdId !== undefined && doctorId === undefined)
+    throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
+  return { ...asked, overbook, patientId, startSeconds: instantOf(start, 'start') }
 }

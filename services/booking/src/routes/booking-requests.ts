@@ -33,7 +33,12 @@ export const bookingRequestRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }> 
       }
       const { decision, reason } = record
       const made = decision === 'booked' || decision === 'pending'
-      return { id, decision, ...(reason === null ? {} : { reason }), ...(made ? { appointmentId: id } : {}) }
+      return {
+        id,
+        decision,
+        ...(reason === null ? {} : { reason }),
+        ...(made ? { appointmentId: record.appointment_id ?? id } : {}),
+      }
     },
   )
 }

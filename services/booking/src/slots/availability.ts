@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-import { type AppointmentEvent, namesOf } from '@medqueue/contracts'
+import { type AppointmentEvent, isActive, namesOf } from '@medqueue/contracts'
 import type { Broker, Log } from '@medqueue/messaging'
 
 import type { Interval, WorkWindow } from '../domain/slots.ts'
@@ -209,11 +209,23 @@ export function followChanges(options: FollowOptions): { stop: () => void } {
 const secondsOf = (instant: string) => Math.floor(Date.parse(instant) / 1_000)
 
 /** What an event says of a doctor's time. A refusal says nothing; an event without times is left to the age limit. */
-function apply({ availability, catalogue }: FollowOptions, event: Partial<AppointmentEvent>): void {
+function apply(options: FollowOptions, event: Partial<AppointmentEvent>): void {
+  const { doctorId, start, status, previous, sessionId } = event
+  if (doctorId === undefined || start === undefined || status === undefined || status === 'refused') return
+  const { availability } = options
+  if (previous !== undefined) availability.forget(previous.doctorId, secondsOf(previous.start))
+  // Of a session the others stay; how many is for the record to say.
+  if (sessionId !== undefined || previous !== undefined) availability.forget(doctorId, secondsOf(start))
+  else applyTime(options, { ...event, doctorId, start, status })
+}
+
+type Told = Partial<AppointmentEvent> & Pick<AppointmentEvent, 'doctorId' | 'start' | 'status'>
+
+function applyTime({ availability, catalogue }: FollowOptions, event: Told): void {
   const { doctorId, serviceId = '', start, end, status } = event
-  if (doctorId === undefined || start === undefined) return
-  if (status === 'cancelled') availability.release(doctorId, secondsOf(start))
-  if (typeof end !== 'string' || (status !== 'booked' && status !== 'pending')) return
-  const buffer = catalogue().services.get(serviceId)?.bufferAfter ?? 0
-  availability.occupy(doctorId, { start: secondsOf(start), end: secondsOf(end) + buffer })
+  const { bufferBefore = 0, bufferAfter = 0 } = catalogue().services.get(serviceId) ?? {}
+  const at = secondsOf(start)
+  if (!isActive(status)) availability.release(doctorId, at - bufferBefore)
+  else if (typeof end === 'string')
+    availability.occupy(doctorId, { start: at - bufferBefore, end: secondsOf(end) + bufferAfter })
 }

@@ -1,6 +1,6 @@
-import type { AppointmentStatus } from '@medqueue/contracts'
+import type { ActorPart, AppointmentStatus } from '@medqueue/contracts'
 
-/** A row of the record, as the statements of this folder read it. */
+/** A row of the record, as the statements of this folder read it. Instants are Unix seconds, as text. */
 export interface AppointmentRow {
   id: string
   doctor_id: string
@@ -13,9 +13,27 @@ export interface AppointmentRow {
   reason: string | null
   message: string | null
   version: number
+  room_id: string | null
+  device_id: string | null
+  session_id: string | null
+  seat: number | null
+  overbooked: boolean
+  expires: string | null
+  extended: boolean
+  series_id: string | null
+  late: boolean
+  action: string
+  actor_id: string | null
+  actor_part: ActorPart
 }
 
-/** The columns of an AppointmentRow, for a SELECT or a RETURNING. */
-export const APPOINTMENT_COLUMNS = `id, doctor_id, patient_id, service_id, clinic_id,
-  extract(epoch FROM lower(visit))::bigint AS starts, extract(epoch FROM upper(visit))::bigint AS ends,
-  status, reason, message, version`
+/** The columns of an AppointmentRow, for a SELECT or a RETURNING; `of` is the table's alias with a dot. */
+export const appointmentColumns = (
+  of = '',
+) => `${of}id, ${of}doctor_id, ${of}patient_id, ${of}service_id, ${of}clinic_id,
+  extract(epoch FROM lower(${of}visit))::bigint AS starts, extract(epoch FROM upper(${of}visit))::bigint AS ends,
+  ${of}status, ${of}reason, ${of}message, ${of}version, ${of}room_id, ${of}device_id, ${of}session_id, ${of}seat, ${of}overbooked,
+  ceil(extract(epoch FROM ${of}expires_at))::bigint AS expires, ${of}extended, ${of}series_id, ${of}late,
+  ${of}action, ${of}actor_id, ${of}actor_part`
+
+export const APPOINTMENT_COLUMNS = appointmentColumns()

@@ -30,30 +30,36 @@ export interface SliceCounts {
  * Each doctor's active appointments are swept by start, each against the latest end before it; each is compared with
  * its patient's other ones, and looked up among the requests. Only B-trees are asked: appointment_doctor_start,
  * appointment_patient and the requests' primary key. The constraints' own indexes are what is in doubt, and ten times
- * slower: so no `&&`, and `<> 'cancelled'`, which their predicate does not follow from.
+ * slower: so no `&&`, and of the patient's others the statuses, which their predicate does not follow from. The first
+ * seat stands for a group visit; what staff has booked over others is meant to overlap them.
  */
 const COUNT_VIOLATIONS = `
 WITH slice AS MATERIALIZED (
   SELECT id FROM doctor WHERE id > $1 ORDER BY id LIMIT $2
 ), upcoming AS MATERIALIZED (
-  SELECT a.id, a.patient_id, a.visit, lower(a.blocked) < max(upper(a.blocked)) OVER (
-      PARTITION BY d.id ORDER BY lower(a.blocked), a.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS late
+  SELECT a.id, a.patient_id, a.visit, a.status, a.counts AND lower(a.blocked) < max(upper(a.blocked)) FILTER (WHERE a.counts)
+      OVER (PARTITION BY d.id ORDER BY lower(a.blocked), a.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS late
   FROM slice d CROSS JOIN LATERAL (
-    SELECT id, patient_id, visit, blocked FROM appointment
-    WHERE doctor_id = d.id AND lower(blocked) >= $3 AND status IN ('pending', 'booked') OFFSET 0) a
+    SELECT id, patient_id, visit, blocked, status, NOT overbooked AND (
+        session_id IS NULL OR 1 = row_number() OVER (PARTITION BY session_id ORDER BY id)) AS counts
+    FROM appointment WHERE doctor_id = d.id AND lower(blocked) >= $3 AND active OFFSET 0) a
 )
 SELECT (SELECT id FROM slice ORDER BY id DESC LIMIT 1) AS "lastDoctor",
   count(*) FILTER (WHERE u.late)::int AS doctor_double_booked,
   count(*) FILTER (WHERE p.found)::int AS patient_double_booked,
-  count(*) FILTER (WHERE r.found IS NULL)::int AS appointment_without_request
+  count(*) FILTER (WHERE r.found IS NULL AND u.status <> 'held')::int AS appointment_without_request
 FROM upcoming u
 LEFT JOIN LATERAL (
   SELECT true AS found FROM appointment o
-  WHERE o.patient_id = u.patient_id AND o.status <> 'cancelled' AND upper(o.visit) > lower(u.visit)
+  WHERE o.patient_id = u.patient_id AND o.status NOT IN ('noshow', 'cancelled', 'declined', 'expired', 'entered-in-error')
+    AND upper(o.visit) > lower(u.visit)
     AND (lower(o.visit), o.id) < (lower(u.visit), u.id)
   LIMIT 1) p ON true
 LEFT JOIN LATERAL (
-  SELECT true AS found FROM booking_request WHERE id = u.id AND decision IN ('pending', 'booked') LIMIT 1) r ON true`
+  SELECT true AS found FROM (
+    SELECT decision FROM booking_request WHERE id = u.id UNION ALL
+    SELECT decision FROM booking_request WHERE appointment_id = u.id) one
+  WHERE decision IN ('pending', 'booked') LIMIT 1) r ON true`
 
 /** Counts what must not be among the appointments of some doctors, as of one moment. */
 export async function countViolations(

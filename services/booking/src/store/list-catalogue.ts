@@ -16,10 +16,15 @@ export interface Catalogue {
     {
       active: boolean
       duration: number
+      bufferBefore: number
       bufferAfter: number
       alignment: number
       minimumNotice: number
       horizon: number
+      /** Seats of a group visit; 1: not one. */
+      capacity: number
+      /** It needs nothing but the doctor's time. */
+      plain: boolean
     }
   >
 }
@@ -42,10 +47,13 @@ interface ServiceRow {
   id: string
   active: boolean
   duration: number
+  buffer_before: number
   buffer_after: number
   alignment: number
   minimum_notice: number
   horizon: number
+  capacity: number
+  plain: boolean
 }
 
 /** Reads doctors, clinics and service types. */
@@ -55,7 +63,8 @@ export async function listCatalogue(pool: pg.Pool): Promise<Catalogue> {
     pool.query<DoctorRow>('SELECT id, active, specialty_id, clinic_ids, service_ids FROM doctor'),
     pool.query<ClinicRow>('SELECT id, active, city FROM clinic'),
     pool.query<ServiceRow>(
-      `SELECT id, active, ${['duration', 'buffer_after', 'alignment', 'minimum_notice', 'horizon'].map(seconds).join(', ')}
+      `SELECT id, active, capacity,
+         capacity = 1 AND room_kind IS NULL AND device_kind IS NULL AND max_open IS NULL AS plain, ${['duration', 'buffer_before', 'buffer_after', 'alignment', 'minimum_notice', 'horizon'].map(seconds).join(', ')}
        FROM service_type`,
     ),
   ])
@@ -78,10 +87,13 @@ export async function listCatalogue(pool: pg.Pool): Promise<Catalogue> {
         {
           active: row.active,
           duration: row.duration,
+          bufferBefore: row.buffer_before,
           bufferAfter: row.buffer_after,
           alignment: row.alignment,
           minimumNotice: row.minimum_notice,
           horizon: row.horizon,
+          capacity: row.capacity,
+          plain: row.plain,
         },
       ]),
     ),

@@ -34,7 +34,7 @@ CROSS JOIN LATERAL (
   SELECT string_agg(extract(epoch FROM lower(a.blocked))::bigint || ',' || extract(epoch FROM upper(a.blocked))::bigint,
     ';' ORDER BY lower(a.blocked)) AS busy
   FROM appointment a
-  WHERE a.doctor_id = w.doctor_id AND a.status IN ('pending', 'booked')
+  WHERE a.doctor_id = w.doctor_id AND a.active AND NOT a.overbooked
     AND lower(a.blocked) < w.ends_at + interval '${BEHIND_SECONDS} s'
     AND lower(a.blocked) > w.starts_at - interval '12 hours'
     AND upper(a.blocked) > w.starts_at

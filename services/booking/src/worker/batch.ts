@@ -1,3 +1,4 @@
+import type { Extra } from '../intake/encoding.ts'
 import type { LogEntry, LogReader } from './log-reader.ts'
 
 /** Requests as the columns of the deciding statement: the inside of array literals. */
@@ -15,6 +16,9 @@ export interface Columns {
   positions: string
   traceparents: string
   messages: string
+  holds: string
+  overbooks: string
+  series: string
 }
 
 /** Entries with a batch in them. */
@@ -28,9 +32,15 @@ function element(text: string | null): string {
   return text === null ? 'NULL' : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
+const nulls = (count: number) => Array.from({ length: count }, () => 'NULL').join(',')
+
 function messagesOf({ batch }: BatchEntry): string {
-  if (batch.messages === undefined) return Array.from({ length: batch.count }, () => 'NULL').join(',')
-  return batch.messages.map(element).join(',')
+  return batch.messages === undefined ? nulls(batch.count) : batch.messages.map(element).join(',')
+}
+
+function extrasOf({ batch }: BatchEntry, name: keyof Extra): string {
+  if (batch.extras === undefined) return nulls(batch.count)
+  return batch.extras.map((extra) => element(extra?.[name] ?? null)).join(',')
 }
 
 /** An empty traceparent must be quoted, or the literal does not parse. */
@@ -58,6 +68,9 @@ export function columnsOf(entries: readonly BatchEntry[]): Columns {
     positions: join(({ batch }) => counted(batch.count)),
     traceparents: join(traceparentsOf),
     messages: join(messagesOf),
+    holds: join((entry) => extrasOf(entry, 'hold')),
+    overbooks: join((entry) => extrasOf(entry, 'overbook')),
+    series: join((entry) => extrasOf(entry, 'series')),
   }
 }
 
@@ -79,6 +92,7 @@ export function requestAt(entry: BatchEntry, index: number): BatchEntry {
       starts: at(batch.starts),
       traceparents: at(batch.traceparents),
       ...(batch.messages === undefined ? {} : { messages: [batch.messages[index] ?? null] }),
+      ...(batch.extras === undefined ? {} : { extras: [batch.extras[index] ?? null] }),
     },
   }
 }

@@ -9,6 +9,7 @@ import { recordDeadLetter } from '../store/record-dead-letter.ts'
 import { recordFailure } from '../store/record-failure.ts'
 import { type BatchEntry, columnsOf, requestAt } from './batch.ts'
 import type { LogEntry } from './log-reader.ts'
+import { decideOne, hasExtra, type Part, partsOf } from './singly.ts'
 
 /** The batch is void: another worker holds one of its partitions now. */
 export class LeaseLostError extends Error {
@@ -35,9 +36,42 @@ export async function decide(
 ): Promise<string[]> {
   if (!(await options.advance(client, advances))) throw new LeaseLostError('lease lost')
   const batches = entries.filter((entry): entry is BatchEntry => entry.batch !== undefined)
-  const outcomes =
-    batches.length === 0 ? [] : (await decideBatch(client, columnsOf(batches), options.occurredAt)).split(';')
-  return share(entries, outcomes)
+  return share(entries, batches.length === 0 ? [] : await decideParts(client, batches, options))
+}
+
+/** Services known to need more than the doctor's time. The statement finds those out that are missing. */
+const singly = new Set<string>()
+
+/** All together when all can be; otherwise part by part, in order. */
+async function decideParts(
+  client: pg.ClientBase,
+  batches: readonly BatchEntry[],
+  { occurredAt }: DecideOptions,
+): Promise<string[]> {
+  const services = new Set(batches.flatMap(({ batch }) => batch.services.split(',')))
+  if (!services.values().some((service) => singly.has(service)) && !batches.some(hasExtra)) {
+    const decided = await decideBatch(client, columnsOf(batches), occurredAt)
+    if (decided.singly === null) return decided.outcomes.split(';')
+    for (const service of decided.singly.split(',')) singly.add(service)
+  }
+  const outcomes: string[] = []
+  for (const part of partsOf(batches, singly)) outcomes.push(...(await decidePart(client, part, occurredAt)))
+  return outcomes
+}
+
+async function decidePart(client: pg.ClientBase, part: Part, occurredAt: string): Promise<string[]> {
+  const { singles, positions } = part
+  const [first, position] = [singles[0], positions[0]]
+  if (part.singly && first !== undefined && position !== undefined)
+    return [await decideOne(client, first, position, occurredAt)]
+  const columns = { ...columnsOf(singles), positions: positions.join(',') }
+  const decided = await decideBatch(client, columns, occurredAt)
+  if (decided.singly === null) return decided.outcomes.split(';')
+  // A service has become such a one in this moment.
+  const outcomes: string[] = []
+  for (const [index, single] of singles.entries())
+    outcomes.push(await decideOne(client, single, positions[index] ?? 0, occurredAt))
+  return outcomes
 }
 
 /** The outcomes of each entry, in order. */
@@ -80,11 +114,9 @@ type HalveOptions = DecideOptions & { from: number }
 async function halve(client: pg.ClientBase, singles: BatchEntry[], options: HalveOptions): Promise<string[]> {
   await client.query('SAVEPOINT half')
   try {
-    const columns = columnsOf(singles)
-    columns.positions = singles.map((_, index) => options.from + index).join(',')
-    const outcomes = await decideBatch(client, columns, options.occurredAt)
+    const outcomes = await decideRun(client, singles, options)
     await client.query('RELEASE SAVEPOINT half')
-    return outcomes.split(';')
+    return outcomes
   } catch (error) {
     if (!isDataError(error)) throw error
     await client.query('ROLLBACK TO SAVEPOINT half')
@@ -97,6 +129,21 @@ async function halve(client: pg.ClientBase, singles: BatchEntry[], options: Halv
       ...(await halve(client, singles.slice(middle), { ...options, from: options.from + middle })),
     ]
   }
+}
+
+/** Neighbours of one message, from a place on. */
+async function decideRun(
+  client: pg.ClientBase,
+  singles: BatchEntry[],
+  { from, occurredAt }: HalveOptions,
+): Promise<string[]> {
+  const outcomes: string[] = []
+  for (const part of partsOf(singles, singly)) {
+    const first = from + outcomes.length
+    const positions = part.singles.map((_, index) => first + index)
+    outcomes.push(...(await decidePart(client, { ...part, positions }, occurredAt)))
+  }
+  return outcomes
 }
 
 async function fail(

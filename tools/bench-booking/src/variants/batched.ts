@@ -54,9 +54,10 @@ function batcher(pool: Pool): (request: QueuedRequest) => Promise<Outcome> {
 async function write(pool: Pool, requests: QueuedRequest[]): Promise<string[]> {
   const batch = JSON.parse(encodeBatch('', 0, requests)) as RequestBatch
   const entry: BatchEntry = { partition: 0, seq: 0, storedAt: 0, batch }
-  return withTransaction(pool, async (client) =>
-    (await decideBatch(client, columnsOf([entry]), new Date().toISOString())).split(';'),
-  )
+  return withTransaction(pool, async (client) => {
+    const { outcomes } = await decideBatch(client, columnsOf([entry]), new Date().toISOString())
+    return outcomes.split(';')
+  })
 }
 
 await runVariant(batcher, 4)

@@ -21,7 +21,8 @@ await runVariant(
     const entry: BatchEntry = { partition: 0, seq: 0, storedAt: 0, batch }
     const client = await pool.connect()
     try {
-      return decodeOutcome(await decideBatch(client, columnsOf([entry]), new Date().toISOString()))
+      const { outcomes } = await decideBatch(client, columnsOf([entry]), new Date().toISOString())
+      return decodeOutcome(outcomes)
     } finally {
       client.release()
     }

@@ -1,0 +1,46 @@
+import type { AppointmentEvent, EventEnvelope } from '@medqueue/contracts'
+import type { OutgoingEvent } from '@medqueue/messaging'
+
+import { formatInstant } from '../domain/instants.ts'
+import type { AppointmentRow } from '../store/appointments.ts'
+
+export interface Telling {
+  /** Such as `appointment.cancelled`. */
+  type: string
+  now: () => Date
+  newId: () => string
+  traceparent?: string | undefined
+  /** Where a moved appointment was before. */
+  previous?: AppointmentEvent['previous']
+}
+
+/** The event that tells what became of an appointment, with where to send it. */
+export function eventOf(row: AppointmentRow, telling: Telling): OutgoingEvent {
+  const { type, now, newId, traceparent, previous } = telling
+  const data: AppointmentEvent = {
+    appointmentId: row.id,
+    doctorId: row.doctor_id,
+    patientId: row.patient_id,
+    serviceId: row.service_id,
+    clinicId: row.clinic_id,
+    start: formatInstant(Number(row.starts)),
+    end: formatInstant(Number(row.ends)),
+    status: row.status,
+    // A person's own words stay in the record: events travel to everybody.
+    reason: null,
+    by: row.actor_part,
+    ...(row.session_id === null ? {} : { sessionId: row.session_id }),
+    ...(previous === undefined ? {} : { previous }),
+  }
+  const event: EventEnvelope = {
+    id: newId(),
+    type,
+    source: 'booking',
+    subject: row.id,
+    version: row.version,
+    occurredAt: now().toISOString(),
+    ...(traceparent === undefined ? {} : { traceparent }),
+    data,
+  }
+  return { subject: `${type}.${row.doctor_id}.${row.patient_id}`, event }
+}

@@ -1,0 +1,49 @@
+import type pg from 'pg'
+
+import { APPOINTMENT_COLUMNS, type AppointmentRow } from './appointments.ts'
+import {
+  checked,
+  CHOSEN,
+  DOCTOR_TAKEN,
+  PATIENT_ELSEWHERE,
+  VISIT_COLUMNS,
+  VISIT_VALUES,
+} from './deciding/checked.ts'
+import { type AskedVisit, parametersOf } from './deciding/one-visit.ts'
+
+/** Most slots a patient may hold at a time. */
+const MOST_HELD = 3
+
+/** $13 is unused by `checked` here; $17: seconds the hold lasts. A hold ends before the visit begins. */
+const HOLD_SLOT = `
+${checked({ withoutNotice: 'false' })}${CHOSEN}, made AS (
+  INSERT INTO appointment (${VISIT_COLUMNS}, status, action, expires_at, room_id, device_id, session_id, seat)
+  SELECT ${VISIT_VALUES}, 'held', 'hold', least(now() + make_interval(secs => $17), starts_at),
+    room_id, device_id, session_id, seat
+  FROM chosen WHERE reason IS NULL AND lack IS NULL AND $13::text IS NULL AND ${MOST_HELD} > (
+    SELECT count(*) FROM appointment o WHERE o.patient_id = chosen.patient_id AND o.status = 'held' AND o.expires_at > now())
+  ON CONFLICT DO NOTHING
+  RETURNING ${APPOINTMENT_COLUMNS})
+SELECT made.*, CASE WHEN made.id IS NULL THEN coalesce(c.reason, c.lack, CASE
+    WHEN ${DOCTOR_TAKEN} THEN 'slot_taken'
+    WHEN ${PATIENT_ELSEWHERE} THEN 'patient_overlap'
+    WHEN ${MOST_HELD} <= (SELECT count(*) FROM appointment o WHERE o.patient_id = c.patient_id AND o.status = 'held')
+      THEN 'too_many_held'
+    ELSE 'again' END) END AS refusal
+FROM chosen c LEFT JOIN made ON true`
+
+/** The held row, or why there is none; `again`: what was chosen for it was taken in that very moment. */
+export async function holdSlot(
+  client: pg.ClientBase,
+  visit: AskedVisit,
+  seconds: number,
+): Promise<AppointmentRow | { refusal: string }> {
+  const { rows } = await client.query<AppointmentRow & { refusal: string | null }>({
+    name: 'hold-slot',
+    text: HOLD_SLOT,
+    values: [...parametersOf(visit), seconds],
+  })
+  const [row] = rows
+  if (row === undefined) throw new Error('a statement that holds returned no row')
+  return row.refusal === null ? row : { refusal: row.refusal }
+}

@@ -1,0 +1,61 @@
+import type pg from 'pg'
+
+import { decideBatch } from '../store/decide-batch.ts'
+import { lockPatientService } from '../store/lock-patient-service.ts'
+import { type BatchEntry, columnsOf, requestAt } from './batch.ts'
+
+/** Requests next to each other that can be decided together, or a single one that cannot. */
+export interface Part {
+  singles: BatchEntry[]
+  /** Place of each in its message. */
+  positions: number[]
+  singly: boolean
+}
+
+/**
+ * Cuts messages into parts, in order: requests of services that need more than the doctor's time, and those that make
+ * use of a hold or are booked over others, stand alone.
+ */
+export function partsOf(entries: readonly BatchEntry[], services: ReadonlySet<string>): Part[] {
+  const parts: Part[] = []
+  for (const entry of entries) {
+    for (let position = 0; position < entry.batch.count; position++) {
+      const single = requestAt(entry, position)
+      const singly = services.has(single.batch.services) || hasExtra(single)
+      const last = parts.at(-1)
+      if (last === undefined || singly || last.singly)
+        parts.push({ singles: [single], positions: [position], singly })
+      else {
+        last.singles.push(single)
+        last.positions.push(position)
+      }
+    }
+  }
+  return parts
+}
+
+/** True when one of the message's requests has something that must be decided by itself. */
+export const hasExtra = ({ batch }: BatchEntry): boolean =>
+  batch.extras?.some((extra) => extra?.hold !== undefined || extra?.overbook !== undefined) === true
+
+/** A room that is taken in the moment it is chosen leaves others to choose from. */
+const TRIES = 20
+
+/**
+ * Decides one request alone: again with another choice as long as what it chose is taken at the same moment by a
+ * transaction elsewhere. Returns its outcome.
+ */
+export async function decideOne(
+  client: pg.ClientBase,
+  single: BatchEntry,
+  position: number,
+  occurredAt: string,
+): Promise<string> {
+  const columns = { ...columnsOf([single]), positions: String(position) }
+  await lockPatientService(client, single.batch.patients, single.batch.services)
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const { outcomes } = await decideBatch(client, columns, occurredAt, 'one')
+    if (outcomes !== 'refused,again') return outcomes
+  }
+  throw new Error(`no room, device or seat could be had in ${TRIES} tries`)
+}
