@@ -57,10 +57,12 @@ test('a migration that fails leaves nothing behind', async (t) => {
   await client.end()
 })
 
-test('names with gaps or without numbers are refused', async (t) => {
+test('numbers may have gaps, and one that is there twice or a name without one is refused', async (t) => {
   const { ownerUrl: url } = await createTestDatabase(t, await folder(t, {}))
-  const gap = await folder(t, { '0002_later.sql': 'SELECT 1' })
-  await t.throwsAsync(migrate({ url, directory: gap }), { code: 'MIGRATION_GAP' })
+  const gap = await folder(t, { '0007_later.sql': 'SELECT 1', '0003_sooner.sql': 'SELECT 1' })
+  t.deepEqual(await migrate({ url, directory: gap }), ['0003_sooner.sql', '0007_later.sql'])
+  const twice = await folder(t, { '0002_one.sql': 'SELECT 1', '0002_other.sql': 'SELECT 1' })
+  await t.throwsAsync(migrate({ url, directory: twice }), { code: 'MIGRATION_TWICE' })
   const name = await folder(t, { 'first.sql': 'SELECT 1' })
   await t.throwsAsync(migrate({ url, directory: name }), { code: 'MIGRATION_NAME' })
 })

@@ -87,9 +87,9 @@ test('insists while the server is away or the role is still to be made', async (
 
 test('gives up at once on a mistake, and in the end on a server that stays away', async (t) => {
   const mistake = async () => {
-    throw new DatabaseError('MIGRATION_GAP', 'a number is missing')
+    throw new DatabaseError('MIGRATION_TWICE', 'a number is there twice')
   }
-  await t.throwsAsync(insist(mistake, { waitMs: 10_000, pauseMs: 1 }), { code: 'MIGRATION_GAP' })
+  await t.throwsAsync(insist(mistake, { waitMs: 10_000, pauseMs: 1 }), { code: 'MIGRATION_TWICE' })
   const away = async () => {
     throw Object.assign(new Error('nobody there'), { code: 'ECONNREFUSED' })
   }
