@@ -51,6 +51,20 @@ test('the highest version of a doctor wins, in whatever order versions come', as
   t.deepEqual(rows, [{ version: 3, active: true, name: 'version 3' }])
 })
 
+test('a clinic has its state, and a specialty its name, and the highest version wins', async (t) => {
+  const [clinic, specialty] = [randomUUID(), randomUUID()]
+  const place = { id: clinic, active: true, name: 'Clinic', city: 'Vitória', zone: 'UTC' }
+  for (const [version, state] of ['ES', 'RJ', 'ES'].entries())
+    await directory('clinic', { ...place, version: [1, 3, 2][version], state })
+  for (const version of [2, 1])
+    await directory('specialty', { id: specialty, version, active: true, name: `version ${version}` })
+  const { rows } = await database.pool.query(
+    'SELECT c.state, s.name FROM clinic c, specialty s WHERE c.id = $1 AND s.id = $2',
+    [clinic, specialty],
+  )
+  t.deepEqual(rows, [{ state: 'RJ', name: 'version 2' }])
+})
+
 test('patients come in lists, and one twice in a list is taken once', async (t) => {
   const [a, b] = [randomUUID(), randomUUID()]
   await directory('patients', {
