@@ -190,7 +190,10 @@ test('a violation stays until a whole round has passed without it', async (t) =>
 
   await world.look()
   t.is(await figure(), 1)
-  await world.owner.query(`UPDATE appointment SET status = 'cancelled', version = version + 1 WHERE id = $1`, [second])
+  await world.owner.query(
+    `UPDATE appointment SET status = 'cancelled', version = version + 1 WHERE id = $1`,
+    [second],
+  )
   for (let n = 0; n < 2; n++) await world.look()
   t.is(await figure(), 1)
   await world.round()

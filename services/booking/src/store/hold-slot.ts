@@ -43,7 +43,7 @@ export async function holdSlot(
     text: HOLD_SLOT,
     values: [...parametersOf(visit), seconds],
   })
-  const [row] = rows
-  if (row === undefined) throw new Error('a statement that holds returned no row')
-  return row.refusal === null ? row : { refusal: row.refusal }
+  if (rows[0] === undefined) throw new Error('a statement that holds returned no row')
+  const { refusal, ...row } = rows[0]
+  return refusal === null ? row : { refusal }
 }

@@ -39,7 +39,7 @@ export async function moveAppointment(
     text: MOVE,
     values: parametersOf(visit),
   })
-  const [row] = rows
-  if (row === undefined) throw new Error('a statement that moves returned no row')
-  return row.refusal === null ? row : { refusal: row.refusal }
+  if (rows[0] === undefined) throw new Error('a statement that moves returned no row')
+  const { refusal, ...row } = rows[0]
+  return refusal === null ? row : { refusal }
 }

@@ -66,6 +66,8 @@ export interface BookOptions {
 export interface WorldOptions {
   queueMaxBytes?: number
   decisionWaitMs?: number
+  /** Writes more into the projection before the service reads it. */
+  prepare?: (world: Pick<World, 'pool' | 'people'>) => Promise<void>
 }
 
 /** A whole booking service on its own database and subjects, without a worker until `work` is called. */
@@ -78,6 +80,7 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
   const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
   const streamCreatedAt = await ensureBookingStreams(broker, prefix, options.queueMaxBytes ?? 64 * 1024 ** 2)
   const people = await populate(pool)
+  await options.prepare?.({ pool, people })
   const catalogue = await createCatalogueCache(pool, broker, logger, prefix)
   const availability = createAvailability({ pool, monotonicMs: () => performance.now() })
   const following = followChanges({ availability, catalogue: catalogue.current, broker, logger, prefix })
