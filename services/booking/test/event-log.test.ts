@@ -27,7 +27,7 @@ test('nothing is taken out of the record, and nothing in the log is changed', as
   ]
   for (const statement of statements) await t.throwsAsync(world.pool.query(statement))
   const { rows } = await world.pool.query(
-    'SELECT 1 FROM appointment JOIN appointment_event ON appointment_id = id',
+    'SELECT 1 FROM appointment a JOIN appointment_event e ON e.appointment_id = a.id AND e.version = 1',
   )
   t.is(rows.length, 1)
 })

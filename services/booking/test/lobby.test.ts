@@ -43,16 +43,16 @@ test('a request waits with a time at which it lapses, and its slot is nobody els
 test('several are decided at once with a result each, and what stops one does not stop the others', async (t) => {
   const asked = await Promise.all([requested(), requested(), requested(), requested()])
   const [one, two, three, four] = asked
-  await call(world, 'POST', `/v1/appointments/${three?.id}/cancel`, { as: three?.patient ?? '' })
+  await call(world, 'POST', `/v1/appointments/${three.id}/cancel`, { as: three.patient })
   const answer = await call(world, 'POST', '/v1/appointments/decisions', {
     as: doctor(),
     role: 'doctor',
     body: {
       decisions: [
-        { id: one?.id, action: 'approve' },
-        { id: two?.id, action: 'decline' },
-        { id: three?.id, action: 'approve' },
-        { id: four?.id, action: 'decline', reason: 'On leave' },
+        { id: one.id, action: 'approve' },
+        { id: two.id, action: 'decline' },
+        { id: three.id, action: 'approve' },
+        { id: four.id, action: 'decline', reason: 'On leave' },
       ],
     },
   })

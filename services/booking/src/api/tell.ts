@@ -42,5 +42,12 @@ export function eventOf(row: AppointmentRow, telling: Telling): OutgoingEvent {
     ...(traceparent === undefined ? {} : { traceparent }),
     data,
   }
-  return { subject: `${type}.${row.doctor_id}.${row.patient_id}`, event }
+  return { subject: subjectOf(row, telling), event }
+}
+
+/** The doctor who has lost the visit to another is in the subject too, so that they can be told. */
+function subjectOf(row: AppointmentRow, { type, previous }: Telling): string {
+  const people = [row.doctor_id, row.patient_id]
+  if (previous !== undefined && previous.doctorId !== row.doctor_id) people.push(previous.doctorId)
+  return [type, ...people].join('.')
 }

@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { CATALOGUE_CHANGED } from '../api/catalogue-cache.ts'
 import { WINDOWS_CHANGED } from '../slots/availability.ts'
 import { projectDirectory } from './directory.ts'
+import { projectResources } from './resources.ts'
 import { projectWindows } from './windows.ts'
 
 /** Starts taking what directory and scheduling say. Replicas share the work: each event is taken by one of them. */
@@ -36,6 +37,14 @@ export async function startProjections(options: {
       subjects: [subject('schedule.windows.>')],
       handle: projectWindows,
       onCommitted: ({ subject: doctorId }) => broker.nc.publish(subject(WINDOWS_CHANGED), doctorId),
+    }),
+    startProjection({
+      ...options,
+      stream: streams.scheduleEvents,
+      durable: 'booking-resources',
+      subjects: [subject('schedule.resource.*')],
+      handle: projectResources,
+      onCommitted: changed,
     }),
   ])
 }

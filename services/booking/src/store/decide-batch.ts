@@ -100,7 +100,7 @@ ${checked({ withoutNotice: 'i.own_id IS NOT NULL' })}${placed}, decided AS MATER
       WHEN a.id IS NOT NULL THEN NULL
       WHEN c.reason IS NOT NULL THEN c.reason
       ${lack}
-      WHEN ${DOCTOR_TAKEN}
+      WHEN (${DOCTOR_TAKEN})
         OR EXISTS (SELECT FROM placed o WHERE o.doctor_id = c.doctor_id AND o.blocked && c.blocked) THEN 'slot_taken'
       ${rest}
     END AS reason

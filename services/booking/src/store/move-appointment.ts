@@ -19,7 +19,7 @@ ${checked({ withoutNotice: 'false' })}${CHOSEN}, moved AS (
       THEN least(now() + c.approval_timeout, c.starts_at) END,
     action = 'move', actor_id = c.principal_id, actor_part = c.part, version = a.version + 1, updated_at = now()
   FROM chosen c
-  WHERE a.id = c.own_id AND c.reason IS NULL AND c.lack IS NULL AND $13::text IS NULL AND NOT ${DOCTOR_TAKEN}
+  WHERE a.id = c.own_id AND c.reason IS NULL AND c.lack IS NULL AND $13::text IS NULL AND NOT (${DOCTOR_TAKEN})
     AND NOT ${PATIENT_ELSEWHERE}
   RETURNING ${appointmentColumns('a.')})
 SELECT moved.*, CASE WHEN moved.id IS NULL THEN coalesce(c.reason, c.lack,

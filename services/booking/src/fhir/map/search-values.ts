@@ -40,7 +40,8 @@ const DATE =
  * InvalidInput for a time of day without an offset, which would be another time in each zone.
  */
 export function spanOf(text: string, name: string): Interval {
-  const match = DATE.exec(text)
+  // An offset's plus sign that nobody has encoded arrives as a space.
+  const match = DATE.exec(text.replace(/ (?=\d{2}:\d{2}$)/, '+'))
   if (match === null) throw new InvalidInput('value', 'This is not a FHIR date', name)
   const [, year = '', month, day, hour, minute, second, offset] = match
   if (hour !== undefined) {

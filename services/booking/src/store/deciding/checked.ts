@@ -92,8 +92,8 @@ export const CHOSEN = `, chosen AS MATERIALIZED (
     ORDER BY n LIMIT 1) seat ON true
 )`
 
-/** True when somebody else has the doctor's time that the request `c` asks for. */
-export const DOCTOR_TAKEN = `EXISTS (
+/** True when somebody else has the doctor's time that the request `c` asks for, unless staff books over others. */
+export const DOCTOR_TAKEN = `c.overbook IS NULL AND EXISTS (
     SELECT FROM appointment o WHERE o.doctor_id = c.doctor_id AND o.blocked && c.blocked AND o.active AND NOT o.overbooked
       AND o.session_id IS DISTINCT FROM coalesce(c.session_id, o.id) AND o.id IS DISTINCT FROM c.own_id)`
 
