@@ -27,8 +27,11 @@ const ANSWER_MS = 2_000
  */
 export function createPool(options: PoolOptions): pg.Pool {
   const { url, max, name, statementTimeoutMs = 10_000, idleInTransactionTimeoutMs = 30_000 } = options
+  const current = typeof url === 'string' ? () => url : url
   const pool = new pg.Pool({
-    Client: clientOf(url),
+    Client: clientOf(current),
+    // Not for connecting, which asks the URL, but for whoever wants to know which database this pool is of.
+    database: databaseOf(current()),
     max,
     application_name: name,
     connectionTimeoutMillis: 3_000,
@@ -46,13 +49,18 @@ export function createPool(options: PoolOptions): pg.Pool {
 }
 
 /** Connections that each ask where to, and as whom. */
-function clientOf(url: PoolOptions['url']): new (config?: pg.ClientConfig) => pg.Client {
-  const current = typeof url === 'string' ? () => url : url
+function clientOf(current: () => string): new (config?: pg.ClientConfig) => pg.Client {
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
       super({ ...config, connectionString: current() })
     }
   }
+}
+
+/** Undefined where the URL names none; what is no URL is told when a connection is made. */
+function databaseOf(url: string): string | undefined {
+  const name = URL.parse(url)?.pathname.slice(1)
+  return name === '' ? undefined : name
 }
 
 const settingsText = (settings: Readonly<Record<string, string>>) =>

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { type EventEnvelope, namesOf, streamsOf } from '@medqueue/contracts'
-import { withTransaction } from '@medqueue/database'
+import { createPool, withTransaction } from '@medqueue/database'
 import { connectTestBroker, createTestDatabase, type Scope, testPrefix } from '@medqueue/testing'
 import test from 'ava'
 
@@ -223,6 +223,30 @@ test('a relay that stands by tells the one that works, which does not wait for i
   )
   standsBy.wake()
   for await (const message of told) t.is(message.json<EventEnvelope>().subject, 'x')
+})
+
+test('a commit wakes the relays of its own database and no others', async (t) => {
+  const broker = await connectTestBroker(t)
+  const prefix = testPrefix(t)
+  const woken: string[] = []
+  broker.nc.subscribe(namesOf(prefix).subject('outbox.committed.>'), {
+    callback: (_error, { subject }) => {
+      woken.push(subject)
+    },
+  })
+  for (const name of ['booking', 'directory']) {
+    // Nobody listens there, so that it stands by.
+    const pool = createPool({ url: () => `postgres://nobody@127.0.0.1:1/${name}`, max: 1, name: 'test' })
+    const relay = startOutboxRelay({ pool, broker, prefix, logger: silent })
+    t.teardown(async () => {
+      await relay.stop()
+      await pool.end()
+    })
+    relay.wake()
+  }
+  await broker.nc.flush()
+  const subject = (name: string) => namesOf(prefix).subject(`outbox.committed.${name}`)
+  t.deepEqual(woken, [subject('booking'), subject('directory')])
 })
 
 test('a broker that acknowledges before it syncs is refused with what to change', async (t) => {
