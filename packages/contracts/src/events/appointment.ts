@@ -3,8 +3,15 @@ import { type Static, Type } from 'typebox'
 import { Instant, Uuid } from '../primitives.ts'
 import { ACTOR_PARTS, APPOINTMENT_STATUSES, REFUSAL_REASONS } from '../booking.ts'
 
+/** What is booked together with the doctor, where there is any. */
+const Place = {
+  roomId: Type.Optional(Uuid),
+  deviceId: Type.Optional(Uuid),
+}
+
 /**
- * Subject `appointment.<type>.<doctorId>.<patientId>`. Types: `appointment.booked` (decided, confirmed),
+ * Subject `appointment.<type>.<doctorId>.<patientId>`, with `.<previousDoctorId>` behind it when a visit has gone to
+ * another doctor, who must hear of it as well. Types: `appointment.booked` (decided, confirmed),
  * `appointment.requested` (decided, waits in the lobby as pending), `appointment.refused` (no appointment was made),
  * `appointment.held`, `.released`, `.approved`, `.declined`, `.expired`, `.cancelled`, `.moved`, `.arrived`,
  * `.checked-in`, `.started`, `.fulfilled`, `.noshow`, `.voided`. The envelope's version is the appointment's.
@@ -22,8 +29,13 @@ export const AppointmentEvent = Type.Object({
   reason: Type.Union([Type.Enum([...REFUSAL_REASONS]), Type.String({ maxLength: 200 }), Type.Null()]),
   by: Type.Optional(Type.Enum([...ACTOR_PARTS], { description: 'Who changed it' })),
   sessionId: Type.Optional({ ...Uuid, description: 'The group visit it is a seat of' }),
+  ...Place,
+  overbooked: Type.Optional(Type.Literal(true, { description: 'It does not take the doctor’s time' })),
   previous: Type.Optional(
-    Type.Object({ doctorId: Uuid, start: Instant, end: Instant }, { description: 'Where a moved visit was' }),
+    Type.Object(
+      { doctorId: Uuid, start: Instant, end: Instant, ...Place },
+      { description: 'Where a moved visit was' },
+    ),
   ),
   seq: Type.Optional(Type.String({ description: '<partition>:<stream sequence>:<position in message>' })),
 })

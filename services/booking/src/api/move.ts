@@ -12,7 +12,7 @@ import { lockOwn } from './change.ts'
 import type { HoldDeps } from './hold.ts'
 import { noteTaken } from './note.ts'
 import { refusalOf } from './refusal.ts'
-import { eventOf } from './tell.ts'
+import { eventOf, placeOf } from './tell.ts'
 
 export interface Move {
   id: string
@@ -94,6 +94,7 @@ async function moveIn(
     doctorId: row.doctor_id,
     start: formatInstant(Number(row.starts)),
     end: formatInstant(Number(row.ends)),
+    ...placeOf(row),
   }
   const telling = { ...deps, type: 'appointment.moved', traceparent: wish.traceparent, previous }
   await appendEvents(client, [eventOf(moved, telling)])

@@ -30,6 +30,8 @@ export function eventOf(row: AppointmentRow, telling: Telling): OutgoingEvent {
     reason: null,
     by: row.actor_part,
     ...(row.session_id === null ? {} : { sessionId: row.session_id }),
+    ...placeOf(row),
+    ...(row.overbooked ? { overbooked: true } : {}),
     ...(previous === undefined ? {} : { previous }),
   }
   const event: EventEnvelope = {
@@ -50,4 +52,12 @@ function subjectOf(row: AppointmentRow, { type, previous }: Telling): string {
   const people = [row.doctor_id, row.patient_id]
   if (previous !== undefined && previous.doctorId !== row.doctor_id) people.push(previous.doctorId)
   return [type, ...people].join('.')
+}
+
+/** The room and the device of a row, as events name them. */
+export function placeOf({ room_id: roomId, device_id: deviceId }: AppointmentRow): {
+  roomId?: string
+  deviceId?: string
+} {
+  return { ...(roomId === null ? {} : { roomId }), ...(deviceId === null ? {} : { deviceId }) }
 }

@@ -25,7 +25,8 @@ export type Placing = 'batch' | 'one'
  */
 const NONE_SINGLY = 'NOT EXISTS (SELECT FROM checked WHERE singly AND NOT known)'
 
-const PLACED_COLUMNS = 'id AS appointment_id, doctor_id, blocked, status, version'
+const PLACED_COLUMNS =
+  'id AS appointment_id, doctor_id, blocked, status, version, room_id, device_id, overbooked'
 
 interface Way {
   /** The common table expressions between the rules and the decision; the last is `placed`. */
@@ -67,7 +68,8 @@ const WAYS: Record<Placing, Way> = {
   WHERE a.id = c.own_id AND a.status = 'held' AND a.expires_at > now() AND a.patient_id = c.patient_id
     AND a.doctor_id = c.doctor_id AND a.service_id = c.service_id AND lower(a.visit) = c.starts_at
     AND NOT c.known AND c.reason IS NULL
-  RETURNING c.id, a.id AS appointment_id, a.doctor_id, a.blocked, a.status, a.version
+  RETURNING c.id, a.id AS appointment_id, a.doctor_id, a.blocked, a.status, a.version, a.room_id, a.device_id,
+    a.overbooked
 ), placed AS (SELECT * FROM made UNION ALL SELECT * FROM taken_up)`,
     from: 'chosen',
     lack: `WHEN c.own_id IS NOT NULL THEN 'hold_lost'
@@ -94,7 +96,7 @@ const statement = ({ placed, from, lack, rest, written }: Way) => `
 ${checked({ withoutNotice: 'i.own_id IS NOT NULL' })}${placed}, decided AS MATERIALIZED (
   SELECT c.ord, c.id, c.fingerprint, c.principal_id, c.patient_id, c.doctor_id, c.service_id, c.starts_at, c.partition,
     c.stream_seq, c.batch_pos, c.clinic_id, c.session_id, upper(c.visit) AS ends_at, c.traceparent,
-    c.known, c.known_fingerprint, a.appointment_id, coalesce(a.version, 1) AS version,
+    c.known, c.known_fingerprint, a.appointment_id, a.room_id, a.device_id, a.overbooked, coalesce(a.version, 1) AS version,
     coalesce(a.status, 'refused') AS decision,
     CASE
       WHEN a.id IS NOT NULL THEN NULL
@@ -124,7 +126,8 @@ ${checked({ withoutNotice: 'i.own_id IS NOT NULL' })}${placed}, decided AS MATER
     || '","serviceId":"' || d.service_id || '","clinicId":' || coalesce('"' || d.clinic_id || '"', 'null')
     || ',"start":' || to_json(d.starts_at) || ',"end":' || coalesce(to_json(d.ends_at)::text, 'null')
     || ',"status":"' || d.decision || '","reason":' || coalesce('"' || d.reason || '"', 'null')
-    || coalesce(',"sessionId":"' || d.session_id || '"', '')
+    || coalesce(',"sessionId":"' || d.session_id || '"', '') || coalesce(',"roomId":"' || d.room_id || '"', '')
+    || coalesce(',"deviceId":"' || d.device_id || '"', '') || CASE WHEN d.overbooked THEN ',"overbooked":true' ELSE '' END
     || ',"seq":"' || d.partition || ':' || d.stream_seq || ':' || d.batch_pos || '"}}'
   FROM (SELECT *, coalesce(appointment_id, id) AS made_id,
       CASE decision WHEN 'pending' THEN 'requested' ELSE decision END AS type FROM written) d
