@@ -146,8 +146,13 @@ async function readEnds({ jsm, prefix }: Sources): Promise<Ends> {
 
 /** The checks that are questions to the database, and the rows for those in memory, all of one moment. */
 async function auditRows(client: pg.ClientBase, { queueCreatedAt }: Ends, findings: Findings) {
-  const known = { doctor: new Set<string>(), patient: new Set<string>() }
-  for (const who of ['doctor', 'patient'] as const) {
+  const known = {
+    doctor: new Set<string>(),
+    patient: new Set<string>(),
+    room: new Set<string>(),
+    device: new Set<string>(),
+  }
+  for (const who of ['doctor', 'patient', 'room', 'device'] as const) {
     const { count, pairs } = await findDoubleBookings(client, OWNERS[who])
     findings.addMany(
       `${who}_double_booked`,

@@ -2,6 +2,7 @@
 export const GROUPS = [
   'doctor_double_bookings',
   'patient_double_bookings',
+  'resource_double_bookings',
   'lost',
   'duplicate_effects',
   'order_violations',
@@ -23,6 +24,8 @@ export const KINDS = {
     'patient_double_bookings',
     'By the events, a patient had two appointments at one time',
   ),
+  room_double_booked: kind('resource_double_bookings', 'A room has two active appointments at one time'),
+  device_double_booked: kind('resource_double_bookings', 'A device has two active appointments at one time'),
   acknowledged_without_decision: kind('lost', 'An acknowledged request has no decision'),
   acknowledged_without_appointment: kind('lost', 'An appointment was promised and is not there'),
   acknowledged_otherwise: kind('lost', 'The answer given and the decision on record differ'),

@@ -34,7 +34,7 @@ test('ends with one line of zeros and success when all is well', async (t) => {
   const { code, stdout } = await run(world)
   t.is(code, 0)
   const zeros =
-    'doctor_double_bookings=0 patient_double_bookings=0 lost=0 duplicate_effects=0 order_violations=0 event_disagreements=0'
+    'doctor_double_bookings=0 patient_double_bookings=0 resource_double_bookings=0 lost=0 duplicate_effects=0 order_violations=0 event_disagreements=0'
   t.true(
     stdout.trimEnd().split('\n').at(-1)?.startsWith(`audit: ${zeros} appointments=1 requests=1 events=1`),
   )

@@ -167,6 +167,7 @@ class Protocol {
         double.length +
         found('doctor_double_bookings') +
         found('patient_double_bookings') +
+        found('resource_double_bookings') +
         found('duplicate_effects'),
       order: found('order_violations'),
       seconds,

@@ -1,3 +1,5 @@
+import { isActive } from '@medqueue/contracts'
+
 import { type Acknowledgement, idOf } from '../acknowledged.ts'
 import type { Example, Findings } from '../findings.ts'
 import type { QueuedEntry } from '../sources/queue.ts'
@@ -45,6 +47,6 @@ function checkAnswer(ledger: Ledger, { status, key }: Acknowledgement, id: strin
 }
 
 function checkCancelled(row: AppointmentRow | undefined, example: Example, findings: Findings): void {
-  if (row === undefined || row.status === 'cancelled') return
+  if (row === undefined || !isActive(row.status)) return
   findings.add('cancellation_lost', { ...example, status: row.status })
 }

@@ -60,8 +60,8 @@ function compare(ledger: Ledger, story: Story, row: AppointmentRow, findings: Fi
 /** Every decision is told, but for `failed`, which goes to the dead letters. */
 function checkTold(ledger: Ledger, { stories }: History, request: RequestRow, findings: Findings): void {
   const { id, decision, decidedAt } = request
-  if (decision === 'failed' || ledger.untold.has(id)) return
-  if ((stories.get(id)?.decisions ?? 0) > 0) return
+  if (decision === 'failed' || ledger.untold.has(id) || ledger.untold.has(request.appointmentId)) return
+  if ((stories.get(request.appointmentId)?.decisions ?? 0) > 0) return
   findings.add('event_missing', { request: id, decision, decidedAt: iso(decidedAt) })
 }
 

@@ -22,7 +22,7 @@ export function checkPast(
   const patients = new IntervalIndex<Story>()
   for (const story of stories) {
     if (story.decidedSeq === 0 || story.status === 'refused' || Number.isNaN(story.visitTo)) continue
-    doctors.add(story.doctorId, story.visitFrom, story.visitTo, story)
+    if (!story.shares) doctors.add(story.doctorId, story.visitFrom, story.visitTo, story)
     patients.add(story.patientId, story.visitFrom, story.visitTo, story)
   }
   report(doctors, findings, 'doctor_double_booked_before', known.doctor)

@@ -1,3 +1,5 @@
+import { isActive } from '@medqueue/contracts'
+
 import type { Findings } from '../findings.ts'
 import type { Story } from '../sources/history.ts'
 import type { AppointmentRow, Ledger, RequestRow, ServiceLength } from '../sources/rows.ts'
@@ -19,7 +21,7 @@ const MEETING_MS = 5_000
 
 /**
  * First come, first served: whoever is told `slot_taken` must find, in the way of the visit asked for, an appointment
- * of the same doctor whose request stood earlier in the partition and which was not yet cancelled then.
+ * of the same doctor whose request stood earlier in the partition and which had not ended then.
  */
 export function checkRefusals(context: RefusalContext, findings: Findings): void {
   const { ledger } = context
@@ -29,6 +31,9 @@ export function checkRefusals(context: RefusalContext, findings: Findings): void
     doctors.add(row.doctorId, row.blockedFrom, row.blockedTo, row)
     patients.add(row.patientId, row.visitFrom, row.visitTo, row)
   }
+  const left = new IntervalIndex<Story>()
+  for (const story of context.stories.values())
+    for (const { doctorId, from, to } of story.left) left.add(doctorId, from, to, story)
   const lengths = longestLengths(ledger)
   for (const request of ledger.requests.values()) {
     const length = lengths.get(request.serviceId)
@@ -36,7 +41,10 @@ export function checkRefusals(context: RefusalContext, findings: Findings): void
     const { startsAt } = request
     const inPatientsWay = () => patients.meeting(request.patientId, startsAt, startsAt + length.visit)
     if (request.reason === 'slot_taken') {
-      const inWay = [...doctors.meeting(request.doctorId, startsAt, startsAt + length.blocked)]
+      const [from, to] = [startsAt - length.blocked, startsAt + length.blocked]
+      const inWay = [...doctors.meeting(request.doctorId, from, to)]
+      // Somebody may have been in the way and have moved on since: the record keeps where each visit is now.
+      if (left.meeting(request.doctorId, from, to).next().done === false) continue
       checkSlotTaken(context, findings, { request, inWay, inPatientsWay })
     }
     if (request.reason === 'patient_overlap') {
@@ -100,7 +108,7 @@ function endedBefore(
   row: AppointmentRow,
   { id, decidedAt }: RequestRow,
 ): boolean {
-  if (row.status !== 'cancelled') return false
+  if (isActive(row.status)) return false
   const story = stories.get(row.id)
   if ((story?.endedSeq ?? 0) > (stories.get(id)?.decidedSeq ?? Infinity)) return false
   return (story?.endedAt ?? row.updatedAt) < decidedAt - MEETING_MS

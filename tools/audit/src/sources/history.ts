@@ -14,7 +14,7 @@ export interface Story {
   visitFrom: number
   /** Not a number when the events name no end, as for refusals of unknown services. */
   visitTo: number
-  /** Status after the event with the highest version: pending, booked, cancelled or refused. */
+  /** Status after the event with the highest version, or refused. */
   status: string
   version: number
   /** Place of that event in the stream. */
@@ -24,7 +24,11 @@ export interface Story {
   /** When the decision was made, and its place in the stream of events; 0 when it was never told. */
   decidedAt: number
   decidedSeq: number
-  /** When it was cancelled or declined, and that event's place. */
+  /** It shares the doctor's time on purpose: a seat of a group visit, or booked over others by staff. */
+  shares: boolean
+  /** Where it was before it was moved. */
+  left: { doctorId: string; from: number; to: number }[]
+  /** When it ceased to take time, and that event's place. */
   endedAt: number | undefined
   endedSeq: number | undefined
   /** Different events that tell a decision: one, when all is well. */
@@ -43,7 +47,10 @@ export interface History {
 }
 
 const DECISIONS = ['appointment.booked', 'appointment.requested', 'appointment.refused']
-const ENDS = ['appointment.cancelled', 'appointment.declined']
+const MOVED = 'appointment.moved'
+const ENDS = ['cancelled', 'declined', 'expired', 'released', 'noshow', 'voided'].map(
+  (end) => `appointment.${end}`,
+)
 
 /** Replays the stream of appointment events from its beginning. */
 export async function readHistory(
@@ -77,6 +84,10 @@ export class Replay {
     const at = Date.parse(envelope.occurredAt)
     if (DECISIONS.includes(envelope.type)) this.#decided(story, seq, at, data)
     if (ENDS.includes(envelope.type)) [story.endedAt, story.endedSeq] = [at, seq]
+    // Where it is now it has been since then.
+    if (envelope.type === MOVED) [story.decidedAt, story.decidedSeq] = [at, seq]
+    if (data.sessionId !== undefined || data.overbooked === true) story.shares = true
+    if (data.previous !== undefined) story.left.push(leftBy(data.previous))
     if (envelope.version > story.version) update(story, { version: envelope.version, seq }, data)
   }
 
@@ -90,7 +101,7 @@ export class Replay {
       ...{ doctorId: data.doctorId, patientId: data.patientId, serviceId: data.serviceId },
       ...{ clinicId: data.clinicId, visitFrom: Number.NaN, visitTo: Number.NaN },
       ...{ status: '', version: 0, versionSeq: 0, reason: null, decidedAt: 0, decidedSeq: 0 },
-      ...{ endedAt: undefined, endedSeq: undefined, decisions: 0, eventIds: [] },
+      ...{ endedAt: undefined, endedSeq: undefined, decisions: 0, eventIds: [], shares: false, left: [] },
     }
     this.#stories.set(story.id, story)
     return story
@@ -108,12 +119,19 @@ export class Replay {
   }
 }
 
+const leftBy = ({ doctorId, start, end }: NonNullable<AppointmentEvent['previous']>) => ({
+  doctorId,
+  from: Date.parse(start),
+  to: Date.parse(end),
+})
+
 function update(story: Story, at: { version: number; seq: number }, data: AppointmentEvent): void {
   story.version = at.version
   story.versionSeq = at.seq
   story.status = data.status
   story.clinicId = data.clinicId
   story.doctorId = data.doctorId
+  story.serviceId = data.serviceId
   story.visitFrom = Date.parse(data.start)
   story.visitTo = data.end === null ? Number.NaN : Date.parse(data.end)
 }

@@ -12,7 +12,7 @@ const APPOINTMENTS = `
 
 const REQUESTS = `
   SELECT id, patient_id, doctor_id, service_id, ${ms('starts_at')}, partition::int, stream_seq::float8, batch_pos,
-    decision, reason, ${ms('decided_at')}
+    decision, reason, ${ms('decided_at')}, coalesce(appointment_id, id)
   FROM booking_request`
 
 /** Reads everything the checks in memory need. The caller holds a repeatable-read transaction. */
@@ -42,10 +42,10 @@ async function readRequests(client: pg.ClientBase): Promise<Map<string, RequestR
   const found = new Map<string, RequestRow>()
   for await (const row of rowsOf(client, REQUESTS)) {
     const [id, patientId, doctorId, serviceId, startsAt, partition, streamSeq, batchPos] = row
-    const [decision, reason, decidedAt] = row.slice(8)
+    const [decision, reason, decidedAt, appointmentId] = row.slice(8)
     const place = { startsAt, partition, streamSeq, batchPos }
     found.set(String(id), {
-      ...{ id, patientId, doctorId, serviceId, decision, reason, decidedAt },
+      ...{ id, patientId, doctorId, serviceId, decision, reason, decidedAt, appointmentId },
       ...place,
     } as RequestRow)
   }
@@ -54,7 +54,7 @@ async function readRequests(client: pg.ClientBase): Promise<Map<string, RequestR
 
 async function readServices(client: pg.ClientBase): Promise<Map<string, ServiceLength>> {
   const { rows } = await client.query<ServiceLength & { id: string }>(
-    `SELECT id, ${ms('duration')} AS visit, ${ms('duration + buffer_after')} AS blocked FROM service_type`,
+    `SELECT id, ${ms('duration')} AS visit, ${ms('buffer_before + duration + buffer_after')} AS blocked FROM service_type`,
   )
   return new Map(rows.map(({ id, visit, blocked }) => [id, { visit, blocked }]))
 }

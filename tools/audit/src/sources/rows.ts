@@ -28,6 +28,8 @@ export interface RequestRow {
   decision: string
   reason: string | null
   decidedAt: number
+  /** What it made, if anything: with its own id, or that of the hold it made use of. */
+  appointmentId: string
 }
 
 /** How long one visit of a service takes, milliseconds. */

@@ -9,10 +9,19 @@ export interface DoubleBookings {
   pairs: { id: string; other: string; example: Example }[]
 }
 
-/** Whose time is looked at: a doctor's with the buffer after the visit, a patient's without. */
+/** The seats of a group visit share the time of its doctor, room and device: one of them stands for all. */
+const ONE_SEAT =
+  'session_id IS NULL OR id = (SELECT o.id FROM appointment o WHERE o.session_id = a.session_id AND o.active ORDER BY o.id LIMIT 1)'
+
+/**
+ * Whose time is looked at, and which appointments take it: a doctor's, room's or device's with the buffers around the
+ * visit, a patient's without. What staff has booked over a doctor's other visits is meant to overlap them.
+ */
 export const OWNERS = {
-  doctor: { owner: 'doctor_id', taken: 'blocked' },
-  patient: { owner: 'patient_id', taken: 'visit' },
+  doctor: { owner: 'doctor_id', taken: 'blocked', where: `NOT overbooked AND (${ONE_SEAT})` },
+  patient: { owner: 'patient_id', taken: 'visit', where: 'true' },
+  room: { owner: 'room_id', taken: 'blocked', where: `room_id IS NOT NULL AND (${ONE_SEAT})` },
+  device: { owner: 'device_id', taken: 'blocked', where: `device_id IS NOT NULL AND (${ONE_SEAT})` },
 } as const
 
 const MOST_PAIRS = 200
@@ -23,12 +32,12 @@ const MOST_PAIRS = 200
  */
 export async function findDoubleBookings(
   client: pg.ClientBase,
-  { owner, taken }: (typeof OWNERS)[keyof typeof OWNERS],
+  { owner, taken, where }: (typeof OWNERS)[keyof typeof OWNERS],
 ): Promise<DoubleBookings> {
   const { rows } = await client.query<Row>(
     `WITH active AS MATERIALIZED (
        SELECT ctid AS place, id, ${owner} AS owner, ${taken} AS taken
-       FROM appointment WHERE status IN ('booked', 'pending') AND NOT isempty(${taken})
+       FROM appointment a WHERE active AND NOT isempty(${taken}) AND ${where}
      ), swept AS (
        SELECT *, max(upper(taken)) OVER (PARTITION BY owner ORDER BY lower(taken), upper(taken), place
                                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until

@@ -8,17 +8,18 @@ export async function findMissingAppointments(client: pg.ClientBase): Promise<Fo
     client,
     `SELECT count(*) OVER ()::int AS total, r.id AS request, r.decision, r.doctor_id AS doctor
      FROM booking_request r WHERE r.decision IN ('booked', 'pending')
-       AND NOT EXISTS (SELECT FROM appointment a WHERE a.id = r.id) LIMIT 10`,
+       AND NOT EXISTS (SELECT FROM appointment a WHERE a.id = coalesce(r.appointment_id, r.id)) LIMIT 10`,
   )
 }
 
-/** Appointments that no request decided `booked` or `pending` made. */
+/** Appointments that no request decided `booked` or `pending` made. What was held and never asked for needs none. */
 export async function findUndecidedAppointments(client: pg.ClientBase): Promise<Found> {
   return found(
     client,
     `SELECT count(*) OVER ()::int AS total, a.id AS appointment, a.status, r.decision
-     FROM appointment a LEFT JOIN booking_request r ON r.id = a.id
-     WHERE r.id IS NULL OR r.decision NOT IN ('booked', 'pending') LIMIT 10`,
+     FROM appointment a LEFT JOIN booking_request r ON coalesce(r.appointment_id, r.id) = a.id
+     WHERE (r.id IS NULL OR r.decision NOT IN ('booked', 'pending')) AND EXISTS (
+       SELECT FROM appointment_event e WHERE e.appointment_id = a.id AND e.appointment->>'action' = 'request') LIMIT 10`,
   )
 }
 
