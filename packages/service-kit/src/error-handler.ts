@@ -73,10 +73,13 @@ function fieldErrors({ field, detail, entry, extra }: ProblemError): FieldError[
   return extra?.errors as FieldError[] | undefined
 }
 
+/** A part of a path as long as 256 bits in base64url: whoever knows it may read, so it is in no log and no answer. */
+const SECRET = /(?<=\/)[A-Za-z0-9_-]{43,}(?=[./]|$)/g
+
 /** Without the query string, which may say something of a person. */
 export function pathOf(url: string): string {
   const query = url.indexOf('?')
-  return (query === -1 ? url : url.slice(0, query)).slice(0, 200)
+  return (query === -1 ? url : url.slice(0, query)).slice(0, 200).replaceAll(SECRET, '***')
 }
 
 type Thrown = Partial<FastifyError> & { statusCode?: number }
