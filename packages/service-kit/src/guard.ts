@@ -23,6 +23,8 @@ interface Rule extends GuardOptions {
   limit: number
   /** Sets the counts of a route with its own limit apart. */
   scope: string
+  /** Who is counted, when neither the caller nor the address is. */
+  key: ((request: FastifyRequest) => string) | undefined
 }
 
 type Done = (error?: Error) => void
@@ -39,7 +41,8 @@ export function createGuard(
   const own = route.config?.rateLimit
   const limit = own === false || options.perMinute === 0 ? 0 : (own?.perMinute ?? options.perMinute)
   const scope = own === undefined || own === false ? '' : `${String(route.method)} ${route.url} `
-  const rule: Rule = { ...options, access, limit, scope }
+  const key = own === undefined || own === false ? undefined : own.key
+  const rule: Rule = { ...options, access, limit, scope, key }
 
   return function guard(request, reply, done) {
     const header = request.raw.headers.authorization
@@ -56,7 +59,7 @@ export function createGuard(
 function admit(rule: Rule, caller: Caller, request: Guarded, reply: FastifyReply): Error | undefined {
   request[CALLER] = caller
   if (rule.limit > 0) {
-    const refusal = spend(rule, `${rule.scope}${caller.id}`, reply)
+    const refusal = spend(rule, rule.scope + (rule.key?.(request) ?? caller.id), reply)
     if (refusal !== undefined) return refusal
   }
   const { access } = rule
@@ -68,7 +71,7 @@ function admit(rule: Rule, caller: Caller, request: Guarded, reply: FastifyReply
 
 function admitAnonymous(rule: Rule, request: FastifyRequest, reply: FastifyReply): Error | undefined {
   if (rule.limit > 0) {
-    const refusal = spend(rule, rule.scope + addressKey(request.ip), reply)
+    const refusal = spend(rule, rule.scope + (rule.key?.(request) ?? addressKey(request.ip)), reply)
     if (refusal !== undefined) return refusal
   }
   return rule.access === 'public' ? undefined : tokenMissing()

@@ -31,8 +31,11 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     permission?: RouteAccess
-    /** `false` exempts the route; a number gives it a limit and a count of its own. */
-    rateLimit?: false | { perMinute: number }
+    /**
+     * `false` exempts the route; a number gives it a limit and a count of its own, for each caller or address, or for
+     * each `key` of the request: where a secret in the path says who asks.
+     */
+    rateLimit?: false | { perMinute: number; key?: (request: FastifyRequest) => string }
   }
   interface FastifyInstance {
     readonly metrics: ServiceMetrics

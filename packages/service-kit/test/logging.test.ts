@@ -108,6 +108,17 @@ test('a refused request leaves a line, and a storm of them a hundred a second', 
   t.false(JSON.stringify(logs).includes('Ana'))
 })
 
+test('a secret in a path is in no line and no answer', async (t) => {
+  const { app, logs } = await world(t)
+  const secret = 'Zm9vYmFyLWJhel9mb29iYXItYmF6X2Zvb2Jhci1iYXo'
+
+  const answer = await app.inject(`/v1/calendar/${secret}.ics`)
+
+  t.is(answer.json<{ instance: string }>().instance, '/v1/calendar/***.ics')
+  t.false((answer.body + JSON.stringify(logs)).includes(secret))
+  t.true(JSON.stringify(logs).includes('/v1/calendar/***.ics'))
+})
+
 test('a slow request leaves a line', async (t) => {
   const { app, logs } = await world(
     t,

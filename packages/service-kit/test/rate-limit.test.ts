@@ -3,6 +3,7 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 
 import { connectTestRedis, testServers } from '@medqueue/testing'
 import test, { type ExecutionContext } from 'ava'
+import type { FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import type { RedisClientType } from 'redis'
 
@@ -220,6 +221,19 @@ test('a route can have its own limit or none, and probes have none', async (t) =
     [await status('/any'), await status('/any'), await status('/any'), await status('/any')],
     [200, 200, 200, 429],
   )
+})
+
+test('a route can count by what the request names', async (t) => {
+  const key = ({ params }: FastifyRequest) => (params as { name: string }).name
+  const keyed = (app: Service) => {
+    app.get('/by/:name', { config: { permission: 'public', rateLimit: { perMinute: 1, key } } }, () => ({}))
+  }
+  const { app, as } = await world(t, keyed, { config: { RATE_LIMIT_PER_MINUTE: 100 }, clock: () => START })
+
+  t.is((await app.inject('/by/one')).statusCode, 200)
+  t.is((await app.inject({ url: '/by/one', remoteAddress: '192.0.2.7' })).statusCode, 429)
+  t.is((await app.inject({ url: '/by/one', headers: as('patient') })).statusCode, 429)
+  t.is((await app.inject('/by/two')).statusCode, 200)
 })
 
 test('bad tokens are limited by address, good ones from there are not', async (t) => {
