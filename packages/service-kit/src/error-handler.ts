@@ -10,9 +10,10 @@ const RETRY_AFTER = '2'
 const UNAVAILABLE_LOG_MS = 1_000
 
 type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
+type SendProblem = (problem: ProblemError, request: FastifyRequest, reply: FastifyReply) => void
 
-/** Turns whatever was thrown into one problem document. */
-export function createErrorHandler(): ErrorHandler {
+/** Turns whatever was thrown into one problem document, or into what `send` makes of the problem. */
+export function createErrorHandler(send: SendProblem = sendProblem): ErrorHandler {
   let silentUntil = -Infinity
 
   return function handleError(error, request, reply) {
@@ -27,7 +28,7 @@ export function createErrorHandler(): ErrorHandler {
     } else if (problem.statusCode >= 500) {
       request.log.error(fields, 'request failed')
     }
-    sendProblem(problem, request, reply)
+    send(problem, request, reply)
   }
 }
 
@@ -38,16 +39,23 @@ export function handleNotFound(request: FastifyRequest, reply: FastifyReply): vo
 /** The problem document, as `application/problem+json`. With a status of 500 or more only
  * members leave that the thrower chose for the client, such as the id to ask about; no text on what happened. */
 export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
-  if (problem.headers !== undefined) reply.headers(problem.headers)
-  if (problem.statusCode === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER)
-  reply
-    .code(problem.statusCode)
+  prepareProblem(problem, reply)
     .header('content-type', 'application/problem+json')
-    .header('cache-control', 'no-store')
-    // Once more: what fails before routing has met no hook.
-    .header('x-content-type-options', 'nosniff')
     // As bytes: a schema for success must not cut the document, nor a charset be added to its type.
     .send(Buffer.from(JSON.stringify(documentOf(problem, request))))
+}
+
+/** Sets the status of a problem and the headers that any form of it has. */
+export function prepareProblem(problem: ProblemError, reply: FastifyReply): FastifyReply {
+  if (problem.headers !== undefined) reply.headers(problem.headers)
+  if (problem.statusCode === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER)
+  return (
+    reply
+      .code(problem.statusCode)
+      .header('cache-control', 'no-store')
+      // Once more: what fails before routing has met no hook.
+      .header('x-content-type-options', 'nosniff')
+  )
 }
 
 function documentOf(problem: ProblemError, request: FastifyRequest) {

@@ -15,6 +15,7 @@ export {
 export type { Caller } from './caller.ts'
 export { createCaller } from './caller.ts'
 export type { CatalogueEntry, ErrorCatalogue, ErrorDefinition, FieldError, ProblemOptions } from './errors.ts'
+export { createErrorHandler, prepareProblem } from './error-handler.ts'
 export { CommonErrors, defineErrors, isCatalogue, ProblemError } from './errors.ts'
 export type { ReadinessChecks } from './health.ts'
 export { createLogger, describeError } from './logging.ts'
