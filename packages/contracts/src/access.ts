@@ -25,6 +25,12 @@ export const PERMISSIONS = {
   'appointment:overbook': ['doctor', 'admin'],
   /** Say that an appointment was entered in error. */
   'appointment:void': ['admin'],
+  /** See the days of doctors, rooms and clinics: doctors their own visits, admins everybody's. */
+  'grid:read': ['doctor', 'admin'],
+  /** Plan anew the day of a doctor who is away: doctors their own, admins everybody's. */
+  'replan:write': ['doctor', 'admin'],
+  /** Make tickets, call the next one, lead it through its visit. */
+  'ticket:write': ['doctor', 'admin'],
   /** Approve or decline a pending request. */
   'appointment:decide': ['doctor', 'admin'],
   /** Read patients' records. */

@@ -12,6 +12,7 @@ import type { CatalogueCache } from './api/catalogue-cache.ts'
 import type { ApiConfig } from './config.ts'
 import { BookingErrors } from './errors.ts'
 import type { Intake } from './intake/intake.ts'
+import { registerFlows } from './flows.ts'
 import { appointmentChangeRoutes } from './routes/appointment-changes.ts'
 import { appointmentDecisionRoutes } from './routes/appointment-decisions.ts'
 import { appointmentHistoryRoutes } from './routes/appointment-history.ts'
@@ -76,6 +77,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   await app.register(appointmentMoveRoutes, changing)
   await app.register(appointmentHistoryRoutes, { pool })
   await app.register(holdRoutes, changing)
+  await registerFlows(app, changing)
   await app.register(bookingRequestRoutes, { pool })
   await app.register(slotRoutes, { availability, catalogue: catalogue.current, now: nowSeconds })
   return app

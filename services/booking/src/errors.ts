@@ -171,6 +171,16 @@ export const BookingErrors = defineErrors('BOOKING', {
     title: 'Only staff may book over other visits',
     hint: 'Leave overbookReason out, or ask the front desk.',
   },
+  BOOKING_GRID_TOO_LARGE: {
+    status: 422,
+    title: 'That is more than one view holds',
+    hint: 'Ask for at most six weeks, and for fewer days, one clinic or one doctor.',
+  },
+  BOOKING_CLINIC_MISSING: {
+    status: 400,
+    title: 'The request does not say at which clinic',
+    hint: 'Send a clinicId.',
+  },
 })
 
 const BY_REASON: Readonly<Record<RefusalReason, CatalogueEntry>> = {
