@@ -6,9 +6,12 @@ import type { SchedulingConfig } from './config.ts'
 import type { Core } from './core.ts'
 import { SchedulingErrors } from './errors.ts'
 import { resourceRoutes } from './routes/resources.ts'
+import { closureRoutes } from './routes/closures.ts'
+import { holidayCalendarRoutes } from './routes/holiday-calendars.ts'
 import { rotaExceptionRoutes } from './routes/rota-exceptions.ts'
 import { rotaRoutes } from './routes/rotas.ts'
 import { scheduleChangeRoutes } from './routes/schedule-changes.ts'
+import { scheduleHitRoutes } from './routes/schedule-hits.ts'
 import { windowRoutes } from './routes/windows.ts'
 
 export interface SchedulingDeps {
@@ -34,6 +37,9 @@ export async function buildApp(config: SchedulingConfig, deps: SchedulingDeps): 
   await app.register(scheduleChangeRoutes, { core })
   await app.register(windowRoutes, { core })
   await app.register(resourceRoutes, { core })
+  await app.register(closureRoutes, { core })
+  await app.register(holidayCalendarRoutes, { core })
+  await app.register(scheduleHitRoutes, { core })
   return app
 }
 

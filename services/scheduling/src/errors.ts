@@ -17,6 +17,21 @@ export const SchedulingErrors = defineErrors('SCHEDULING', {
     title: 'There is no such schedule change.',
     hint: 'List the changes with GET /v1/schedule-changes.',
   },
+  SCHEDULING_CLOSURE_UNKNOWN: {
+    status: 404,
+    title: 'There is no such closure.',
+    hint: 'List the closures with GET /v1/closures.',
+  },
+  SCHEDULING_CALENDAR_UNKNOWN: {
+    status: 404,
+    title: 'The clinic keeps no holiday calendar.',
+    hint: 'Give it one with PUT /v1/holiday-calendars/{clinicId}.',
+  },
+  SCHEDULING_TIME_SKIPPED: {
+    status: 422,
+    title: 'The clocks skip this time on this date.',
+    hint: 'Choose a time before or after the clock change named in `detail`.',
+  },
   SCHEDULING_RESOURCE_UNKNOWN: {
     status: 404,
     title: 'There is no such room or device.',

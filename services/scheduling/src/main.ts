@@ -9,6 +9,7 @@ import { connectRedis, createLogger, loadConfig, runService, secretUrl } from '@
 import { buildApp } from './app.ts'
 import { SchedulingConfig } from './config.ts'
 import type { Core } from './core.ts'
+import { APPOINTMENT_SUBJECTS, takeAppointmentEvent } from './events/appointments.ts'
 import { DIRECTORY_SUBJECTS, takeDirectoryEvent } from './events/directory.ts'
 import { startHorizonJob } from './operations/roll-horizon.ts'
 
@@ -35,22 +36,35 @@ const broker = await connectBroker({
 const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 
 const streams = streamsOf(prefix)
-for (const stream of [streams.scheduleEvents, streams.directoryEvents, streams.deadLetters]) {
+const { scheduleEvents, directoryEvents, appointmentEvents, deadLetters } = streams
+for (const stream of [scheduleEvents, directoryEvents, appointmentEvents, deadLetters]) {
   await ensureStream(broker.jsm, stream)
 }
 
 const core: Core = { pool, horizonDays: config.HORIZON_DAYS, now: Date.now, newId: randomUUID }
 const relay = startOutboxRelay({ pool, broker, logger, prefix })
-const projection = await startProjection({
-  broker,
-  pool,
-  stream: streams.directoryEvents.name,
-  durable: 'scheduling',
-  subjects: DIRECTORY_SUBJECTS.map(namesOf(prefix).subject),
-  handle: takeDirectoryEvent(core),
-  logger,
-  prefix,
-})
+const projections = await Promise.all([
+  startProjection({
+    broker,
+    pool,
+    stream: directoryEvents.name,
+    durable: 'scheduling',
+    subjects: DIRECTORY_SUBJECTS.map(namesOf(prefix).subject),
+    handle: takeDirectoryEvent(core),
+    logger,
+    prefix,
+  }),
+  startProjection({
+    broker,
+    pool,
+    stream: appointmentEvents.name,
+    durable: 'scheduling-appointments',
+    subjects: APPOINTMENT_SUBJECTS.map(namesOf(prefix).subject),
+    handle: takeAppointmentEvent,
+    logger,
+    prefix,
+  }),
+])
 const horizon = startHorizonJob(core, logger)
 
 const app = await buildApp(config, { core, redis, logger })
@@ -58,7 +72,7 @@ await runService(app, {
   host: config.HOST,
   port: config.PORT,
   onClose: async () => {
-    await Promise.all([horizon.stop(), projection.stop(), relay.stop()])
+    await Promise.all([horizon.stop(), relay.stop(), ...projections.map(async ({ stop }) => stop())])
     redis.destroy()
     await broker.close()
     await pool.end()

@@ -9,7 +9,7 @@ import type pg from 'pg'
 import type { Core } from './core.ts'
 import { minutesOf } from './domain/calendar.ts'
 import { horizonAt, publishedRange } from './domain/horizon.ts'
-import { windowsEvent, writtenWindows } from './operations/publish-windows.ts'
+import { windowsEvent, writtenNotes, writtenWindows } from './operations/publish-windows.ts'
 import { bumpVersion } from './store/bump-version.ts'
 import { insertRotas } from './store/insert-rotas.ts'
 import { listKnownSchedules } from './store/list-known-schedules.ts'
@@ -75,9 +75,11 @@ async function publishAll(client: pg.ClientBase, core: Core, doctorIds: readonly
   const outgoing: OutgoingEvent[] = []
   let count = 0
   for (const doctorId of doctorIds) {
-    const windows = writtenWindows(loaded.get(doctorId)?.schedule, range)
+    const schedule = loaded.get(doctorId)?.schedule
+    const windows = writtenWindows(schedule, range)
+    const notes = writtenNotes(schedule, range)
     const publication = await bumpVersion(client, doctorId, horizon)
-    const event = windowsEvent(core, { doctorId, windows, horizon, publication })
+    const event = windowsEvent(core, { doctorId, windows, notes, horizon, publication })
     outgoing.push({ subject: namesOf().subjects.windows(doctorId), event })
     count += windows.length
   }

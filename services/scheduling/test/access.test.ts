@@ -25,6 +25,7 @@ interface Planted {
   exception: string
   change: string
   resource: string
+  closure: string
 }
 
 /** A doctor with one row, one exception and one bulk change. */
@@ -40,8 +41,17 @@ async function plant(): Promise<Planted> {
     reason: 'x',
   })
   const room = await post('/v1/resources', { kind: 'ultrasound', clinicId, name: 'Scan room 1' })
-  const [change, resource] = [made, room].map((answer) => answer.json<{ id: string }>().id)
-  return { doctorId, clinicId, rota, exception, change: change ?? '', resource: resource ?? '' }
+  const shut = await post('/v1/closures', { clinicId, date: '2027-06-01', reason: 'Roof' })
+  await world.app.inject({
+    method: 'PUT',
+    url: `/v1/holiday-calendars/${clinicId}`,
+    headers: world.as('admin'),
+    payload: { country: 'BR' },
+  })
+  const [change = '', resource = '', closure = ''] = [made, room, shut].map(
+    (answer) => answer.json<{ id: string }>().id,
+  )
+  return { doctorId, clinicId, rota, exception, change, resource, closure }
 }
 
 const exceptionBody = { kind: 'closed', date: '2027-04-05', reason: 'Away' }
@@ -81,6 +91,29 @@ const requests: Record<string, (there: Planted) => InjectOptions> = {
   'list bulk changes': () => ({ url: '/v1/schedule-changes' }),
   'read a bulk change': ({ change }) => ({ url: `/v1/schedule-changes/${change}` }),
   'undo a bulk change': ({ change }) => ({ method: 'POST', url: `/v1/schedule-changes/${change}/undo` }),
+  'list closures': () => ({ url: '/v1/closures' }),
+  'read a closure': ({ closure }) => ({ url: `/v1/closures/${closure}` }),
+  'close a clinic': ({ clinicId }) => {
+    return { method: 'POST', url: '/v1/closures', payload: { clinicId, date: '2027-06-02', reason: 'Roof' } }
+  },
+  'change a closure': ({ clinicId, closure }) => {
+    const payload = { clinicId, date: '2027-06-03', reason: 'Roof' }
+    return { method: 'PUT', url: `/v1/closures/${closure}`, headers: MATCH, payload }
+  },
+  'take back a closure': ({ closure }) => {
+    return { method: 'DELETE', url: `/v1/closures/${closure}`, headers: MATCH }
+  },
+  'list holiday calendars': () => ({ url: '/v1/holiday-calendars' }),
+  'read a holiday calendar': ({ clinicId }) => ({ url: `/v1/holiday-calendars/${clinicId}` }),
+  'read holidays': ({ clinicId }) => ({ url: `/v1/holiday-calendars/${clinicId}/holidays?year=2027` }),
+  'keep holidays': ({ clinicId }) => {
+    const url = `/v1/holiday-calendars/${clinicId}`
+    return { method: 'PUT', url, headers: MATCH, payload: { country: 'BR' } }
+  },
+  'keep no holidays': ({ clinicId }) => {
+    return { method: 'DELETE', url: `/v1/holiday-calendars/${clinicId}`, headers: MATCH }
+  },
+  'list hits': ({ doctorId }) => ({ url: '/v1/schedule-hits', query: { doctorId } }),
   'list resources': () => ({ url: '/v1/resources' }),
   'read a resource': ({ resource }) => ({ url: `/v1/resources/${resource}` }),
   'add a resource': ({ clinicId }) => {
@@ -105,6 +138,8 @@ const owners = (status: number, stranger = 403): Answers => {
   return { ...others, stranger, owner: status, admin: status }
 }
 
+const everybodyReads = Object.fromEntries(EVERYBODY.map((who) => [who, 200])) as Answers
+
 const matrix: Record<string, Answers> = {
   'list rotas': doctorsRead,
   'read a rota': doctorsRead,
@@ -121,11 +156,22 @@ const matrix: Record<string, Answers> = {
   'list bulk changes': adminsOnly(200),
   'read a bulk change': adminsOnly(200),
   'undo a bulk change': adminsOnly(200),
+  'list closures': everybodyReads,
+  'read a closure': everybodyReads,
+  'close a clinic': adminsOnly(201),
+  'change a closure': adminsOnly(200),
+  'take back a closure': adminsOnly(200),
+  'list holiday calendars': everybodyReads,
+  'read a holiday calendar': everybodyReads,
+  'read holidays': everybodyReads,
+  'keep holidays': adminsOnly(200),
+  'keep no holidays': adminsOnly(200),
+  'list hits': owners(200),
   'list resources': doctorsRead,
   'read a resource': doctorsRead,
   'add a resource': adminsOnly(201),
   'replace a resource': adminsOnly(200),
-  'read windows': Object.fromEntries(EVERYBODY.map((who) => [who, 200])) as Answers,
+  'read windows': everybodyReads,
 }
 
 function headersOf(who: Who, { doctorId }: Planted): Record<string, string> {

@@ -46,7 +46,7 @@ function overlapInTime(one: RotaRow, other: RotaRow, clinics: readonly Clinic[])
   const range: Interval = { start: firstDay * DAY_MS, end: (firstDay + COMPARED_DAYS) * DAY_MS }
   const places = clinics.map((clinic) => ({ ...clinic, active: true }))
   const expanded = [one, other].map((row) => {
-    return expand({ active: true, rotas: [row], exceptions: [], clinics: places }, range)
+    return expand({ active: true, rotas: [row], exceptions: [], closures: [], clinics: places }, range)
   })
   return overlaps(expanded[0] ?? [], expanded[1] ?? [])
 }

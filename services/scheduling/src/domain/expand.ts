@@ -1,6 +1,6 @@
 import { DAY_MS, type EpochDay, MINUTE_MS, weekdayOf } from './calendar.ts'
 import { type Interval, join, overlay, type Piece, subtract } from './intervals.ts'
-import type { Clinic, RotaException, RotaRow, Schedule } from './schedule.ts'
+import type { Clinic, Closure, RotaException, RotaRow, Schedule } from './schedule.ts'
 import { daysShown, instantsOf, type ZoneTimeline, zoneTimeline } from './zone-timeline.ts'
 
 /** Longest window. So whoever asks from a day before an instant sees every window that is open at it. */
@@ -21,21 +21,24 @@ export function expand(schedule: Schedule, range: Interval): Piece[] {
   const weekly = schedule.rotas.toReversed().reduce<Piece[]>((pieces, row) => {
     return overlay(pieces, weeklyPieces(row, places))
   }, [])
-  const all = schedule.exceptions.reduce((pieces, exception) => {
+  const said = schedule.exceptions.reduce((pieces, exception) => {
     return applyException(pieces, exception, places)
   }, weekly)
+  const all = schedule.closures.reduce((pieces, closure) => closeAt(pieces, closure, places), said)
   return cutLong(join(all), places).filter(({ start }) => start >= range.start && start < range.end)
 }
 
-interface Place {
+/** A clinic's clocks over a span, and the first and last day they show in it. */
+export interface Place {
   timeline: ZoneTimeline
   firstDay: EpochDay
   lastDay: EpochDay
 }
 
-type Places = ReadonlyMap<string, Place>
+export type Places = ReadonlyMap<string, Place>
 
-function placesOf(clinics: readonly Clinic[], span: Interval): Places {
+/** The clocks of the clinics where the doctor works. */
+export function placesOf(clinics: readonly Clinic[], span: Interval): Places {
   const open = clinics.filter(({ active }) => active)
   return new Map(
     open.map(({ id, zone }) => {
@@ -64,32 +67,42 @@ function applyException(pieces: Piece[], exception: RotaException, places: Place
   if (kind === 'open') {
     const place = clinicId === null ? undefined : places.get(clinicId)
     if (place === undefined || clinicId === null) return pieces
-    return overlay(pieces, withClinic(exceptionTimes(exception, place), clinicId))
+    return overlay(pieces, withClinic(statedTimes(exception, place), clinicId))
   }
+  return closeAt(pieces, exception, places)
+}
+
+/** What is said of dates: an exception or a closure. */
+type Statement = Omit<Closure, 'reason'>
+
+/** Takes time away at one clinic, or at all. */
+function closeAt(pieces: Piece[], statement: Statement, places: Places): Piece[] {
+  const { clinicId } = statement
   const clinics = clinicId === null ? new Set(pieces.map((piece) => piece.clinicId)) : [clinicId]
   let left = pieces
-  for (const closed of clinics) left = close(left, exception, { clinicId: closed, place: places.get(closed) })
+  for (const closed of clinics) left = close(left, statement, { clinicId: closed, place: places.get(closed) })
   return left
 }
 
 function close(
   pieces: Piece[],
-  exception: RotaException,
+  statement: Statement,
   { clinicId, place }: { clinicId: string; place: Place | undefined },
 ): Piece[] {
   if (place === undefined) return pieces
   const here = pieces.filter((piece) => piece.clinicId === clinicId)
-  const left = subtract(here, exceptionTimes(exception, place))
+  const left = subtract(here, statedTimes(statement, place))
   if (here.length === pieces.length) return left
   const elsewhere = pieces.filter((piece) => piece.clinicId !== clinicId)
   return [...elsewhere, ...left].sort((a, b) => a.start - b.start)
 }
 
-function exceptionTimes(exception: RotaException, place: Place): Interval[] {
-  const from = Math.max(place.firstDay, exception.from)
-  const to = Math.min(place.lastDay, exception.to)
+/** When the clocks of a place show the times of a statement. Touching times of two days are not joined. */
+export function statedTimes(statement: Omit<Statement, 'id' | 'clinicId'>, place: Place): Interval[] {
+  const from = Math.max(place.firstDay, statement.from)
+  const to = Math.min(place.lastDay, statement.to)
   const times: Interval[] = []
-  for (let day = from; day <= to; day++) times.push(...onDay(place, day, exception))
+  for (let day = from; day <= to; day++) times.push(...onDay(place, day, statement))
   return times
 }
 

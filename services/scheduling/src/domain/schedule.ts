@@ -3,6 +3,7 @@ import type { EpochDay } from './calendar.ts'
 /**
  * Vocabulary. Rota row: a shift that comes back every week on one weekday, at one clinic, between two dates.
  * Exception: a statement about particular dates, which beats the weekly rule; among exceptions the later one counts.
+ * Closure: a clinic or all of them are closed, by decision or for a public holiday; beats everything, for everybody.
  * Window: an interval in which the doctor may be booked. Wall time: what the clocks at the clinic read.
  */
 
@@ -33,6 +34,20 @@ export interface RotaException {
   end: number
 }
 
+export interface Closure {
+  id: string
+  /** Null: every clinic, each by its own clocks. */
+  clinicId: string | null
+  /** First and last date, both included. */
+  from: EpochDay
+  to: EpochDay
+  /** Wall time since midnight on each of the dates; 0 and 1440 make the whole day. */
+  start: number
+  end: number
+  /** For everybody to read. */
+  reason: string
+}
+
 export interface Clinic {
   id: string
   zone: string
@@ -47,6 +62,7 @@ export interface Schedule {
   rotas: readonly RotaRow[]
   /** In the order in which they were said: the later counts. */
   exceptions: readonly RotaException[]
+  closures: readonly Closure[]
   /** The clinics named above. Rows of a clinic that is missing, or not active for the doctor, give no window. */
   clinics: readonly Clinic[]
 }

@@ -1,4 +1,4 @@
-import { type EventEnvelope, namesOf, type WindowsChanged } from '@medqueue/contracts'
+import { type EventEnvelope, namesOf, type WindowNote, type WindowsChanged } from '@medqueue/contracts'
 import { appendEvents } from '@medqueue/messaging'
 import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
@@ -9,6 +9,7 @@ import type { WrittenWindow } from '../domain/bulk-change.ts'
 import { expand } from '../domain/expand.ts'
 import { type Horizon, horizonAt, publishedRange } from '../domain/horizon.ts'
 import type { Interval, Piece } from '../domain/intervals.ts'
+import { notesOf } from '../domain/notes.ts'
 import type { Schedule } from '../domain/schedule.ts'
 import { SchedulingErrors } from '../errors.ts'
 import { bumpVersion, type Publication } from '../store/bump-version.ts'
@@ -32,6 +33,15 @@ export function writtenWindows(schedule: Schedule | undefined, range: Interval):
   return windows.map(writeWindow)
 }
 
+/** Most notes in one event; notes explain and decide nothing, so the soonest are told. */
+const MOST_NOTES = 5_000
+
+/** Why the doctor has no window in the range, the soonest first. */
+export function writtenNotes(schedule: Schedule | undefined, range: Interval): WindowNote[] {
+  const notes = schedule === undefined ? [] : notesOf(schedule, range)
+  return notes.slice(0, MOST_NOTES).map((note) => ({ ...writeWindow(note), reason: note.reason }))
+}
+
 /**
  * Writes the doctor's windows of the whole horizon into the outbox, under the next version. The caller holds the
  * doctor's schedule and has made the change in the same transaction.
@@ -45,9 +55,11 @@ export async function publishWindows(
   const horizon = horizonAt(core.now(), core.horizonDays)
   const range = publishedRange(horizon)
   const loaded = await loadSchedules(client, [doctorId], range)
-  const windows = writtenWindows(loaded.get(doctorId)?.schedule, range)
+  const schedule = loaded.get(doctorId)?.schedule
+  const windows = writtenWindows(schedule, range)
+  const notes = writtenNotes(schedule, range)
   const publication = await bumpVersion(client, doctorId, horizon)
-  const event = windowsEvent(core, { doctorId, windows, horizon, publication })
+  const event = windowsEvent(core, { doctorId, windows, notes, horizon, publication })
   const traced = traceparent === undefined ? event : { ...event, traceparent }
   await appendEvents(client, [{ subject: namesOf().subjects.windows(doctorId), event: traced }])
 }
@@ -58,9 +70,12 @@ export async function publishWindows(
  */
 export function windowsEvent(
   core: Pick<Core, 'now' | 'newId'>,
-  said: Pick<WindowsChanged, 'doctorId' | 'windows'> & { horizon: Horizon; publication: Publication },
+  said: Pick<WindowsChanged, 'doctorId' | 'windows' | 'notes'> & {
+    horizon: Horizon
+    publication: Publication
+  },
 ): EventEnvelope<WindowsChanged> {
-  const { doctorId, windows, horizon, publication } = said
+  const { doctorId, windows, notes = [], horizon, publication } = said
   const { version, reach } = publication
   const { start, end } = publishedRange({ ...horizon, to: reach })
   return {
@@ -70,6 +85,6 @@ export function windowsEvent(
     subject: doctorId,
     version,
     occurredAt: formatInstant(core.now()),
-    data: { doctorId, version, from: formatInstant(start), to: formatInstant(end), windows },
+    data: { doctorId, version, from: formatInstant(start), to: formatInstant(end), windows, notes },
   }
 }

@@ -6,12 +6,15 @@ import type pg from 'pg'
 
 import type { Core } from '../core.ts'
 import { type Horizon, horizonAt } from '../domain/horizon.ts'
+import { deletePastVisits } from '../store/delete-past-visits.ts'
 import { listDueSchedules } from '../store/list-due-schedules.ts'
 import { lockIfDue } from '../store/lock-if-due.ts'
 import { tryRollLock } from '../store/try-roll-lock.ts'
 import { publishWindows } from './publish-windows.ts'
 
 const HOUR_MS = 3_600_000
+/** An event of a visit may be late; after a month none is. */
+const VISITS_KEPT_MS = 30 * 24 * HOUR_MS
 
 /**
  * Publishes the windows of every doctor whose windows do not reach the horizon: once a day for each. Run it as often
@@ -66,6 +69,9 @@ export function startHorizonJob(core: Core, logger: Log): { stop: () => Promise<
       await rollHorizon(core, logger).then(
         (published) => published > 0 && logger.info({ published }, 'Horizon rolled forward'),
         (error: unknown) => logger.warn({ err: error }, 'Horizon could not be looked at'),
+      )
+      await deletePastVisits(core.pool, new Date(core.now() - VISITS_KEPT_MS)).catch((error: unknown) =>
+        logger.warn({ err: error }, 'Past appointments stay until the next hour'),
       )
       await delay(HOUR_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
     }

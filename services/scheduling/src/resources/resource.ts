@@ -25,6 +25,6 @@ export const Resource = Type.Object({ id: Uuid, version: Type.Integer({ minimum:
 export type Resource = Static<typeof Resource>
 
 /** A room or device as callers see it. */
-export function writeResource({ position: _, ...resource }: ResourceRecord): Resource {
-  return resource
+export function writeResource({ id, version, kind, clinicId, name, active }: ResourceRecord): Resource {
+  return { id, version, kind, clinicId, name, active }
 }

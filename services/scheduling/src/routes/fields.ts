@@ -54,3 +54,10 @@ export function instantField(field: string, value: string): number {
   dateField(field, value.slice(0, 10))
   return instant
 }
+
+/** The dates of a query, in order where both are given; null where one is not. */
+export function optionalDates({ from, to }: { from?: string; to?: string }) {
+  if (from !== undefined) dateField('from', from)
+  if (to !== undefined) datesField(['from', 'to'], from ?? to, to)
+  return { from: from ?? null, to: to ?? null }
+}

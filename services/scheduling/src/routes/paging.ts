@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 
 import { Cursor } from '@medqueue/contracts'
 
-import { invalid } from './fields.ts'
+import { dateField, invalid } from './fields.ts'
 
 /** Query of a list. */
 export const Paging = {
@@ -30,4 +30,13 @@ export function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (row: T) 
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return { items, next: rows.length > limit && last !== undefined ? cursorOf(last) : null }
+}
+
+const DATE_POSITION = /^(\d{4}-\d{2}-\d{2}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
+/** The position in a list by date and id. Throws SCHEDULING_FIELD_INVALID. */
+export function datePosition(cursor: string | undefined): { date: string; id: string } | null {
+  if (cursor === undefined) return null
+  const [date = '', id = ''] = decodeCursor(cursor, DATE_POSITION)
+  return { date: dateField('cursor', date), id }
 }

@@ -1,6 +1,6 @@
 import { PlainDate, Problem, strictObject, Uuid } from '@medqueue/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 
 import type { Author, Core } from '../core.ts'
 import { mustOwn } from '../operations/guards.ts'
@@ -14,8 +14,8 @@ import type { ExceptionValues } from '../operations/judge-exception.ts'
 import { ExceptionBody, NewExceptionBody, RotaExceptionView, writeException } from '../resources/exception.ts'
 import { listExceptions } from '../store/list-exceptions.ts'
 import { authorOf } from './author.ts'
-import { dateField, datesField } from './fields.ts'
-import { decodeCursor, encodeCursor, Next, pageOf, Paging } from './paging.ts'
+import { datesField, optionalDates } from './fields.ts'
+import { datePosition, encodeCursor, Next, pageOf, Paging } from './paging.ts'
 import { statementOf } from './statement.ts'
 import { etagOf, expectedBy } from './versions.ts'
 
@@ -28,7 +28,6 @@ const Query = strictObject({
 })
 const Params = strictObject({ id: Uuid })
 const Page = Type.Object({ items: Type.Array(RotaExceptionView), next: Next })
-const POSITION = /^(\d{4}-\d{2}-\d{2}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 function valuesOf({ kind, date, lastDate = date, ...body }: ExceptionBody): ExceptionValues {
   datesField(['date', 'lastDate'], date, lastDate)
@@ -45,19 +44,6 @@ function visibleDoctor(author: Author, doctorId: string | undefined): string | n
   if (doctorId === undefined) return author.everybody ? null : author.id
   mustOwn(author, doctorId)
   return doctorId
-}
-
-function datesOf({ from, to }: Static<typeof Query>) {
-  const dates = { from: from ?? null, to: to ?? null }
-  if (from !== undefined) dateField('from', from)
-  if (to !== undefined) datesField(['from', 'to'], from ?? to, to)
-  return dates
-}
-
-function positionOf(cursor: string | undefined): { date: string; id: string } | null {
-  if (cursor === undefined) return null
-  const [date = '', id = ''] = decodeCursor(cursor, POSITION)
-  return { date: dateField('cursor', date), id }
 }
 
 /** `/v1/rota-exceptions`: statements about dates, which beat the weekly rule; the later statement counts. */
@@ -81,8 +67,8 @@ export const rotaExceptionRoutes: FastifyPluginAsyncTypebox<{ core: Core }> = as
       const rows = await listExceptions(core.pool, {
         doctorId: visibleDoctor(authorOf(request), query.doctorId),
         clinicId: query.clinicId ?? null,
-        ...datesOf(query),
-        after: positionOf(query.cursor),
+        ...optionalDates(query),
+        after: datePosition(query.cursor),
         limit: query.limit + 1,
       })
       const { items, next } = pageOf(rows, query.limit, (row) => encodeCursor(row.date, row.id))

@@ -23,12 +23,16 @@ export function statementOf(
   { clinicId = null, start, end, reason = null }: StatementBody,
   dates: { first: string; last: string; field: string },
 ): Pick<ExceptionValues, 'clinicId' | 'start' | 'end' | 'reason'> {
-  if (daysBetween(dates.first, dates.last) > MOST_DAYS) {
-    const detail = `The dates span more than ${MOST_DAYS} days.`
-    throw new ProblemError(SchedulingErrors.SCHEDULING_LIMIT, { field: dates.field, detail })
-  }
+  mustBeShort(dates)
   if (kind === 'closed' && reason === null) throw invalid('reason', 'Say why it is closed.')
   if (kind === 'open' && clinicId === null) throw invalid('clinicId', 'Say at which clinic it is open.')
   if (kind === 'open' && start === undefined) throw invalid('start', 'Say from when it is open.')
   return { clinicId, ...timesOrDay(start, end), reason }
+}
+
+/** Throws SCHEDULING_LIMIT when dates in order span more than a year. */
+export function mustBeShort({ first, last, field }: { first: string; last: string; field: string }): void {
+  if (daysBetween(first, last) <= MOST_DAYS) return
+  const detail = `The dates span more than ${MOST_DAYS} days.`
+  throw new ProblemError(SchedulingErrors.SCHEDULING_LIMIT, { field, detail })
 }

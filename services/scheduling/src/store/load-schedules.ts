@@ -1,8 +1,9 @@
 import type pg from 'pg'
 
-import { DAY_MS, dateOf, formatDate } from '../domain/calendar.ts'
+import { DAY_MS, dateOf, type EpochDay, formatDate } from '../domain/calendar.ts'
 import type { Interval } from '../domain/intervals.ts'
-import type { Clinic, RotaException, RotaRow, Schedule } from '../domain/schedule.ts'
+import { type HolidayCalendar, holidayClosures } from '../domain/holidays.ts'
+import type { Clinic, Closure, RotaException, RotaRow, Schedule } from '../domain/schedule.ts'
 
 /** A doctor with what the doctor's windows follow from. */
 export interface LoadedSchedule {
@@ -23,7 +24,8 @@ interface Row {
     effectiveTo: string | null
   })[]
   exceptions: (Omit<RotaException, 'from' | 'to'> & { from: string; to: string })[]
-  clinics: Clinic[]
+  clinics: (Clinic & { calendar: (HolidayCalendar & { worked: string[] }) | null })[]
+  closures: (Omit<Closure, 'from' | 'to'> & { from: string; to: string })[]
 }
 
 /** Days of exceptions around a range that can matter to windows in it. */
@@ -45,13 +47,22 @@ const TEXT = `
       FROM rota_exceptions e
       WHERE e.doctor_id = d.id AND e.dates && daterange($2::date, $3::date)), '[]') AS exceptions,
     coalesce((
-      SELECT json_agg(json_build_object('id', c.id, 'zone', c.zone, 'active', c.active))
+      SELECT json_agg(json_build_object('id', c.id, 'zone', c.zone, 'active', c.active, 'calendar', (
+        SELECT json_build_object('country', h.country, 'region', h.region, 'language', h.language, 'worked', h.worked)
+        FROM holiday_calendars h WHERE h.clinic_id = c.id)) ORDER BY c.id)
       FROM clinics c
       WHERE c.id IN (
         SELECT clinic_id FROM rotas WHERE doctor_id = d.id
         UNION
         SELECT clinic_id FROM rota_exceptions
-        WHERE doctor_id = d.id AND dates && daterange($2::date, $3::date))), '[]') AS clinics
+        WHERE doctor_id = d.id AND dates && daterange($2::date, $3::date))), '[]') AS clinics,
+    coalesce((
+      SELECT json_agg(json_build_object(
+        'id', o.id, 'clinicId', o.clinic_id, 'from', lower(o.dates), 'to', upper(o.dates) - 1,
+        'start', lower(o.minutes), 'end', upper(o.minutes), 'reason', o.reason) ORDER BY o.id)
+      FROM closures o
+      WHERE (o.clinic_id IS NULL OR o.clinic_id = ANY(d.clinic_ids)) AND o.dates && daterange($2::date, $3::date)),
+      '[]') AS closures
   FROM doctors d WHERE d.id = ANY($1::uuid[])`
 
 /**
@@ -63,19 +74,26 @@ export async function loadSchedules(
   doctorIds: readonly string[],
   range: Interval,
 ): Promise<Map<string, LoadedSchedule>> {
+  const days: [EpochDay, EpochDay] = [
+    Math.floor(range.start / DAY_MS) - MARGIN_DAYS,
+    Math.ceil(range.end / DAY_MS) + MARGIN_DAYS,
+  ]
   const { rows } = await client.query<Row>({
     name: 'load-schedules',
     text: TEXT,
-    values: [
-      doctorIds,
-      formatDate(Math.floor(range.start / DAY_MS) - MARGIN_DAYS),
-      formatDate(Math.ceil(range.end / DAY_MS) + MARGIN_DAYS),
-    ],
+    values: [doctorIds, ...days.map(formatDate)],
   })
-  return new Map(rows.map((row) => [row.doctorId, toLoaded(row)]))
+  return new Map(rows.map((row) => [row.doctorId, toLoaded(row, days)]))
 }
 
-function toLoaded({ active, clinicIds, exceptionCount, rotas, exceptions, clinics }: Row): LoadedSchedule {
+function toLoaded(row: Row, days: [EpochDay, EpochDay]): LoadedSchedule {
+  const { active, clinicIds, exceptionCount, rotas, exceptions, clinics, closures } = row
+  const decided = closures.map((said) => ({ ...said, from: dateOf(said.from), to: dateOf(said.to) }))
+  const holidays = clinics.flatMap(({ id, calendar }) => {
+    return calendar === null
+      ? []
+      : holidayClosures(id, { ...calendar, worked: calendar.worked.map(dateOf) }, days)
+  })
   const schedule = {
     active,
     rotas: rotas.map((row) => ({
@@ -84,6 +102,7 @@ function toLoaded({ active, clinicIds, exceptionCount, rotas, exceptions, clinic
       effectiveTo: row.effectiveTo === null ? null : dateOf(row.effectiveTo),
     })),
     exceptions: exceptions.map((said) => ({ ...said, from: dateOf(said.from), to: dateOf(said.to) })),
+    closures: [...decided, ...holidays],
     // Rows at a clinic that the doctor has left stay, and give no window.
     clinics: clinics.map(({ id, zone, active }) => ({ id, zone, active: active && clinicIds.includes(id) })),
   }

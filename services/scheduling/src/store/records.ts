@@ -61,3 +61,51 @@ export interface ResourceRecord {
 export type NewResource = Omit<ResourceRecord, 'version' | 'position'>
 
 export const RESOURCE_COLUMNS = `id, version, active, kind, clinic_id AS "clinicId", name, position::text`
+
+/** A decision to close one clinic or all. Minutes are wall time since midnight; dates are `YYYY-MM-DD`. */
+export interface ClosureRecord {
+  id: string
+  version: number
+  /** Null: every clinic. */
+  clinicId: string | null
+  date: string
+  lastDate: string
+  start: number
+  end: number
+  reason: string
+}
+
+export type NewClosure = Omit<ClosureRecord, 'version'>
+
+export const CLOSURE_COLUMNS = `
+  id, version, clinic_id AS "clinicId", lower(dates)::text AS date, (upper(dates) - 1)::text AS "lastDate",
+  lower(minutes) AS start, upper(minutes) AS "end", reason`
+
+/** Whose public holidays a clinic keeps. */
+export interface CalendarRecord {
+  clinicId: string
+  version: number
+  country: string
+  region: string | null
+  language: string | null
+  /** Holidays on which the clinic is open, `YYYY-MM-DD`. */
+  worked: string[]
+}
+
+export type NewCalendar = Omit<CalendarRecord, 'version'>
+
+export const CALENDAR_COLUMNS = `
+  clinic_id AS "clinicId", version, country, region, language, worked::text[] AS worked`
+
+/** An appointment as far as schedules care. Milliseconds since the epoch. */
+export interface VisitRecord {
+  id: string
+  doctorId: string
+  clinicId: string
+  start: number
+  end: number
+}
+
+export const VISIT_COLUMNS = `
+  id, doctor_id AS "doctorId", clinic_id AS "clinicId",
+  (extract(epoch FROM starts_at) * 1000)::float8 AS start, (extract(epoch FROM ends_at) * 1000)::float8 AS "end"`

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 import { DAY_MS, type EpochDay, parseInstant, utcDayOf } from '../../src/domain/calendar.ts'
-import type { RotaException, RotaRow, Schedule } from '../../src/domain/schedule.ts'
+import type { Closure, RotaException, RotaRow, Schedule } from '../../src/domain/schedule.ts'
 
 /** Zones with clock changes of an hour, of half an hour, at midnight, backwards in winter, and without any. */
 const ZONES = [
@@ -64,6 +64,12 @@ const exception = (around: EpochDay) =>
       return { ...said, clinicId: place, to: said.from + lasts, start, end }
     })
 
+const closure = (around: EpochDay) =>
+  exception(around).map(({ id, clinicId: place, kind, from, to, start, end }): Closure => {
+    // Which of the two an exception would have been stands for one clinic or all.
+    return { id, clinicId: kind === 'open' ? place : null, from, to, start, end, reason: `closure ${id}` }
+  })
+
 /** A schedule at two clinics, and an instant near which clocks change in some zone. */
 export const scheduleNear = fc.constantFrom(...MOMENTS).chain((moment) => {
   const day = utcDayOf(moment)
@@ -72,17 +78,18 @@ export const scheduleNear = fc.constantFrom(...MOMENTS).chain((moment) => {
     .record({
       rotas: fc.array(rotaRow(day), { minLength: 1, maxLength: 12 }),
       exceptions: fc.array(exception(day), { maxLength: 5 }),
+      closures: fc.array(closure(day), { maxLength: 2 }),
       zones: fc.tuple(zone, zone),
       open: fc.tuple(
         fc.constant(true),
         fc.nat({ max: 9 }).map((dice) => dice > 0),
       ),
     })
-    .map(({ rotas, exceptions, zones, open }): Schedule => {
+    .map(({ rotas, exceptions, closures, zones, open }): Schedule => {
       const clinics = CLINICS.map((id, index) => {
         return { id, zone: zones[index] ?? 'UTC', active: open[index] ?? true }
       })
-      return { active: true, rotas, exceptions, clinics }
+      return { active: true, rotas, exceptions, closures, clinics }
     })
   return fc.record({ schedule, day: fc.constant(day) })
 })

@@ -23,7 +23,7 @@ const exception = (kind: RotaException['kind'], when: string, clinicId: string |
 
 const at = (zone: string, parts: Partial<Schedule> = {}): Schedule => {
   const clinics: Clinic[] = [HOME, AWAY].map((id) => ({ id, zone, active: true }))
-  return { active: true, rotas: [], exceptions: [], clinics, ...parts }
+  return { active: true, rotas: [], exceptions: [], closures: [], clinics, ...parts }
 }
 
 const instant = (text: string) => parseInstant(text) ?? Number.NaN

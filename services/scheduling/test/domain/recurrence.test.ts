@@ -31,6 +31,7 @@ test('a rota row comes on the dates that its iCalendar rule names', (t) => {
         active: true,
         rotas: [{ id: 'row', clinicId: CLINIC.id, ...shift }],
         exceptions: [],
+        closures: [],
         clinics: [{ ...CLINIC, zone }],
       },
       { start: (from - 2) * DAY_MS, end: (from + lasts + 2) * DAY_MS },

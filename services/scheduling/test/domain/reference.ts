@@ -1,6 +1,6 @@
 import { DAY_MS, MINUTE_MS, weekdayOf } from '../../src/domain/calendar.ts'
 import type { Interval, Piece } from '../../src/domain/intervals.ts'
-import type { Clinic, RotaException, RotaRow, Schedule } from '../../src/domain/schedule.ts'
+import type { Clinic, Closure, RotaException, RotaRow, Schedule } from '../../src/domain/schedule.ts'
 
 /** What the clocks of a zone read at an instant, by the runtime's formatter: nothing of the product is used. */
 function clockOf(zone: string): (instant: number) => number {
@@ -59,7 +59,7 @@ function rotaSays(row: RotaRow, wall: number): boolean {
   return day >= row.effectiveFrom && day <= (row.effectiveTo ?? day) && says(row, wall)
 }
 
-function exceptionSays(exception: RotaException, wall: number): boolean {
+function exceptionSays(exception: Omit<Closure, 'reason'>, wall: number): boolean {
   const day = Math.floor(wall / DAY_MS)
   return day >= exception.from && day <= exception.to && says(exception, wall)
 }
@@ -98,7 +98,14 @@ function whereIs(schedule: Schedule, wallAt: WallAt): string | undefined {
   for (const exception of schedule.exceptions) {
     clinicId = afterException(clinicId, exception, wallAt)
   }
-  return schedule.active ? clinicId : undefined
+  const closed = schedule.closures.some((closure) => isClosed(clinicId, closure, wallAt))
+  return schedule.active && !closed ? clinicId : undefined
+}
+
+function isClosed(clinicId: string | undefined, closure: Closure, wallAt: WallAt): boolean {
+  if (clinicId === undefined || (closure.clinicId !== null && closure.clinicId !== clinicId)) return false
+  const wall = wallAt(clinicId)
+  return wall !== undefined && exceptionSays(closure, wall)
 }
 
 function afterException(

@@ -28,6 +28,9 @@ export async function everything(pool: pg.Pool): Promise<string> {
     'schedule_changes',
     'schedule_change_doctors',
     'resources',
+    'closures',
+    'holiday_calendars',
+    'appointments',
     'outbox',
   ]
   const contents: string[] = []
