@@ -29,8 +29,8 @@ export interface Subjects {
   decisions: (replica: string) => string
   /** Core NATS: a booking worker has given partitions back, or wants its share; the message is its name. */
   leases: string
-  /** appointment.<type>.<doctorId>.<patientId> */
-  appointment: (type: string, doctorId: string, patientId: string) => string
+  /** appointment.<type>.<doctorId>.<patientId>, and .<previousDoctorId> for a visit that has gone to another doctor */
+  appointment: (type: string, doctorId: string, patientId: string, previousDoctorId?: string) => string
   directory: (kind: DirectoryKind, id: string) => string
   windows: (doctorId: string) => string
   resource: (id: string) => string
@@ -72,7 +72,10 @@ export function namesOf(prefix = ''): Names {
       bookingRequests: (partition) => subject(`booking.requests.${partition}`),
       decisions: (replica) => subject(`booking.decisions.${replica}`),
       leases: subject('booking.leases'),
-      appointment: (type, doctorId, patientId) => subject(`appointment.${type}.${doctorId}.${patientId}`),
+      appointment: (type, doctorId, patientId, previousDoctorId) => {
+        const people = [doctorId, patientId, ...(previousDoctorId === undefined ? [] : [previousDoctorId])]
+        return subject(`appointment.${type}.${people.join('.')}`)
+      },
       directory: (kind, id) => subject(`directory.${kind}.${id}`),
       windows: (doctorId) => subject(`schedule.windows.${doctorId}`),
       resource: (id) => subject(`schedule.resource.${id}`),

@@ -20,6 +20,7 @@ export { CommonErrors, defineErrors, isCatalogue, ProblemError } from './errors.
 export type { ReadinessChecks } from './health.ts'
 export { createLogger, describeError } from './logging.ts'
 export type { ServiceMetrics } from './metrics.ts'
+export { addressKey } from './rate-limit.ts'
 export { connectRedis } from './redis.ts'
 export { runService, type RunOptions } from './run.ts'
 export { secretUrl } from './secret-url.ts'

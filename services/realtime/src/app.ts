@@ -4,19 +4,22 @@ import websocket from '@fastify/websocket'
 import { namesOf } from '@medqueue/contracts'
 import type { Broker } from '@medqueue/messaging'
 import { buildService, type Service, type ServiceOptions } from '@medqueue/service-kit'
-import type { JsMsg } from '@nats-io/jetstream'
 import type { RedisClientType } from 'redis'
 
 import type { RealtimeConfig } from './config.ts'
 import { parseOrigins } from './domain/origins.ts'
 import { RealtimeErrors } from './errors.ts'
 import { startFeed } from './events/feed.ts'
-import { entryOf, historyReader } from './events/history.ts'
+import { fanOut, followWindows } from './events/fan-out.ts'
+import { historyReader } from './events/history.ts'
 import { limited } from './events/limited.ts'
 import { coalesced, readStreamState } from './events/stream-bounds.ts'
 import { Hub } from './hub/hub.ts'
+import { SlotSockets } from './hub/slot-sockets.ts'
+import { SlotTopics } from './hub/slot-topics.ts'
 import { Sockets } from './hub/sockets.ts'
 import { type RealtimeMetrics, realtimeMetrics } from './metrics.ts'
+import { slotStreamRoutes } from './routes/slot-stream.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { ticketStore } from './store/tickets.ts'
@@ -59,8 +62,10 @@ export async function buildApp(config: RealtimeConfig, deps: Deps): Promise<Serv
     errors: RealtimeErrors,
     readiness,
   })
-  const metrics = realtimeMetrics(app, hub)
-  const sockets = makeSockets({ app, config, deps, hub, metrics })
+  const metrics = realtimeMetrics(app, { people: () => hub.size, slots: () => slots.size })
+  const parts = { app, config, deps, hub, topics: new SlotTopics(), metrics }
+  const sockets = makeSockets(parts)
+  const slots = makeSlotSockets(parts)
   await app.register(websocket, {
     options: SERVER_OPTIONS,
     errorHandler: (error, socket) => {
@@ -69,20 +74,33 @@ export async function buildApp(config: RealtimeConfig, deps: Deps): Promise<Serv
     },
     preClose: (done) => {
       sockets.stop()
+      slots.stop()
       app.websocketServer.close(() => undefined)
       done()
     },
   })
   const tickets = ticketStore(redis, config.SUBJECT_PREFIX === '' ? '' : `${config.SUBJECT_PREFIX}:`)
   await app.register(ticketRoutes, { tickets, newTicket: () => randomBytes(32).toString('base64url'), now })
+  const trustedOrigins = parseOrigins(config.TRUSTED_ORIGINS)
   await app.register(streamRoutes, {
     tickets,
-    trustedOrigins: parseOrigins(config.TRUSTED_ORIGINS),
+    trustedOrigins,
     assertRoom: () => sockets.assertRoom(),
     assertRoomFor: (person) => sockets.assertRoomFor(person),
     accept: (socket, claims, lastEventId) => sockets.accept(socket, claims, lastEventId),
   })
-  readEvents({ app, config, deps, hub, metrics }, () => sockets.start())
+  await app.register(slotStreamRoutes, {
+    trustedOrigins,
+    assertRoom: (address) => slots.assertRoom(address),
+    accept: (socket, doctorIds, address) => slots.accept(socket, doctorIds, address),
+  })
+  readEvents(parts, {
+    onGap: () => slots.reset(),
+    onWarm: () => {
+      sockets.start()
+      slots.start()
+    },
+  })
   return app
 }
 
@@ -91,6 +109,7 @@ interface Parts {
   config: RealtimeConfig
   deps: Deps
   hub: Hub
+  topics: SlotTopics
   metrics: RealtimeMetrics
 }
 
@@ -124,8 +143,25 @@ function makeSockets({ app, config, deps, hub, metrics }: Parts): Sockets {
   })
 }
 
-function readEvents({ app, config, deps, hub, metrics }: Parts, onWarm: () => void): void {
-  const { streams, subject } = namesOf(config.SUBJECT_PREFIX)
+function makeSlotSockets({ config, deps, hub, topics, metrics }: Parts): SlotSockets {
+  return new SlotSockets({
+    topics,
+    head: () => hub.recent.head,
+    now: deps.now,
+    limits: {
+      maxSockets: config.MAX_SLOT_SOCKETS,
+      maxPerAddress: config.MAX_SLOT_SOCKETS_PER_ADDRESS,
+      maxBufferedBytes: config.MAX_BUFFERED_BYTES,
+      heartbeatMs: config.HEARTBEAT_MS,
+    },
+    onClosed: (reason) => metrics.closed.inc({ reason }),
+  })
+}
+
+function readEvents({ app, config, deps, hub, topics, metrics }: Parts, told: Told): void {
+  const prefix = config.SUBJECT_PREFIX
+  const { streams, subject } = namesOf(prefix)
+  const fan = { hub, topics, metrics, prefix, now: deps.now }
   app.addHook('onReady', async () => {
     const feed = startFeed({
       broker: deps.broker,
@@ -133,22 +169,24 @@ function readEvents({ app, config, deps, hub, metrics }: Parts, onWarm: () => vo
       subject: subject('appointment.>'),
       warm: config.RECENT_EVENTS,
       logger: app.log,
-      onStart: (seq) => hub.restart(seq),
-      onMessage: (message) => take(message, hub, metrics, deps.now),
+      onStart: (seq) => {
+        hub.restart(seq)
+        told.onGap()
+      },
+      onMessage: (message) => fanOut(message, fan),
     })
-    void feed.warmed.then(onWarm)
-    app.addHook('onClose', async () => feed.stop())
+    const windows = followWindows({ ...fan, broker: deps.broker, logger: app.log, onGap: told.onGap })
+    void feed.warmed.then(told.onWarm)
+    app.addHook('onClose', async () => {
+      windows.stop()
+      await feed.stop()
+    })
   })
 }
 
-function take(message: JsMsg, hub: Hub, metrics: RealtimeMetrics, now: () => Date): void {
-  const entry = entryOf(message)
-  metrics.lag.set(message.info.pending)
-  if (entry === undefined) {
-    metrics.undecodable.inc()
-    hub.skip(message.seq)
-    return
-  }
-  hub.publish(entry)
-  metrics.delay.observe(Math.max(0, now().getTime() - message.info.timestampNanos / 1e6) / 1_000)
+interface Told {
+  /** The newest events have been read. */
+  onWarm: () => void
+  /** Something may have been missed that is not told again. */
+  onGap: () => void
 }

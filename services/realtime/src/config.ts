@@ -26,6 +26,10 @@ export const RealtimeConfig = Type.Object({
   MAX_SOCKETS: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000 }),
   /** Sockets of one person on one replica. */
   MAX_SOCKETS_PER_PERSON: Type.Integer({ default: 10, minimum: 1, maximum: 1_000 }),
+  /** Sockets of one replica for those who look at slots, who need no ticket. */
+  MAX_SLOT_SOCKETS: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000 }),
+  /** The same of one address, behind which there may be a whole hospital. */
+  MAX_SLOT_SOCKETS_PER_ADDRESS: Type.Integer({ default: 200, minimum: 1, maximum: 1_000_000 }),
   /** Bytes that may wait for a live client before it is closed as too slow. */
   MAX_BUFFERED_BYTES: Type.Integer({ default: 262_144, minimum: 1_024, maximum: 67_108_864 }),
   /** Longest wait for a client that catches up to take what was sent. Milliseconds. */

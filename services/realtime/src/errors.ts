@@ -20,7 +20,7 @@ export const RealtimeErrors = defineErrors('REALTIME', {
   REALTIME_TOO_MANY_SOCKETS: {
     status: 429,
     title: 'You have too many open streams.',
-    hint: 'Close one, then try again with a new ticket.',
+    hint: 'Close one, then try again; with a new ticket where one is needed.',
   },
   REALTIME_TICKETS_UNAVAILABLE: {
     status: 503,

@@ -1,10 +1,8 @@
 import type { Service } from '@medqueue/service-kit'
 import { Counter, Gauge, Histogram } from 'prom-client'
 
-import type { Hub } from './hub/hub.ts'
-
 export interface RealtimeMetrics {
-  /** Events sent to sockets, by way: live, or replay while catching up. */
+  /** Messages sent to sockets, by way: live, replay while catching up, or of slots. */
   delivered: Counter<'way'>
   /** Seconds from the broker's storing of an event to its sending. */
   delay: Histogram
@@ -18,15 +16,29 @@ export interface RealtimeMetrics {
   replayFailures: Counter
 }
 
+/** How many sockets are open now: of people, and of those who look at slots. */
+export interface OpenSockets {
+  people: () => number
+  slots: () => number
+}
+
 /** The figures of the hub, beside those every service has. */
-export function realtimeMetrics(app: Service, hub: Hub): RealtimeMetrics {
+export function realtimeMetrics(app: Service, open: OpenSockets): RealtimeMetrics {
   const registers = [app.metrics.registry]
   new Gauge({
     name: 'realtime_open_sockets',
-    help: 'Sockets open now',
+    help: 'Sockets of people open now',
     registers,
     collect() {
-      this.set(hub.size)
+      this.set(open.people())
+    },
+  })
+  new Gauge({
+    name: 'realtime_open_slot_sockets',
+    help: 'Sockets open now of those who look at slots',
+    registers,
+    collect() {
+      this.set(open.slots())
     },
   })
   return {

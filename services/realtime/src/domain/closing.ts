@@ -6,6 +6,8 @@ export const Closing = {
   stopping: { code: 1001, reason: 'the service restarts' },
   /** The client sent something: this stream goes one way. */
   spoke: { code: 1008, reason: 'this stream goes one way' },
+  /** Others came in first; try again. */
+  full: { code: 1013, reason: 'too many streams' },
   /** The client reads too slowly; connect again with the last id. */
   slow: { code: 1013, reason: 'too slow; resume with the last id' },
   /** The access token behind the ticket has expired; take a new token, then a new ticket. */

@@ -1,4 +1,4 @@
-import { AppointmentEvent, type EventEnvelope } from '@medqueue/contracts'
+import { AppointmentEvent, type EventEnvelope, SlotChange, type SlotChangeType } from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
 /**
@@ -10,21 +10,34 @@ export const StreamMessage = Type.Object({
   id: Type.String({ pattern: '^(0|[1-9][0-9]{0,15})$' }),
   type: Type.String(),
   occurredAt: Type.String(),
+  version: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'Of the appointment: what is older than what is known is passed over',
+    }),
+  ),
   data: Type.Unknown(),
 })
 export type StreamMessage = Static<typeof StreamMessage>
 
-type Field = keyof AppointmentEvent
-const FIELDS = Object.keys(AppointmentEvent.properties) as Field[]
+export type AppointmentEnvelope = EventEnvelope<AppointmentEvent>
 
 /**
- * The text of one event, or undefined when the envelope is not an appointment event. Only the fields of the contract
- * are copied, so that a field added to the event for other services never reaches a browser by itself.
+ * The text of one event. Only the fields of the contract are copied, so that a field added to the event for other
+ * services never reaches a browser by itself.
  */
-export function renderEvent(seq: number, envelope: unknown): string | undefined {
-  if (!isAppointmentEvent(envelope)) return undefined
-  const data = Object.fromEntries(FIELDS.map((field) => [field, envelope.data[field]]))
-  return render({ id: String(seq), type: envelope.type, occurredAt: envelope.occurredAt, data })
+export function renderEvent(seq: number, { type, occurredAt, version, data }: AppointmentEnvelope): string {
+  return render({ id: String(seq), type, occurredAt, version, data: only(AppointmentEvent, data) })
+}
+
+/** What those are told who look at a doctor's slots. */
+export function renderSlots(
+  seq: number,
+  type: SlotChangeType,
+  occurredAt: string,
+  change: SlotChange,
+): string {
+  return render({ id: String(seq), type, occurredAt, data: only(SlotChange, change) })
 }
 
 export function renderReady(seq: number, now: Date): string {
@@ -39,8 +52,14 @@ function render(message: StreamMessage): string {
   return JSON.stringify(message)
 }
 
+function only<T extends object>({ properties }: { properties: object }, data: T): Partial<T> {
+  return Object.fromEntries(
+    Object.keys(properties).map((field) => [field, data[field as keyof T]]),
+  ) as Partial<T>
+}
+
 /** Our own services write these events, so their values are not looked at here: strictness would be silent loss. */
-function isAppointmentEvent(envelope: unknown): envelope is EventEnvelope<AppointmentEvent> {
+export function isAppointmentEvent(envelope: unknown): envelope is AppointmentEnvelope {
   if (!isObject(envelope)) return false
   const { type, occurredAt, data } = envelope
   return (

@@ -1,4 +1,4 @@
-import { type Audience, concerns, type Parties } from './audience.ts'
+import { type Audience, concerns, type Parties, peopleOf } from './audience.ts'
 
 /** One event as it will be sent. */
 export interface LogEntry extends Parties {
@@ -88,8 +88,4 @@ export class RecentLog {
       if (entries?.length === 0) this.#byPerson.delete(person)
     }
   }
-}
-
-function peopleOf({ doctorId, patientId }: Parties): string[] {
-  return doctorId === patientId ? [doctorId] : [doctorId, patientId]
 }

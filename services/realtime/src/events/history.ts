@@ -2,9 +2,9 @@ import { type Consumer, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 
 import type { Broker } from '@medqueue/messaging'
 
-import { type Audience, filterSubjects, partiesOf } from '../domain/audience.ts'
-import { renderEvent } from '../domain/message.ts'
+import { type Audience, filterSubjects } from '../domain/audience.ts'
 import type { LogEntry } from '../domain/recent-log.ts'
+import { decode } from './decode.ts'
 
 export interface HistoryRange {
   audience: Audience
@@ -39,7 +39,7 @@ export function historyReader({ broker, stream, prefix }: HistoryOptions): ReadH
     })
     try {
       const { num_pending: pending } = await consumer.info(true)
-      if (pending > 0) yield* readAll(consumer, upTo)
+      if (pending > 0) yield* readAll(consumer, upTo, prefix)
     } finally {
       consumer.delete().catch(() => undefined)
     }
@@ -47,31 +47,16 @@ export function historyReader({ broker, stream, prefix }: HistoryOptions): ReadH
 }
 
 /** Fetches in rounds that end by themselves: a read that waits for ever would hold its client back for ever. */
-async function* readAll(consumer: Consumer, upTo: number): AsyncGenerator<LogEntry> {
+async function* readAll(consumer: Consumer, upTo: number, prefix: string): AsyncGenerator<LogEntry> {
   for (;;) {
     let last: JsMsg | undefined
     for await (const message of await consumer.fetch({ max_messages: FETCH, expires: FETCH_MS })) {
       if (message.seq > upTo) return
       last = message
-      const entry = entryOf(message)
-      if (entry !== undefined) yield entry
+      const decoded = decode(message, prefix)
+      if (decoded !== undefined) yield decoded.entry
       if (message.info.pending === 0) return
     }
     if (last === undefined) throw new Error('The broker stopped in mid-read')
-  }
-}
-
-/** Undefined for a message that is no appointment event: there is nobody to tell it to. */
-export function entryOf(message: JsMsg): LogEntry | undefined {
-  const parties = partiesOf(message.subject)
-  const text = renderEvent(message.seq, parse(message))
-  return parties === undefined || text === undefined ? undefined : { ...parties, seq: message.seq, text }
-}
-
-function parse(message: JsMsg): unknown {
-  try {
-    return message.json()
-  } catch {
-    return undefined
   }
 }

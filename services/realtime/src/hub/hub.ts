@@ -1,4 +1,4 @@
-import type { Parties } from '../domain/audience.ts'
+import { concerns, type Parties, peopleOf } from '../domain/audience.ts'
 import { type LogEntry, RecentLog } from '../domain/recent-log.ts'
 
 /** A socket in the eyes of the hub. */
@@ -11,7 +11,7 @@ export interface Subscriber {
 }
 
 /**
- * Hands each event of the stream to the sockets of the two people it concerns, and keeps the newest for those who come
+ * Hands each event of the stream to the sockets of the people it concerns, and keeps the newest for those who come
  * back. One for each replica.
  */
 export class Hub {
@@ -71,11 +71,9 @@ export class Hub {
     return [...this.#byPerson.values()].flatMap((sockets) => [...sockets])
   }
 
-  /** Each socket once, also where one person is both parties. */
-  #concerned({ doctorId, patientId }: Parties): Subscriber[] {
-    const asPatient = [...(this.#byPerson.get(patientId) ?? [])]
-    if (doctorId === patientId) return asPatient
-    const asDoctor = [...(this.#byPerson.get(doctorId) ?? [])].filter(({ audience }) => audience.asDoctor)
-    return [...asPatient, ...asDoctor]
+  /** Each socket once, also where one person is more than one party. */
+  #concerned(parties: Parties): Subscriber[] {
+    const sockets = peopleOf(parties).flatMap((person) => [...(this.#byPerson.get(person) ?? [])])
+    return sockets.filter(({ audience }) => concerns(audience, parties))
   }
 }

@@ -2,7 +2,7 @@ import { ProblemError } from '@medqueue/service-kit'
 import type { WebSocket } from '@fastify/websocket'
 
 import { audienceOf } from '../domain/audience.ts'
-import type { Closing } from '../domain/closing.ts'
+import { Closing } from '../domain/closing.ts'
 import type { StreamBounds } from '../domain/resume.ts'
 import { RealtimeErrors } from '../errors.ts'
 import type { ReadHistory } from '../events/history.ts'
@@ -68,7 +68,7 @@ export class Sockets {
     const { hub, readHistory, readBounds, now, limits, events } = this.#options
     // Others may have come in since the limits were looked at.
     if (this.#isFullFor(id) || this.#open.size >= limits.maxSockets)
-      return socket.close(1013, 'too many streams')
+      return socket.close(Closing.full.code, Closing.full.reason)
     const connection: Connection = new Connection(socket, audienceOf(id, roles), {
       ...{ hub, readHistory, readBounds, now, limits },
       onSent: (_entry, live) => events.onSent(live),

@@ -5,10 +5,10 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { WebSocket } from '@fastify/websocket'
 
-import { originAllowed } from '../domain/origins.ts'
 import { RealtimeErrors } from '../errors.ts'
 import type { TicketClaims, TicketStore } from '../store/tickets.ts'
 import { unavailable } from './tickets.ts'
+import { assertUpgrade } from './upgrade.ts'
 
 const StreamQuery = strictObject({
   ticket: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'From POST /v1/stream/tickets' }),
@@ -47,12 +47,7 @@ export const streamRoutes: FastifyPluginAsyncTypebox<StreamRoutesOptions> = asyn
   app.decorateRequest('ticketClaims', undefined)
 
   const claim = async (request: FastifyRequest): Promise<void> => {
-    if (!request.ws) {
-      throw new ProblemError(RealtimeErrors.REALTIME_UPGRADE_REQUIRED, { headers: { upgrade: 'websocket' } })
-    }
-    if (!originAllowed(request.headers.origin, trustedOrigins)) {
-      throw new ProblemError(RealtimeErrors.REALTIME_ORIGIN_REFUSED)
-    }
+    assertUpgrade(request, trustedOrigins)
     assertRoom()
     const { ticket } = request.query as { ticket: string }
     const claims = await tickets.take(ticket).catch(unavailable)

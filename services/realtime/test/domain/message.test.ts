@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 
 import test from 'ava'
 
-import { renderEvent, renderReady, renderReset } from '../../src/domain/message.ts'
+import {
+  isAppointmentEvent,
+  renderEvent,
+  renderReady,
+  renderReset,
+  renderSlots,
+} from '../../src/domain/message.ts'
 import { bookedEvent } from '../helpers/world.ts'
 
 const pair = { doctorId: randomUUID(), patientId: randomUUID() }
@@ -10,22 +16,24 @@ const pair = { doctorId: randomUUID(), patientId: randomUUID() }
 test('an event keeps its type, time and data, and gets its sequence as id', (t) => {
   const event = bookedEvent(pair, { seq: '0:12:3' })
 
-  t.deepEqual(JSON.parse(renderEvent(42, event) ?? ''), {
+  t.deepEqual(JSON.parse(renderEvent(42, event)), {
     id: '42',
     type: event.type,
     occurredAt: event.occurredAt,
+    version: event.version,
     data: event.data,
   })
 })
 
 test('fields that the contract does not know stay behind', (t) => {
   const event = bookedEvent(pair)
-  const text = renderEvent(1, { ...event, secret: 'one', data: { ...event.data, patientName: 'two' } })
+  const wider = { ...event, secret: 'one', data: { ...event.data, patientName: 'two' } }
 
-  t.deepEqual(JSON.parse(text ?? ''), {
+  t.deepEqual(JSON.parse(renderEvent(1, wider)), {
     id: '1',
     type: event.type,
     occurredAt: event.occurredAt,
+    version: event.version,
     data: event.data,
   })
 })
@@ -38,9 +46,21 @@ for (const [what, envelope] of Object.entries({
   'an envelope without a type': { ...bookedEvent(pair), type: undefined },
 })) {
   test(`${what} is no event`, (t) => {
-    t.is(renderEvent(1, envelope), undefined)
+    t.false(isAppointmentEvent(envelope))
   })
 }
+
+test('who looks at slots is told of times, and of nothing else', (t) => {
+  const { doctorId } = pair
+  const change = { ...bookedEvent(pair).data, doctorId, start: '2027-03-02T09:00:00Z', end: null }
+
+  t.deepEqual(JSON.parse(renderSlots(3, 'slots.changed', '2027-03-01T09:00:00Z', change)), {
+    id: '3',
+    type: 'slots.changed',
+    occurredAt: '2027-03-01T09:00:00Z',
+    data: { doctorId, start: '2027-03-02T09:00:00Z', end: null },
+  })
+})
 
 test('ready and reset carry an id to resume with', (t) => {
   const now = new Date('2027-03-01T09:00:00Z')

@@ -29,6 +29,8 @@ export interface World {
   issuer: TokenIssuer
   /** Publishes one event for the pair; resolves with its sequence when the broker has stored it. */
   publish: (pair: Pair, overrides?: Partial<AppointmentEvent>) => Promise<number>
+  /** The same for another type, such as `moved`. */
+  publishAs: (type: string, pair: Pair, overrides?: Partial<AppointmentEvent>) => Promise<number>
   /** Starts a replica of the service. */
   start: (options?: StartOptions) => Promise<Replica>
 }
@@ -54,6 +56,8 @@ export interface Replica {
   config: RealtimeConfig
   ticket: (person: Person) => Promise<string>
   connect: (person: Person, lastEventId?: string) => Promise<StreamClient>
+  /** Looks at the slots of doctors, as a page does. */
+  watch: (doctorIds: readonly string[]) => Promise<StreamClient>
 }
 
 /** A stream of its own, an issuer, and as many replicas as a test asks for. */
@@ -63,17 +67,29 @@ export async function createWorld(scope: Scope): Promise<World> {
   const issuer = await createTokenIssuer(scope)
   const definition = { ...streamsOf(prefix).appointmentEvents, maxBytes: 64 * 1024 ** 2 }
   await ensureStream(broker.jsm, definition)
+  const publishAs: World['publishAs'] = async (type, pair, overrides) => {
+    const event = { ...bookedEvent(pair, overrides), type: `appointment.${type}` }
+    const { seq } = await broker.js.publish(subjectOf(prefix, type, event.data), JSON.stringify(event))
+    return seq
+  }
   return {
     broker,
     prefix,
     issuer,
-    publish: async (pair, overrides) => {
-      const subject = namesOf(prefix).subjects.appointment('booked', pair.doctorId, pair.patientId)
-      const { seq } = await broker.js.publish(subject, JSON.stringify(bookedEvent(pair, overrides)))
-      return seq
-    },
+    publish: async (pair, overrides) => publishAs('booked', pair, overrides),
+    publishAs,
     start: async (options) => startReplica(scope, { prefix, issuer }, options ?? {}),
   }
+}
+
+/** As booking makes it. */
+function subjectOf(
+  prefix: string,
+  type: string,
+  { doctorId, patientId, previous }: AppointmentEvent,
+): string {
+  const before = previous?.doctorId === doctorId ? undefined : previous?.doctorId
+  return namesOf(prefix).subjects.appointment(type, doctorId, patientId, before)
 }
 
 /** An event as booking publishes it. */
@@ -143,6 +159,7 @@ async function startReplica(
     config,
     ticket,
     connect: async (person, lastEventId) => openStream(streamUrl(url, await ticket(person), lastEventId)),
+    watch: async (doctorIds) => openStream(slotStreamUrl(url, doctorIds)),
   }
 }
 
@@ -150,6 +167,9 @@ export function streamUrl(url: string, ticket: string, lastEventId?: string): st
   const query = new URLSearchParams({ ticket, ...(lastEventId === undefined ? {} : { lastEventId }) })
   return `${url.replace('http', 'ws')}/v1/stream?${query.toString()}`
 }
+
+export const slotStreamUrl = (url: string, doctorIds: readonly string[]) =>
+  `${url.replace('http', 'ws')}/v1/stream/slots?doctorIds=${doctorIds.join(',')}`
 
 async function takeTicket(
   url: string,
