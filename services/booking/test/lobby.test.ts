@@ -92,6 +92,20 @@ test('of two who decide at once one wins, and the other is told what was decided
   t.like(lost?.json(), { decision: { status: won?.json<View>().status, by: 'doctor' } })
 })
 
+test('a patient who is declined, or whom nobody answers, is told other free times', async (t) => {
+  const { id, patient } = await requested()
+  const body = { reason: 'On leave' }
+  await call(world, 'POST', `/v1/appointments/${id}/decline`, { as: doctor(), role: 'doctor', body })
+  const url = `/v1/appointments/${id}/alternatives`
+  const { alternatives } = (await call(world, 'GET', url, { as: patient })).json<{
+    alternatives: { start: string }[]
+  }>()
+  t.true(alternatives.length >= 3)
+  const [first] = alternatives
+  t.is((await world.book({ ...first, clinicId: undefined, end: undefined }, { as: patient })).statusCode, 201)
+  t.is((await call(world, 'GET', url, { as: world.people.patients[999] ?? '' })).statusCode, 404)
+})
+
 test('the log of an appointment tells who did what when and why; the patient reads no names in it', async (t) => {
   const { id, patient } = await requested()
   await call(world, 'POST', `/v1/appointments/${id}/approve`, { as: doctor(), role: 'doctor', body: {} })

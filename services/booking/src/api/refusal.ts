@@ -61,7 +61,8 @@ export async function refusalOf(
   return new ProblemError(entry, { field: fieldOf(reason), extra })
 }
 
-async function alternativesFor(deps: RefusalDeps, order: BookingOrder, reason: string) {
+/** Free slots near what was asked for; none when nothing can be found now. */
+export async function alternativesFor(deps: RefusalDeps, order: BookingOrder, reason: string) {
   const { doctorId, serviceId, startSeconds: start } = order
   const shape = deps.catalogue().services.get(serviceId)
   const doctor = deps.catalogue().doctors.get(doctorId)
