@@ -53,6 +53,5 @@ export function fromText(type: string, text: string): string | number | boolean 
 
 /** What a person wrote, as FHIR's text: control characters, which neither it nor XML can hold, are replaced. */
 export function textOf(written: string): string {
-  // eslint-disable-next-line no-control-regex
   return written.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
 }

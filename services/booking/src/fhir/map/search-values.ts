@@ -32,30 +32,36 @@ export function referencedId(reference: string, type: string, base: string): str
   return match[2]
 }
 
-const DATE =
-  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+const MONTH = /^(\d{4})-(\d{2})$/
+const YEAR = /^\d{4}$/
+const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/
 
 /**
- * What a date of a search covers, in Unix seconds: a year, a month, a day (both of UTC), a minute or a second. Throws
+ * What a date of a search covers, in Unix seconds: a year, a month, a day (all of UTC), a minute or a second. Throws
  * InvalidInput for a time of day without an offset, which would be another time in each zone.
  */
 export function spanOf(text: string, name: string): Interval {
   // An offset's plus sign that nobody has encoded arrives as a space.
-  const match = DATE.exec(text.replace(/ (?=\d{2}:\d{2}$)/, '+'))
-  if (match === null) throw new InvalidInput('value', 'This is not a FHIR date', name)
-  const [, year = '', month, day, hour, minute, second, offset] = match
-  if (hour !== undefined) {
-    if (offset === undefined) throw new InvalidInput('value', 'A time needs an offset: Z or ±hh:mm', name)
-    const start = secondsOf(
-      `${year}-${month ?? ''}-${day ?? ''}T${hour}:${minute ?? ''}:${second ?? '00'}${offset}`,
-      name,
-    )
-    return { start, end: start + (second === undefined ? 60 : 1) }
+  const date = text.replace(/ (?=\d{2}:\d{2}$)/, '+')
+  const time = TIME.exec(date)
+  if (time !== null) return spanOfTime(time, name)
+  if (DAY.test(date)) {
+    const start = secondsOf(`${date}T00:00:00Z`, name)
+    return { start, end: start + 86_400 }
   }
-  const start = secondsOf(`${year}-${month ?? '01'}-${day ?? '01'}T00:00:00Z`, name)
-  if (day !== undefined) return { start, end: start + 86_400 }
-  const next = month === undefined ? [Number(year) + 1, 0] : [Number(year), Number(month)]
-  return { start, end: Date.UTC(next[0] ?? 0, next[1] ?? 0, 1) / 1000 }
+  const month = MONTH.exec(date)
+  if (month === null && !YEAR.test(date)) throw new InvalidInput('value', 'This is not a FHIR date', name)
+  const [, year = date, number] = month ?? []
+  const start = secondsOf(`${year}-${number ?? '01'}-01T00:00:00Z`, name)
+  const months = number === undefined ? 12 : Number(number)
+  return { start, end: Date.UTC(Number(year), months, 1) / 1000 }
+}
+
+function spanOfTime([, minute = '', second, offset]: RegExpExecArray, name: string): Interval {
+  if (offset === undefined) throw new InvalidInput('value', 'A time needs an offset: Z or ±hh:mm', name)
+  const start = secondsOf(`${minute}${second ?? ':00'}${offset}`, name)
+  return { start, end: start + (second === undefined ? 60 : 1) }
 }
 
 function secondsOf(text: string, name: string): number {

@@ -59,21 +59,17 @@ export function readXml(text: string): unknown {
 }
 
 function opening(tag: SaxesTagNS, parent: Open | undefined): Open {
-  if (parent !== undefined && parent.type === undefined) return SKIPPED
-  const { local, uri } = tag
   if (parent === undefined || parent.holds !== undefined) return openResource(tag, parent)
-  const element = elementsIn(parent.type ?? '')?.find(({ name }) => name === local)
-  // The narrative's own `div` is the one element of another namespace.
-  if (element?.type === 'xhtml' || element?.type === 'Narrative') return SKIPPED
-  const attribute = element !== undefined && !parent.isResource && isAttribute(element, parent.type ?? '')
-  if (element === undefined || uri !== NAMESPACE || attribute) {
-    throw new InvalidInput(
-      'structure',
-      'There is no such element',
-      `${parent.type ?? ''}.${local.slice(0, 64)}`,
-    )
-  }
-  return openElement(tag, element, parent)
+  if (parent.type === undefined) return SKIPPED
+  const element = elementOf(tag, parent.type, parent.isResource)
+  return element.type === 'Narrative' ? SKIPPED : openElement(tag, element, parent)
+}
+
+function elementOf({ local, uri }: SaxesTagNS, type: string, isResource: boolean): Element {
+  const element = elementsIn(type)?.find(({ name }) => name === local)
+  const isElement = element !== undefined && (isResource || !isAttribute(element, type))
+  if (isElement && uri === NAMESPACE) return element
+  throw new InvalidInput('structure', 'There is no such element', `${type}.${local.slice(0, 64)}`)
 }
 
 const SKIPPED: Open = { type: undefined, value: {}, isResource: false }
@@ -97,7 +93,7 @@ function openElement({ attributes }: SaxesTagNS, element: Element, parent: Open)
   const elements = elementsIn(type)
   if (elements === undefined) {
     refuseAttributes(attributes, ['value', 'id'], name)
-    const text = attributes['value']?.value
+    const text = attributes.value?.value
     if (text !== undefined) add(parent.value, element, fromText(type, text))
     return SKIPPED
   }

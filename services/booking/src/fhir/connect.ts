@@ -1,0 +1,69 @@
+import type { Booking } from '../api/booking.ts'
+import { changeAppointment } from '../api/change.ts'
+import { hold, type HoldDeps } from '../api/hold.ts'
+import { move } from '../api/move.ts'
+import { appointmentView } from '../api/views.ts'
+import { searchSlots } from '../slots/search.ts'
+import type { Catalogue } from '../store/list-catalogue.ts'
+import { createDirectoryCache } from './directory-cache.ts'
+import type { FhirPorts, SlotWish } from './ports.ts'
+import { findPatient } from './store/find-patient.ts'
+import { listTaken } from './store/list-taken.ts'
+import { searchAppointments } from './store/search-appointments.ts'
+
+export interface FhirOptions {
+  booking: Booking
+  /** What the REST routes change appointments with. */
+  changing: HoldDeps
+  catalogue: () => Catalogue
+  waitMs: number
+  bookingLink: string | undefined
+}
+
+/** Connects FHIR to the functions that the REST routes call. */
+export function connectFhir({ booking, changing, catalogue, waitMs, bookingLink }: FhirOptions): FhirPorts {
+  const { pool, availability } = changing
+  const now = () => Math.floor(changing.now().getTime() / 1000)
+  return {
+    directory: createDirectoryCache({ pool, catalogue }),
+    freeSlots: async (wish) => {
+      const shape = catalogue().services.get(wish.serviceId)
+      if (shape?.active !== true) return []
+      const range = {
+        start: Math.max(wish.range.start, now() + Math.max(1, shape.minimumNotice)),
+        end: Math.min(wish.range.end, now() + shape.horizon),
+      }
+      const sought = { ...soughtOf(wish, catalogue()), clinicIds: wish.clinicIds }
+      return searchSlots(availability, { sought, shape, range, after: wish.after, limit: wish.limit })
+    },
+    clinicAt: async ({ doctorId, start }) => {
+      const [window] = await availability.windows([doctorId], { start, end: start + 1 })
+      return window?.clinicId
+    },
+    takenSlots: (search) => listTaken(pool, search),
+    appointments: async (filter, page) => {
+      const { rows, total } = await searchAppointments(pool, filter, page)
+      return { appointments: rows.map(appointmentView), total }
+    },
+    patient: (id) => findPatient(pool, id),
+    get: booking.get,
+    book: booking.book,
+    hold: async (call) => appointmentView(await hold(changing, call)),
+    move: async (wish) => appointmentView(await move(changing, wish)),
+    change: async (change) => appointmentView(await changeAppointment(changing, change)),
+    now,
+    newId: changing.newId,
+    waitMs,
+    bookingLink,
+  }
+}
+
+/** Only doctors who are active and offer the service. */
+function soughtOf({ doctorIds, serviceId }: SlotWish, { doctors }: Catalogue) {
+  return {
+    doctorIds: doctorIds.filter((id) => {
+      const doctor = doctors.get(id)
+      return doctor?.active === true && doctor.serviceIds.has(serviceId)
+    }),
+  }
+}

@@ -1,0 +1,147 @@
+import type { Appointment, CodeableConcept } from 'fhir/r4.js'
+
+import { parseInstant } from '../../domain/instants.ts'
+import { EXTENSIONS, SYSTEMS, uuidOf } from './codes.ts'
+import { type Offer, offerOf } from './ids.ts'
+import { InvalidInput } from './invalid-input.ts'
+import { referencedId } from './search-values.ts'
+
+/** An appointment as a client sent it to `$book`. */
+export interface AskedAppointment {
+  id: string | undefined
+  status: Appointment['status']
+  doctorId: string | undefined
+  serviceId: string | undefined
+  patientId: string | undefined
+  /** Unix seconds. */
+  start: number | undefined
+  end: number | undefined
+  /** What its slot, or its own id, says of doctor, service and start. */
+  offer: Offer | undefined
+  comment: string | undefined
+  /** Why it is cancelled. */
+  reason: string | undefined
+}
+
+const AT = 'appointment-resource'
+
+/** Throws InvalidInput for what breaks the rules of R4, and for group visits. */
+export function askedOf(resource: Appointment, base: string): AskedAppointment {
+  const { id, status, comment, slot = [] } = resource
+  const times = timesOf(resource)
+  refuseReason(resource)
+  const slots = slot.map(({ reference = '' }) => offerOf(referencedId(reference, 'Slot', base) ?? ''))
+  return {
+    id,
+    status,
+    doctorId: actorOf(resource, 'Practitioner', base),
+    serviceId: serviceOf(resource),
+    patientId: actorOf(resource, 'Patient', base),
+    ...times,
+    offer: offerOf(id ?? '') ?? slots[0],
+    comment,
+    reason: reasonOf(resource),
+  }
+}
+
+/** Of app-2 and app-3 of R4; app-5 is R5's, and sensible. */
+function timesOf({ start, end, status }: Appointment): {
+  start: number | undefined
+  end: number | undefined
+} {
+  if ((start === undefined) !== (end === undefined)) {
+    throw new InvalidInput('invalid', 'Start and end are both there or neither (app-2)', `${AT}.start`)
+  }
+  if (start === undefined || end === undefined) {
+    if (['proposed', 'cancelled', 'waitlist'].includes(status)) return { start: undefined, end: undefined }
+    throw new InvalidInput(
+      'required',
+      'Only what is proposed or cancelled may lack times (app-3)',
+      `${AT}.start`,
+    )
+  }
+  const [from, to] = [parseInstant(start), parseInstant(end)]
+  if (from === undefined || to === undefined || to <= from) {
+    throw new InvalidInput('value', 'The end comes after the start', `${AT}.end`)
+  }
+  if (!Number.isInteger(from))
+    throw new InvalidInput('value', 'Visits start on a whole second', `${AT}.start`)
+  return { start: from, end: to }
+}
+
+/** Of app-4. R4 spells the status `no-show` there, so that `noshow` may not have a reason. */
+function refuseReason({ status, cancelationReason }: Appointment): void {
+  if (cancelationReason === undefined || status === 'cancelled') return
+  throw new InvalidInput(
+    'invalid',
+    'Only a cancelled appointment has a reason for it (app-4)',
+    `${AT}.cancelationReason`,
+  )
+}
+
+function actorOf(
+  { participant }: Appointment,
+  type: 'Practitioner' | 'Patient',
+  base: string,
+): string | undefined {
+  const meant = participant.flatMap(({ actor }) => {
+    const isOfType = actor?.type === type || new RegExp(`(^|/)${type}/`).test(actor?.reference ?? '')
+    if (actor === undefined || !isOfType) return []
+    return [
+      actor.reference === undefined
+        ? uuidOf(actor.identifier ?? {})
+        : referencedId(actor.reference, type, base),
+    ]
+  })
+  if (meant.length > 1) {
+    throw new InvalidInput(
+      'not-supported',
+      `Several participants of the type ${type} are not booked at once`,
+      AT,
+    )
+  }
+  if (meant.length === 1 && meant[0] === undefined) {
+    throw new InvalidInput('value', `There is no such ${type} here`, `${AT}.participant.actor`)
+  }
+  return meant[0]
+}
+
+function serviceOf({ serviceType = [] }: Appointment): string | undefined {
+  const codings = serviceType.flatMap(({ coding = [] }) => coding)
+  return codings.find(({ system }) => system === undefined || system === SYSTEMS.serviceType)?.code
+}
+
+const LONGEST_REASON = 200
+
+/** What is written, or else what is coded. */
+function reasonOf({ cancelationReason, extension = [] }: Appointment): string | undefined {
+  const extended = extension.find(({ url }) => url === EXTENSIONS.statusReason)?.valueCodeableConcept
+  const text = wordsOf(cancelationReason) ?? wordsOf(extended)
+  if (text !== undefined && text.length > LONGEST_REASON) {
+    throw new InvalidInput('value', 'The reason is longer than 200 characters', `${AT}.cancelationReason`)
+  }
+  return text
+}
+
+function wordsOf(concept: CodeableConcept | undefined): string | undefined {
+  const [coding] = concept?.coding ?? []
+  return concept?.text ?? coding?.display ?? coding?.code
+}
+
+/** The offer an asked appointment means. Throws InvalidInput when something is missing, or says something else. */
+export function offerAsked(asked: AskedAppointment): Offer {
+  const { offer } = asked
+  const doctorId = agreed(asked.doctorId, offer?.doctorId, 'participant.actor')
+  const serviceId = agreed(asked.serviceId, offer?.serviceId, 'serviceType')
+  const start = agreed(asked.start, offer?.start, 'start')
+  return { doctorId, serviceId, start }
+}
+
+function agreed<T>(said: T | undefined, offered: T | undefined, element: string): T {
+  if (said !== undefined && offered !== undefined && said !== offered) {
+    throw new InvalidInput('value', 'The slot is another one', `${AT}.${element}`)
+  }
+  const value = said ?? offered
+  if (value === undefined) throw new InvalidInput('required', 'This is missing', `${AT}.${element}`)
+  return value
+}

@@ -1,0 +1,54 @@
+import type { Bundle, BundleEntry, FhirResource, OperationOutcome } from 'fhir/r4.js'
+
+export interface Page {
+  base: string
+  /** How many there are in all; undefined when nobody has counted. */
+  total?: number | undefined
+  matches: readonly FhirResource[]
+  included?: readonly FhirResource[]
+  /** What there is to say of the search beside its result. */
+  outcome?: OperationOutcome | undefined
+  self?: string
+  next?: string | undefined
+}
+
+function entry(base: string, resource: FhirResource, mode: 'match' | 'include' | 'outcome'): BundleEntry {
+  const { resourceType, id } = resource
+  return {
+    ...(id === undefined ? {} : { fullUrl: `${base}/${resourceType}/${id}` }),
+    resource,
+    search: { mode },
+  }
+}
+
+/**
+ * A searchset. IHE's profile wants at least one entry, so that a search without a result has an outcome that says so.
+ */
+export function searchset({ base, total, matches, included = [], outcome, self, next }: Page): Bundle {
+  const said = outcome ?? (matches.length === 0 ? nothingFound() : undefined)
+  const link = [
+    ...(self === undefined ? [] : [{ relation: 'self', url: self }]),
+    ...(next === undefined ? [] : [{ relation: 'next', url: next }]),
+  ]
+  return {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    ...(total === undefined ? {} : { total }),
+    ...(link.length === 0 ? {} : { link }),
+    entry: [
+      ...matches.map((resource) => entry(base, resource, 'match')),
+      ...included.map((resource) => entry(base, resource, 'include')),
+      ...(said === undefined ? [] : [entry(base, said, 'outcome')]),
+    ],
+  }
+}
+
+const nothingFound = () => information(['Nothing matches.'])
+
+/** Remarks that stop nothing. */
+export function information(remarks: readonly string[]): OperationOutcome {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: remarks.map((text) => ({ severity: 'information', code: 'informational', details: { text } })),
+  }
+}

@@ -1,0 +1,58 @@
+import type { Caller } from '@medqueue/service-kit'
+
+import type { BookCall } from '../api/booking.ts'
+import type { Change } from '../api/change.ts'
+import type { HoldCall } from '../api/hold.ts'
+import type { Move } from '../api/move.ts'
+import type { Appointment } from '../api/schemas.ts'
+import type { Booked } from '../api/verdict.ts'
+import type { Interval, Slot } from '../domain/slots.ts'
+import type { Offer } from './map/ids.ts'
+import type { Directory } from './store/list-directory.ts'
+import type { TakenSearch, TakenSlot } from './store/list-taken.ts'
+import type { AppointmentFilter, AppointmentPage } from './store/search-appointments.ts'
+
+/** A search for free slots of one service. */
+export interface SlotWish {
+  serviceId: string
+  doctorIds: readonly string[]
+  clinicIds: ReadonlySet<string>
+  /** Starts in this interval; Unix seconds. What the service's notice and horizon forbid is left out. */
+  range: Interval
+  /** Behind this slot. */
+  after?: { start: number; doctorId: string } | undefined
+  limit: number
+}
+
+/** What a stored appointment looks like to the REST API: FHIR tells the same in other words. */
+export type { Appointment as AppointmentView } from '../api/schemas.ts'
+
+/**
+ * All that FHIR needs of the service. Everything that changes an appointment is what the REST routes call too: the same
+ * rules, the same constraints. Each throws the problems those throw.
+ */
+export interface FhirPorts {
+  directory: () => Promise<Directory>
+  /** Free slots by start, then doctor. */
+  freeSlots: (wish: SlotWish) => Promise<Slot[]>
+  /** The clinic where the doctor works at that time, or undefined. */
+  clinicAt: (offer: Offer) => Promise<string | undefined>
+  takenSlots: (search: TakenSearch) => Promise<TakenSlot[]>
+  appointments: (
+    filter: AppointmentFilter,
+    page: AppointmentPage,
+  ) => Promise<{ appointments: Appointment[]; total: number }>
+  patient: (id: string) => Promise<{ id: string; version: number; active: boolean } | undefined>
+  get: (id: string, caller: Caller) => Promise<Appointment>
+  book: (call: BookCall) => Promise<Booked>
+  hold: (call: HoldCall) => Promise<Appointment>
+  move: (wish: Move) => Promise<Appointment>
+  change: (change: Change) => Promise<Appointment>
+  /** Unix seconds. */
+  now: () => number
+  newId: () => string
+  /** Milliseconds a booking waits for its decision. */
+  waitMs: number
+  /** Page of the web app where a slot is booked, if there is one. */
+  bookingLink: string | undefined
+}

@@ -1,0 +1,71 @@
+import { formatTraceparent, ProblemError, type Service } from '@medqueue/service-kit'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+import type { Booked } from '../../api/verdict.ts'
+import { versionOf } from '../../api/version.ts'
+import { BookingErrors } from '../../errors.ts'
+import { book } from '../book.ts'
+import { appointmentOf } from '../map/appointment.ts'
+import { information, searchset } from '../map/bundle.ts'
+import { inputsOf } from '../map/inputs.ts'
+import { notToBeHad, outcomeOf } from '../map/outcome.ts'
+import type { FhirPorts } from '../ports.ts'
+import { isLost, isRefusal, problemIn } from './errors.ts'
+import { baseOf, etagOf, resourceOf, sendResource } from './http.ts'
+
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+/** ITI-117: `POST /fhir/R4/Appointment/$book`. */
+export function bookRoutes(app: Service, ports: FhirPorts): void {
+  const options = { config: { permission: 'appointment:book' }, schema: { hide: true } } as const
+
+  app.post('/Appointment/$book', options, async (request, reply) => {
+    const base = baseOf(request)
+    const asked = {
+      inputs: inputsOf(resourceOf(request)),
+      base,
+      caller: request.caller,
+      key: keyOf(request) ?? ports.newId(),
+      expected: expectedIn(request),
+      traceparent: formatTraceparent(request.trace),
+    }
+    try {
+      return await tell(ports, request, reply, await book(ports, asked))
+    } catch (error) {
+      if (!(error instanceof ProblemError) || !isRefusal(error)) throw error
+      const problem = problemIn(error, request)
+      const outcome = isLost(error) ? notToBeHad(problem) : outcomeOf(problem)
+      reply.code(error.statusCode).header('cache-control', 'no-store')
+      return sendResource(request, reply, searchset({ base, total: 0, matches: [], outcome }))
+    }
+  })
+}
+
+async function tell(ports: FhirPorts, request: FastifyRequest, reply: FastifyReply, booked: Booked) {
+  const base = baseOf(request)
+  reply.header('location', `${base}/Appointment/${booked.id}`)
+  if (booked.status === 'queued') {
+    const outcome = information([
+      'The request waits for its decision: ask for the appointment again in a moment.',
+    ])
+    return sendResource(request, reply.code(202), searchset({ base, total: 0, matches: [], outcome }))
+  }
+  const appointment = appointmentOf(booked, await ports.directory())
+  reply.header('etag', etagOf(appointment))
+  return sendResource(request, reply, searchset({ base, total: 1, matches: [appointment] }))
+}
+
+/** The Idempotency-Key, or undefined: clients of FHIR need not know it. Throws BOOKING_KEY_MISSING for a bad one. */
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key !== 'string' || !KEY.test(key)) {
+    throw new ProblemError(BookingErrors.BOOKING_KEY_MISSING, { field: 'Idempotency-Key' })
+  }
+  return key
+}
+
+/** The version If-Match asks for; ETags of FHIR are weak. Throws BOOKING_STALE for one that is not ours. */
+export function expectedIn({ headers }: FastifyRequest): number | undefined {
+  return versionOf(headers['if-match']?.replace(/^W\//, ''))
+}
