@@ -11,6 +11,9 @@ import { createBooking } from './api/booking.ts'
 import type { CatalogueCache } from './api/catalogue-cache.ts'
 import type { ApiConfig } from './config.ts'
 import { BookingErrors } from './errors.ts'
+import { connectFhir } from './fhir/connect.ts'
+import { FhirErrors } from './fhir/errors.ts'
+import { registerFhir } from './fhir/routes/plugin.ts'
 import type { Intake } from './intake/intake.ts'
 import { registerFlows } from './flows.ts'
 import { appointmentChangeRoutes } from './routes/appointment-changes.ts'
@@ -44,7 +47,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
     name: 'booking-api',
     version: '0.1.0',
     config,
-    errors: BookingErrors,
+    errors: { ...BookingErrors, ...FhirErrors },
     redis: deps.redis,
     logger: deps.logger,
     readiness: {
@@ -80,5 +83,13 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   await registerFlows(app, changing)
   await app.register(bookingRequestRoutes, { pool })
   await app.register(slotRoutes, { availability, catalogue: catalogue.current, now: nowSeconds })
+  const fhir = connectFhir({
+    booking,
+    changing,
+    catalogue: catalogue.current,
+    waitMs: config.DECISION_WAIT_MS,
+    bookingLink: config.BOOKING_LINK,
+  })
+  await registerFhir(app, fhir)
   return app
 }

@@ -1,6 +1,8 @@
 import type { RefusalReason } from '@medqueue/contracts'
 import { type CatalogueEntry, defineErrors } from '@medqueue/service-kit'
 
+export { FhirErrors } from './fhir/errors.ts'
+
 const TRY_ANOTHER = 'Choose one of the alternatives, or search for slots again.'
 
 /** Every coded error of the booking service. */
