@@ -47,6 +47,7 @@ export interface Names {
     directoryEvents: string
     scheduleEvents: string
     identityEvents: string
+    billingEvents: string
     deadLetters: string
   }
   subjects: Subjects
@@ -66,6 +67,7 @@ export function namesOf(prefix = ''): Names {
       directoryEvents: stream('DIRECTORY_EVENTS'),
       scheduleEvents: stream('SCHEDULE_EVENTS'),
       identityEvents: stream('IDENTITY_EVENTS'),
+      billingEvents: stream('BILLING_EVENTS'),
       deadLetters: stream('DEAD_LETTERS'),
     },
     subjects: {
@@ -122,6 +124,11 @@ export function streamsOf(prefix = ''): Record<keyof Names['streams'], StreamDef
       'Bookable windows by doctor, rooms and devices',
     ),
     identityEvents: events(streams.identityEvents, [subject('identity.>')], 'What happened to users'),
+    billingEvents: events(
+      streams.billingEvents,
+      [subject('billing.>')],
+      'Charges and invoices of appointments',
+    ),
     deadLetters: events(streams.deadLetters, [subject('dead-letter.>')], 'Messages no consumer could take'),
   }
 }

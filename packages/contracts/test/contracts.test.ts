@@ -2,6 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 
 import {
+  APPOINTMENT_SAGA,
   namesOf,
   ownerOf,
   partitionOf,
@@ -43,6 +44,13 @@ test('every permission names roles that exist, and nobody else holds it', (t) =>
     }
     t.false(permits([], permission as keyof typeof PERMISSIONS))
   }
+})
+
+test('each step of the saga begins with an event that another step, or the appointment itself, tells', (t) => {
+  const told = new Set(APPOINTMENT_SAGA.flatMap(({ ends }) => ends))
+  for (const { on, undoneOn } of APPOINTMENT_SAGA)
+    for (const event of [on, ...(undoneOn === undefined ? [] : [undoneOn])])
+      t.true(event.startsWith('appointment.') || told.has(event), event)
 })
 
 test('a path belongs to the longest prefix, and to nobody by half a word', (t) => {

@@ -10,9 +10,13 @@ export async function ensureBookingStreams(
   const streams = streamsOf(prefix)
   const { jsm } = broker
   await Promise.all(
-    [streams.appointmentEvents, streams.directoryEvents, streams.scheduleEvents, streams.deadLetters].map(
-      (stream) => ensureStream(jsm, stream),
-    ),
+    [
+      streams.appointmentEvents,
+      streams.directoryEvents,
+      streams.scheduleEvents,
+      streams.billingEvents,
+      streams.deadLetters,
+    ].map((stream) => ensureStream(jsm, stream)),
   )
   const queue = await ensureStream(jsm, { ...streams.bookingRequests, maxBytes: queueMaxBytes })
   return queue.created

@@ -47,7 +47,8 @@ const RULES: Readonly<Record<Action, Rule>> = {
   cancel: {
     from: ['pending', 'booked', 'arrived'],
     to: 'cancelled',
-    by: ['patient', ...CARE],
+    // The system: when the deposit was declined.
+    by: ['patient', ...CARE, 'system'],
     event: 'appointment.cancelled',
   },
   release: { from: ['held'], to: 'cancelled', by: ['patient', ...CARE], event: 'appointment.released' },

@@ -4,11 +4,12 @@ import type pg from 'pg'
 
 import { CATALOGUE_CHANGED } from '../api/catalogue-cache.ts'
 import { WINDOWS_CHANGED } from '../slots/availability.ts'
+import { projectCharges } from './charges.ts'
 import { projectDirectory } from './directory.ts'
 import { projectResources } from './resources.ts'
 import { projectWindows } from './windows.ts'
 
-/** Starts taking what directory and scheduling say. Replicas share the work: each event is taken by one of them. */
+/** Starts taking what directory, scheduling and billing say. Replicas share the work: each event is taken by one of them. */
 export async function startProjections(options: {
   pool: pg.Pool
   broker: Broker
@@ -45,6 +46,13 @@ export async function startProjections(options: {
       subjects: [subject('schedule.resource.*')],
       handle: projectResources,
       onCommitted: changed,
+    }),
+    startProjection({
+      ...options,
+      stream: streams.billingEvents,
+      durable: 'booking-charges',
+      subjects: [subject('billing.charge.declined.*')],
+      handle: projectCharges,
     }),
   ])
 }

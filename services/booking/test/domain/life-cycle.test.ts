@@ -40,9 +40,9 @@ test('of every action from every status by everybody, these are legal and nothin
   t.deepEqual(legal, {
     'approve: pending -> booked': care,
     'decline: pending -> declined': care,
-    'cancel: pending -> cancelled': all,
-    'cancel: booked -> cancelled': all,
-    'cancel: arrived -> cancelled': all,
+    'cancel: pending -> cancelled': [...all, 'system'],
+    'cancel: booked -> cancelled': [...all, 'system'],
+    'cancel: arrived -> cancelled': [...all, 'system'],
     'release: held -> cancelled': all,
     'arrive: booked -> arrived': all,
     'check-in: booked -> checked-in': care,
