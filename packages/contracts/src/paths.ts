@@ -24,6 +24,7 @@ export const PATH_TABLE: readonly PathRule[] = [
   { prefix: '/v1/replans', service: 'booking' },
   { prefix: '/v1/grids', service: 'booking' },
   { prefix: '/v1/day-sheets', service: 'booking' },
+  { prefix: '/fhir/R4', service: 'booking', direct: true },
   { prefix: '/v1/stream', service: 'realtime', direct: true, websocket: true },
   { prefix: '/v1/doctors', service: 'directory' },
   { prefix: '/v1/patients', service: 'directory' },
