@@ -80,7 +80,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   await app.register(appointmentMoveRoutes, changing)
   await app.register(appointmentHistoryRoutes, { pool })
   await app.register(holdRoutes, changing)
-  await registerFlows(app, changing)
+  await registerFlows(app, { ...changing, book: booking.book, waitMs: config.DECISION_WAIT_MS })
   await app.register(bookingRequestRoutes, { pool })
   await app.register(slotRoutes, { availability, catalogue: catalogue.current, now: nowSeconds })
   const fhir = connectFhir({

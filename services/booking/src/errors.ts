@@ -173,6 +173,51 @@ export const BookingErrors = defineErrors('BOOKING', {
     title: 'Only staff may book over other visits',
     hint: 'Leave overbookReason out, or ask the front desk.',
   },
+  BOOKING_SERIES_RULE_INVALID: {
+    status: 400,
+    title: 'The rule of the series cannot be used',
+    hint: 'Send DAILY, WEEKLY, MONTHLY or YEARLY with COUNT or UNTIL, such as FREQ=WEEKLY;INTERVAL=4;COUNT=12.',
+  },
+  BOOKING_SERIES_TOO_LONG: {
+    status: 422,
+    title: 'A series has at most 52 visits within a year',
+    hint: 'Ask for fewer visits, and book the others later.',
+  },
+  BOOKING_SERIES_OVERLAPS: {
+    status: 422,
+    title: 'Two visits of the series overlap',
+    hint: 'Leave the time of a whole visit between two starts.',
+  },
+  BOOKING_SERIES_CLASH: {
+    status: 409,
+    title: 'Not every visit of the series can be booked, so none is',
+    hint: 'Look at `visits`: choose other starts for those that clash, or leave them out.',
+  },
+  BOOKING_SERIES_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such series for you, or no such visit in it',
+    hint: 'Check the id.',
+  },
+  BOOKING_WAITLIST_RANGE: {
+    status: 422,
+    title: 'One waits for sixty days at most',
+    hint: 'Send `from` and `to` at most 60 days apart.',
+  },
+  BOOKING_WAITLIST_FULL: {
+    status: 409,
+    title: 'The patient waits for as many things as are allowed',
+    hint: 'Leave one of the lines first.',
+  },
+  BOOKING_WAITLIST_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such place in line for you',
+    hint: 'Check the id.',
+  },
+  BOOKING_WAITLIST_NO_OFFER: {
+    status: 409,
+    title: 'Nothing is offered now',
+    hint: 'Read the entry: its status says why. The next offer comes by itself.',
+  },
   BOOKING_GRID_TOO_LARGE: {
     status: 422,
     title: 'That is more than one view holds',

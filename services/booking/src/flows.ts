@@ -2,12 +2,15 @@ import type { Service } from '@medqueue/service-kit'
 
 import { daySheetRoutes } from './routes/day-sheets.ts'
 import { gridRoutes } from './routes/grids.ts'
-import type { ViewDeps } from './staff-views/reader.ts'
+import { seriesChangeRoutes } from './routes/series-changes.ts'
+import { seriesRoutes, type SeriesRoutesOptions } from './routes/series.ts'
 
-export type FlowDeps = ViewDeps
+export type FlowDeps = SeriesRoutesOptions
 
-/** What the front desk works with, beside single appointments. */
+/** What is built on single appointments: series of visits, and the days of the front desk. */
 export async function registerFlows(app: Service, deps: FlowDeps): Promise<void> {
   await app.register(gridRoutes, deps)
   await app.register(daySheetRoutes, deps)
+  await app.register(seriesRoutes, deps)
+  await app.register(seriesChangeRoutes, deps)
 }

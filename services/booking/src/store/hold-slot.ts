@@ -11,23 +11,26 @@ import {
 } from './deciding/checked.ts'
 import { type AskedVisit, parametersOf } from './deciding/one-visit.ts'
 
-/** Most slots a patient may hold at a time. */
+/** Most slots a patient may hold at a time by asking for one after the other. */
 const MOST_HELD = 3
 
-/** $13 is unused by `checked` here; $17: seconds the hold lasts. A hold ends before the visit begins. */
+/**
+ * $13 is unused by `checked` here; $17: seconds the hold lasts, $18: most slots the patient may hold. A hold ends before
+ * the visit begins.
+ */
 const HOLD_SLOT = `
 ${checked({ withoutNotice: 'false' })}${CHOSEN}, made AS (
   INSERT INTO appointment (${VISIT_COLUMNS}, status, action, expires_at, room_id, device_id, session_id, seat)
   SELECT ${VISIT_VALUES}, 'held', 'hold', least(now() + make_interval(secs => $17), starts_at),
     room_id, device_id, session_id, seat
-  FROM chosen WHERE reason IS NULL AND lack IS NULL AND $13::text IS NULL AND ${MOST_HELD} > (
+  FROM chosen WHERE reason IS NULL AND lack IS NULL AND $13::text IS NULL AND $18::int > (
     SELECT count(*) FROM appointment o WHERE o.patient_id = chosen.patient_id AND o.status = 'held' AND o.expires_at > now())
   ON CONFLICT DO NOTHING
   RETURNING ${APPOINTMENT_COLUMNS})
 SELECT made.*, CASE WHEN made.id IS NULL THEN coalesce(c.reason, c.lack, CASE
     WHEN ${DOCTOR_TAKEN} THEN 'slot_taken'
     WHEN ${PATIENT_ELSEWHERE} THEN 'patient_overlap'
-    WHEN ${MOST_HELD} <= (SELECT count(*) FROM appointment o WHERE o.patient_id = c.patient_id AND o.status = 'held')
+    WHEN $18 <= (SELECT count(*) FROM appointment o WHERE o.patient_id = c.patient_id AND o.status = 'held')
       THEN 'too_many_held'
     ELSE 'again' END) END AS refusal
 FROM chosen c LEFT JOIN made ON true`
@@ -37,11 +40,12 @@ export async function holdSlot(
   client: pg.ClientBase,
   visit: AskedVisit,
   seconds: number,
+  most = MOST_HELD,
 ): Promise<AppointmentRow | { refusal: string }> {
   const { rows } = await client.query<AppointmentRow & { refusal: string | null }>({
     name: 'hold-slot',
     text: HOLD_SLOT,
-    values: [...parametersOf(visit), seconds],
+    values: [...parametersOf(visit), seconds, most],
   })
   if (rows[0] === undefined) throw new Error('a statement that holds returned no row')
   const { refusal, ...row } = rows[0]
