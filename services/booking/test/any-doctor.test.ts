@@ -177,7 +177,7 @@ test('who is asked for the least now is chosen, then who has the fewest visits, 
     end: 36_000,
     busy: Array.from({ length: visits }, (_, n) => ({ start: n * 1_200, end: (n + 1) * 1_200 })),
   })
-  const shape = { duration: 1_200, bufferAfter: 0, alignment: 1_200 }
+  const shape = { id: 's', duration: 1_200, bufferBefore: 0, bufferAfter: 0, alignment: 1_200, capacity: 1 }
   const choose = (waiting: Record<string, number>, random: number) =>
     chooseDoctor({
       windows: [window('a', 2), window('b', 1), window('c', 1)],

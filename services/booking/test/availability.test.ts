@@ -72,7 +72,7 @@ test('a change while a week is being read is seen by the next look', async (t) =
   t.true(windows.some(({ busy }) => busy.some(({ start }) => start === seconds(5, 5))))
 })
 
-test('without a word of a change, a week is believed until it is old', async (t) => {
+test('without a word of a change, a week is believed until it is old, then read again', async (t) => {
   const { availability, pass } = fixture()
   const [, , , doctorId = ''] = world.people.doctors
   const busyAt = async (n: number) => {
@@ -82,8 +82,14 @@ test('without a word of a change, a week is believed until it is old', async (t)
   t.false(await busyAt(7))
   t.true(await occupy(doctorId, 7, 6))
   t.false(await busyAt(7))
+  // Who looks now is told what is known; meanwhile it is read again.
   pass(1_001)
-  t.true(await busyAt(7))
+  t.false(await busyAt(7))
+  while (!(await busyAt(7))) await new Promise(setImmediate)
+  // What is too old is not told.
+  t.true(await occupy(doctorId, 8, 6))
+  pass(2_001)
+  t.true(await busyAt(8))
 })
 
 test('beyond its size it drops the oldest and still answers', async (t) => {

@@ -2,55 +2,12 @@ import test from 'ava'
 import fc from 'fast-check'
 
 import { formatInstant, parseInstant } from '../src/domain/instants.ts'
-import { freeSlots, rankAlternatives, type WorkWindow } from '../src/domain/slots.ts'
+import { rankAlternatives } from '../src/domain/rank.ts'
 import { decodeOutcome, encodeBatch, isRequestBatch } from '../src/intake/encoding.ts'
 import { requestIdOf } from '../src/intake/request-id.ts'
 import { collect, columnsOf, requestAt } from '../src/worker/batch.ts'
 import { fairShare } from '../src/worker/leases.ts'
 import type { LogEntry } from '../src/worker/log-reader.ts'
-
-const minutes = (max: number, min = 0) => fc.integer({ min, max }).map((n) => n * 300)
-
-const windowArbitrary = fc
-  .record({
-    start: minutes(100),
-    length: minutes(120, 1),
-    busy: fc.array(fc.record({ at: minutes(220), length: minutes(12, 1) }), { maxLength: 12 }),
-  })
-  .map(({ start, length, busy }): WorkWindow => {
-    const intervals = busy
-      .map((one) => ({ start: one.at, end: one.at + one.length }))
-      .sort((a, b) => a.start - b.start)
-    const apart = intervals.filter(
-      (one, index) => index === 0 || one.start >= (intervals[index - 1]?.end ?? 0),
-    )
-    return { doctorId: 'd', clinicId: 'c', start, end: start + length, busy: apart }
-  })
-
-test('slots equal a slow reference that tries every second step', (t) => {
-  const shapes = fc.record({ duration: minutes(12, 1), bufferAfter: minutes(4), alignment: minutes(6, 1) })
-  const ranges = fc.record({ start: minutes(150), length: minutes(150) })
-  fc.assert(
-    fc.property(windowArbitrary, shapes, ranges, (window, shape, { start, length }) => {
-      const range = { start, end: start + length }
-      const expected: number[] = []
-      for (let at = window.start; at < window.end; at += 300) {
-        const onGrid = (at - window.start) % shape.alignment === 0
-        const inRange = at >= range.start && at < range.end
-        const fits = at + shape.duration <= window.end
-        const free = window.busy.every(
-          (one) => one.end <= at || one.start >= at + shape.duration + shape.bufferAfter,
-        )
-        if (onGrid && inRange && fits && free) expected.push(at)
-      }
-      t.deepEqual(
-        freeSlots(window, shape, range).map((slot) => slot.start),
-        expected,
-      )
-    }),
-    { numRuns: 2_000 },
-  )
-})
 
 test('the same doctor at nearly the same time is the best alternative', (t) => {
   const slot = (doctorId: string, start: number) => ({ doctorId, clinicId: 'c', start, end: start + 60 })
@@ -58,6 +15,7 @@ test('the same doctor at nearly the same time is the best alternative', (t) => {
     doctorId: 'a',
     clinicId: undefined,
     start: 0,
+    cityOf: () => undefined,
   })
   t.deepEqual(
     ranked.map(({ doctorId, start }) => [doctorId, start]),
@@ -67,6 +25,17 @@ test('the same doctor at nearly the same time is the best alternative', (t) => {
       ['b', 600],
       ['a', 86_400 * 3],
     ],
+  )
+})
+
+test('of two others who are free at the same time the one at the same clinic is told first, then the city’s', (t) => {
+  const slot = (clinicId: string) => ({ doctorId: clinicId, clinicId, start: 600, end: 660 })
+  const cities: Record<string, string> = { a: 'Vitória', b: 'Vitória', c: 'Recife' }
+  const wish = { doctorId: 'x', clinicId: 'b', start: 0, cityOf: (id: string) => cities[id] }
+  const ranked = rankAlternatives([slot('c'), slot('a'), slot('b')], wish)
+  t.deepEqual(
+    ranked.map(({ clinicId }) => clinicId),
+    ['b', 'a', 'c'],
   )
 })
 

@@ -6,6 +6,7 @@ import { type SlotFilter, type Sought, soughtBy } from '../domain/sought.ts'
 import { BookingErrors } from '../errors.ts'
 import type { BookingOrder, QueuedRequest } from '../intake/order.ts'
 import { fingerprintOfWish, requestIdOf } from '../intake/request-id.ts'
+import { openingsOf } from '../slots/openings.ts'
 import type { BookCall, BookingDeps } from './booking.ts'
 import { plainRefusal, refusalOf, refuseUnlessDecided } from './refusal.ts'
 import { type Booked, findVerdict, verdictOf } from './verdict.ts'
@@ -29,6 +30,9 @@ const MOST_TRIES = 16
 /** Refusals that say something of the doctor only: another one may do. */
 const NEXT_DOCTOR: ReadonlySet<string> = new Set([
   'slot_taken',
+  'room_taken',
+  'device_taken',
+  'session_full',
   'outside_window',
   'off_grid',
   'doctor_unknown',
@@ -108,15 +112,16 @@ const at = (doctorId: string, { startSeconds }: AnyDoctorWish) => `${doctorId}:$
 
 async function choose(
   { availability, catalogue, random }: AnyDoctorDeps,
-  { call: { wish }, sought: { doctorIds, clinicIds }, tried }: Search,
+  { call: { wish }, sought, tried }: Search,
   waiting: (doctorId: string) => number,
 ) {
   const { startSeconds: start, serviceId } = wish
   const shape = catalogue().services.get(serviceId)
   if (shape === undefined) return { reason: 'service_unknown' }
-  const windows = await availability.windows(doctorIds, { start, end: start + 1 })
-  const there = windows.filter(({ doctorId, clinicId }) => clinicIds.has(clinicId) && !tried.has(doctorId))
-  const choice = chooseDoctor({ windows: there, shape, start, waiting, random })
+  const range = { start, end: start + 1 }
+  const { windows, elsewhere } = await openingsOf(availability, sought, shape, range)
+  const left = windows.filter(({ doctorId }) => !tried.has(doctorId))
+  const choice = chooseDoctor({ windows: left, shape, start, elsewhere, waiting, random })
   // With everybody tried there are no windows left: somebody works then, and somebody else was first.
   return 'reason' in choice && tried.size > 0 ? { reason: 'slot_taken' } : choice
 }

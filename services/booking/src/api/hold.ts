@@ -36,11 +36,10 @@ const TRIES = 5
  * booking does, with alternatives.
  */
 export async function hold(deps: HoldDeps, call: HoldCall): Promise<AppointmentRow> {
-  const { doctorId, startSeconds } = call
   for (let attempt = 1; ; attempt++) {
     const made = await tryToHold(deps, call)
     if (!('refusal' in made)) {
-      noteTaken(deps.availability, doctorId, startSeconds)
+      noteTaken(deps.availability, made)
       return made
     }
     if (made.refusal !== 'again' || attempt >= TRIES)

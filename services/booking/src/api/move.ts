@@ -61,8 +61,8 @@ async function tryToMove(deps: HoldDeps, wish: Move): Promise<AppointmentRow> {
     startSeconds: wish.startSeconds,
   }
   if ('refusal' in outcome) throw await refusalOf(deps, asked, undefined, outcome.refusal)
-  noteTaken(deps.availability, row.doctor_id, Number(row.starts))
-  noteTaken(deps.availability, asked.doctorId, asked.startSeconds)
+  noteTaken(deps.availability, row)
+  noteTaken(deps.availability, outcome.moved)
   return outcome.moved
 }
 

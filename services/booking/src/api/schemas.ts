@@ -3,6 +3,7 @@ import {
   APPOINTMENT_STATUSES,
   FreeText,
   Instant,
+  LanguageTag,
   Problem,
   strictObject,
   Uuid,
@@ -14,6 +15,7 @@ export const AnyDoctorFilter = {
   specialtyId: Type.Optional(Uuid),
   clinicId: Type.Optional(Uuid),
   city: Type.Optional(FreeText(100, { minLength: 1 })),
+  language: Type.Optional({ ...LanguageTag, description: 'Spoken by the doctor; `pt` is also every `pt-…`' }),
 }
 
 export const AppointmentRequest = strictObject({
@@ -70,6 +72,9 @@ export const SlotView = Type.Object({
   clinicId: Uuid,
   start: Type.String(),
   end: Type.String(),
+  seatsLeft: Type.Optional(Type.Integer({ minimum: 0, description: 'Of a group visit' })),
+  heldByMe: Type.Optional(Type.Literal(true, { description: 'Free for nobody else: the caller holds it' })),
+  holdId: Type.Optional({ ...Uuid, description: 'The hold of the caller' }),
 })
 export type SlotView = Static<typeof SlotView>
 

@@ -37,7 +37,9 @@ export async function verdictOf(deps: VerdictDeps, request: QueuedRequest, waitM
     case 'booked':
     case 'pending':
       // A room, a device, a seat or a hold's id is known to the record only.
-      return isPlain(deps, request) ? decidedView(request, answer) : recorded(deps, request)
+      return isPlain(deps, request)
+        ? decidedView(request, answer)
+        : notedPlaces(deps, await recorded(deps, request))
     case 'refused':
       return { status: 'refused', reason: answer.reason }
     case 'conflict':
@@ -70,11 +72,27 @@ function noteIn({ availability, catalogue }: VerdictDeps, request: QueuedRequest
       end: start + service.duration + service.bufferAfter,
     })
   else if (answer.decision !== 'refused') availability.forget(doctorId, start)
-  else if (!ABOUT_THE_PATIENT.has(answer.reason)) availability.refused(doctorId, start)
+  else if (!NOT_THE_DOCTOR.has(answer.reason)) availability.refused(doctorId, start)
 }
 
 /** Refusals that say nothing of the doctor's time. */
-const ABOUT_THE_PATIENT: ReadonlySet<string> = new Set(['patient_unknown', 'patient_overlap'])
+const NOT_THE_DOCTOR: ReadonlySet<string> = new Set([
+  'patient_unknown',
+  'patient_overlap',
+  'too_many_open',
+  'room_taken',
+  'device_taken',
+  'hold_lost',
+])
+
+/** The same for the room and the device that it was given. */
+function notedPlaces({ availability }: VerdictDeps, verdict: Verdict): Verdict {
+  if (!('roomId' in verdict || 'deviceId' in verdict)) return verdict
+  const at = Math.floor(Date.parse(verdict.start) / 1000)
+  if (verdict.roomId !== undefined) availability.forgetResource('room', verdict.roomId, at)
+  if (verdict.deviceId !== undefined) availability.forgetResource('device', verdict.deviceId, at)
+  return verdict
+}
 
 type Identity = Pick<QueuedRequest, 'id' | 'fingerprint'>
 

@@ -64,8 +64,8 @@ export function decidedView(
   }
 }
 
-export function slotView({ doctorId, clinicId, start, end }: Slot, serviceId: string): SlotView {
-  return { doctorId, serviceId, clinicId, start: formatInstant(start), end: formatInstant(end) }
+export function slotView({ start, end, ...slot }: Slot, serviceId: string): SlotView {
+  return { ...slot, serviceId, start: formatInstant(start), end: formatInstant(end) }
 }
 
 /** ETag of a version. */

@@ -1,4 +1,4 @@
-import { isFree, type VisitShape, type WorkWindow } from './slots.ts'
+import { type Elsewhere, isFree, sessionOf, type VisitShape, type WorkWindow } from './slots.ts'
 
 /** A doctor who is free, or why there is none. */
 export type Choice = { doctorId: string } | { reason: 'outside_window' | 'off_grid' | 'slot_taken' }
@@ -7,6 +7,8 @@ export interface AnyDoctor {
   /** Windows that meet the start, of the doctors who may be chosen. */
   windows: readonly WorkWindow[]
   shape: VisitShape
+  /** Whether a room and a device can be had. */
+  elsewhere?: Elsewhere
   /** Start of the visit; Unix seconds. */
   start: number
   /** Requests for the doctor that are being decided now. */
@@ -17,18 +19,19 @@ export interface AnyDoctor {
 
 /**
  * Chooses among the doctors who are free at the start: who has the fewest requests in decision (two who ask at once
- * should not run into each other), then the fewest visits in that working window (so that work is shared fairly),
- * then at random.
+ * should not run into each other), then who has the fewest visits in that working window (so that work is shared
+ * fairly), then at random. A group visit that has begun to fill goes before one that would be new.
  */
-export function chooseDoctor({ windows, shape, start, waiting, random }: AnyDoctor): Choice {
-  const free = windows.filter((window) => isFree(window, shape, start))
+export function chooseDoctor({ windows, shape, start, elsewhere, waiting, random }: AnyDoctor): Choice {
+  const free = windows.filter((window) => isFree(window, shape, start, elsewhere))
   if (free.length === 0) return { reason: whyNone(windows, shape, start) }
   const least = (of: readonly WorkWindow[], load: (window: WorkWindow) => number) => {
     const smallest = of.reduce((most, window) => Math.min(most, load(window)), Infinity)
     return of.filter((window) => load(window) === smallest)
   }
-  const quiet = least(free, ({ doctorId }) => waiting(doctorId))
-  const fair = least(quiet, ({ busy }) => busy.length)
+  const begun = free.filter(({ seats }) => seats?.has(sessionOf(shape.id, start)) === true)
+  const quiet = begun.length > 0 ? begun : least(free, ({ doctorId }) => waiting(doctorId))
+  const fair = least(quiet, visitsIn)
   const chosen = fair[Math.floor(random() * fair.length)]
   return chosen === undefined ? { reason: 'slot_taken' } : { doctorId: chosen.doctorId }
 }
@@ -42,3 +45,6 @@ function whyNone(
   const onGrid = windows.some((window) => isFree({ ...window, busy: [] }, shape, start))
   return onGrid ? 'slot_taken' : 'off_grid'
 }
+
+const visitsIn = ({ busy, start, end }: WorkWindow) =>
+  busy.filter((one) => one.start < end && one.end > start).length

@@ -7,6 +7,8 @@ export interface SlotFilter {
   specialtyId?: string | undefined
   clinicId?: string | undefined
   city?: string | undefined
+  /** Spoken by the doctor: `pt` is also every `pt-…`. */
+  language?: string | undefined
 }
 
 /** Whose slots a search means, and where. */
@@ -18,7 +20,7 @@ export interface Sought {
 
 /** The active doctors and clinics a filter means. A doctor has windows only where the directory says they work. */
 export function soughtBy(filter: SlotFilter, { doctors, clinics }: Catalogue): Sought {
-  const { serviceId, doctorId, specialtyId, clinicId, city } = filter
+  const { serviceId, doctorId, specialtyId, clinicId, city, language } = filter
   const clinicIds = new Set(
     clinics
       .entries()
@@ -32,6 +34,7 @@ export function soughtBy(filter: SlotFilter, { doctors, clinics }: Catalogue): S
         doctor.active &&
         is(specialtyId, doctor.specialtyId) &&
         doctor.serviceIds.has(serviceId) &&
+        speaks(doctor.languages, language) &&
         doctor.clinicIds.some((id) => clinicIds.has(id)),
     )
     .map(([id]) => id)
@@ -39,6 +42,13 @@ export function soughtBy(filter: SlotFilter, { doctors, clinics }: Catalogue): S
 }
 
 const is = (asked: string | undefined, found: string) => asked === undefined || asked === found
+
+/** BCP 47, basic filtering: what is asked for is the whole tag or its beginning, whatever the case. */
+function speaks(languages: readonly string[], asked: string | undefined): boolean {
+  if (asked === undefined) return true
+  const wanted = asked.toLowerCase()
+  return languages.some((tag) => `${tag.toLowerCase()}-`.startsWith(`${wanted}-`))
+}
 
 function named(id: string, doctors: Catalogue['doctors']) {
   const doctor = doctors.get(id)

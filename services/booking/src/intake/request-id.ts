@@ -21,6 +21,7 @@ export function fingerprintOfWish(wish: {
   specialtyId?: string | undefined
   clinicId?: string | undefined
   city?: string | undefined
+  language?: string | undefined
   serviceId: string
   patientId: string
   startSeconds: number
@@ -30,12 +31,14 @@ export function fingerprintOfWish(wish: {
     specialtyId = '',
     clinicId = '',
     city = '',
+    language,
     serviceId,
     patientId,
     startSeconds,
     message = '',
   } = wish
-  const parts = ['any', specialtyId, clinicId, city, serviceId, patientId, startSeconds, message]
+  const asked = ['any', specialtyId, clinicId, city, serviceId, patientId, startSeconds, message]
+  const parts = language === undefined ? asked : [...asked, language]
   return uuidOf(hash('sha256', JSON.stringify(parts), 'hex'))
 }
 

@@ -3,7 +3,7 @@ import { type Broker, type Log, type Projection, startProjection } from '@medque
 import type pg from 'pg'
 
 import { CATALOGUE_CHANGED } from '../api/catalogue-cache.ts'
-import { WINDOWS_CHANGED } from '../slots/availability.ts'
+import { WINDOWS_CHANGED } from '../slots/follow.ts'
 import { projectCharges } from './charges.ts'
 import { projectDirectory } from './directory.ts'
 import { projectResources } from './resources.ts'

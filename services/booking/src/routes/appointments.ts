@@ -107,8 +107,8 @@ function wishOf({ caller }: FastifyRequest, body: AppointmentRequest): AnyDoctor
   if (patientId !== caller.id && !caller.can('appointment:book-for-others')) {
     throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
   }
-  const { specialtyId, clinicId, city } = asked
-  const anywhere = [specialtyId, clinicId, city].every((one) => one === undefined)
+  const { specialtyId, clinicId, city, language } = asked
+  const anywhere = [specialtyId, clinicId, city, language].every((one) => one === undefined)
   // Exactly one of the two: a doctor, or where to look for one.
   if ((doctorId === undefined) === anywhere) {
     throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })

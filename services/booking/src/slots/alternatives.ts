@@ -1,15 +1,16 @@
-import { type Interval, isFree, rankAlternatives, type Slot, type VisitShape } from '../domain/slots.ts'
+import { rankAlternatives } from '../domain/rank.ts'
+import type { Interval, Slot } from '../domain/slots.ts'
 import { type SlotFilter, soughtBy } from '../domain/sought.ts'
-import type { Catalogue } from '../store/list-catalogue.ts'
+import type { Catalogue, CatalogueService } from '../store/list-catalogue.ts'
 import type { Availability } from './availability.ts'
-import { searchSlots } from './search.ts'
+import { searchSlots, slotAt } from './search.ts'
 
 export interface AlternativeWish {
   doctorId: string
   serviceId: string
   specialtyId: string
   start: number
-  shape: VisitShape & { minimumNotice: number; horizon: number }
+  shape: CatalogueService
   /** When the patient is elsewhere. */
   elsewhere?: readonly Interval[]
 }
@@ -28,7 +29,9 @@ export interface AlternativesOptions {
 export type Alternatives = (wish: AlternativeWish) => Promise<Slot[]>
 
 const TOLD = 5
+const ENOUGH = 3
 const NEAR_SECONDS = 2 * 86_400
+const LATER_SECONDS = 60 * 86_400
 const FRESH_MS = 250
 const REMEMBERED_MAX = 5_000
 
@@ -38,63 +41,57 @@ interface Remembered {
 }
 
 /**
- * Free slots for somebody who came too late: the same doctor and the same specialty, two days around. In a storm
- * thousands lose the same slot in a second: they share one search for a quarter of one, and each is told other slots
- * out of the best, so that they do not all run to the same next one.
+ * Free slots for somebody who came too late: the same doctor and the same specialty, two days around, near clinics
+ * first; failing that, later, and whoever offers the service. In a storm thousands lose the same slot in a second: they
+ * share one search for a quarter of one, and each is told other slots out of the best, so that they do not all run to
+ * the same next one.
  */
 export function createAlternatives(options: AlternativesOptions): Alternatives {
   const { availability, catalogue, random, now, monotonicMs } = options
   const remembered = new Map<string, Remembered>()
 
+  const find = ({ shape }: AlternativeWish, filter: SlotFilter, range: Interval, limit: number) =>
+    searchSlots(availability, { sought: soughtBy(filter, catalogue()), shape, range, limit })
+
   const search = async (wish: AlternativeWish): Promise<Slot[]> => {
     const { doctorId, serviceId, specialtyId, start, shape } = wish
-    const sought = (filter: SlotFilter) => soughtBy(filter, catalogue())
     const earliest = now() + Math.max(60, shape.minimumNotice)
     const latest = now() + shape.horizon
-    const range = {
+    const near = {
       start: Math.max(earliest, start - NEAR_SECONDS),
       end: Math.min(latest, start + NEAR_SECONDS),
     }
-    const [same, others] = await Promise.all([
-      searchSlots(availability, { sought: sought({ serviceId, doctorId }), shape, range, limit: 200 }),
-      searchSlots(availability, {
-        sought: sought({ serviceId, specialtyId }),
-        shape,
-        range: { ...range, start: Math.max(range.start, start - 7_200) },
-        limit: 100,
-      }),
+    const [same, others, [window]] = await Promise.all([
+      find(wish, { serviceId, doctorId }, near, 200),
+      find(wish, { serviceId, specialtyId }, { ...near, start: Math.max(near.start, start - 7_200) }, 100),
+      availability.windows([doctorId], { start, end: start + 1 }),
     ])
-    const ranked = rankAlternatives([...same, ...others.filter((slot) => slot.doctorId !== doctorId)], {
-      doctorId,
-      clinicId: undefined,
-      start,
-    })
-    if (ranked.length >= 3) return ranked
-    const later = { start: range.start, end: Math.min(latest, range.start + 60 * 86_400) }
-    return searchSlots(availability, {
-      sought: sought({ serviceId, specialtyId }),
-      shape,
-      range: later,
-      limit: 50,
-    })
+    const cityOf = (clinicId: string) => catalogue().clinics.get(clinicId)?.city
+    const rank = (slots: readonly Slot[]) =>
+      rankAlternatives(slots, { doctorId, clinicId: window?.clinicId, start, cityOf })
+    const ranked = rank([...same, ...others.filter((slot) => slot.doctorId !== doctorId)])
+    if (ranked.length >= ENOUGH) return ranked
+    const later = { start: near.start, end: Math.min(latest, near.start + LATER_SECONDS) }
+    const inSpecialty = await find(wish, { serviceId, specialtyId }, later, 50)
+    return rank(inSpecialty.length >= ENOUGH ? inSpecialty : await find(wish, { serviceId }, later, 50))
   }
 
   /** What was found a moment ago may have been taken since. */
-  const isStillFree = async ({ doctorId, start }: Slot, shape: VisitShape) => {
-    const windows = await availability.windows([doctorId], { start, end: start + 1 })
-    return windows.some((window) => isFree(window, shape, start))
+  const isStillFree = async ({ doctorId, clinicId, start }: Slot, shape: CatalogueService) => {
+    const sought = { doctorIds: [doctorId], clinicIds: new Set([clinicId]) }
+    return (await slotAt(availability, { sought, shape, start })) !== undefined
   }
 
   /** A few of the best that are free, starting at a random one of the first half, in rank order. */
   const told = async (slots: readonly Slot[], { shape, elsewhere = [] }: AlternativeWish) => {
     const from = Math.floor(random() * Math.max(1, Math.floor(slots.length / 2)))
-    const free: Slot[] = []
-    for (const slot of slots.slice(from)) {
-      if (free.length === TOLD) break
+    const free = new Set<Slot>()
+    for (const slot of [...slots.slice(from), ...slots.slice(0, from)]) {
+      if (free.size === TOLD) break
       const meets = elsewhere.some(({ start, end }) => slot.start < end && start < slot.end)
-      if (!meets && (await isStillFree(slot, shape))) free.push(slot)
+      if (!meets && (await isStillFree(slot, shape))) free.add(slot)
     }
-    return free
+    return slots.filter((slot) => free.has(slot))
   }
 
   return async (wish) => {
