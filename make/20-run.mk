@@ -1,6 +1,6 @@
 ##@ Run
 
-.PHONY: up down token load bench-booking bench-slots bench-operator bench-scaling test-faults
+.PHONY: up down token load bench-booking bench-slots bench-live bench-operator bench-scaling test-faults
 
 up: install ## Run the whole platform here until Ctrl-C (RESET=1 starts with fresh data)
 	@$(NODE) tools/embedded/src/main.ts $(if $(filter 1 yes true,$(RESET)),--reset)
@@ -24,6 +24,9 @@ bench-booking: install ## Compare this booking path with three others, side by s
 
 bench-slots: install ## Time slot search over 400 doctors and 90 days
 	@$(NODE) tools/bench-booking/src/slots.ts
+
+bench-live: install ## Time a request to the doctor's lobby, a decision to the patient, a hold to others' pages (SOCKETS=5000 RATE=50)
+	@SOCKETS="$(or $(SOCKETS),5000)" RATE="$(or $(RATE),50)" $(NODE) tools/bench-booking/src/live/main.ts
 
 bench-operator: install ## What the controllers take of memory and processor with 200 idle pools (POOLS=1000 SITUATIONS="pools asleep")
 	@POOLS="$(POOLS)" SITUATIONS="$(SITUATIONS)" SETTLE="$(SETTLE)" DURATION="$(DURATION)" $(NODE) tools/bench-operator/src/main.ts
