@@ -22,6 +22,8 @@ export interface DecideOptions {
   occurredAt: string
   /** The fence. */
   advance: typeof advanceLeases
+  /** Services known to need more than the doctor's time; those that are missing are added as they are met. */
+  singly: Set<string>
 }
 
 /**
@@ -39,14 +41,11 @@ export async function decide(
   return share(entries, batches.length === 0 ? [] : await decideParts(client, batches, options))
 }
 
-/** Services known to need more than the doctor's time. The statement finds those out that are missing. */
-const singly = new Set<string>()
-
 /** All together when all can be; otherwise part by part, in order. */
 async function decideParts(
   client: pg.ClientBase,
   batches: readonly BatchEntry[],
-  { occurredAt }: DecideOptions,
+  { occurredAt, singly }: DecideOptions,
 ): Promise<string[]> {
   const services = new Set(batches.flatMap(({ batch }) => batch.services.split(',')))
   if (!services.values().some((service) => singly.has(service)) && !batches.some(hasExtra)) {
@@ -135,7 +134,7 @@ async function halve(client: pg.ClientBase, singles: BatchEntry[], options: Halv
 async function decideRun(
   client: pg.ClientBase,
   singles: BatchEntry[],
-  { from, occurredAt }: HalveOptions,
+  { from, occurredAt, singly }: HalveOptions,
 ): Promise<string[]> {
   const outcomes: string[] = []
   for (const part of partsOf(singles, singly)) {

@@ -17,6 +17,8 @@ export interface SettleOptions {
   stopping: () => boolean
   /** The fence. */
   advance: typeof advanceLeases
+  /** Services known to need more than the doctor's time. */
+  singly: Set<string>
 }
 
 /** Another partition decided the same request id at the same moment: once it has committed, the id is known. */
@@ -33,14 +35,14 @@ export async function settle(
   entries: readonly LogEntry[],
   advances: readonly Advance[],
 ): Promise<string[] | undefined> {
-  const { logger, advance } = options
+  const { logger, advance, singly } = options
   let way = entries.some(({ batch }) => batch === undefined) ? decideByHalving : decide
   for (let attempt = 1; ; attempt++) {
     try {
       const occurredAt = options.now().toISOString()
       return await withTransaction(
         options.pool,
-        (client) => way(client, entries, advances, { logger, advance, occurredAt }),
+        (client) => way(client, entries, advances, { logger, advance, singly, occurredAt }),
         { attempts: 1 },
       )
     } catch (error) {

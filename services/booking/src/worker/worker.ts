@@ -83,6 +83,7 @@ export function startWorker(options: WorkerOptions): Worker {
     bells: Array.from({ length: options.lanes }, () => new Alarm()),
     ticker,
     ending: new Set(),
+    singly: new Set(),
     inflight: 0,
     joined: false,
     stopping: false,
@@ -125,6 +126,8 @@ interface State {
   ticker: Alarm
   /** Readers of partitions given up, on their way out. */
   ending: Set<Promise<void>>
+  /** Services found to need more than the doctor's time. */
+  singly: Set<string>
   /** Requests in transactions now. */
   inflight: number
   /** The others have learned that there is one more to share with. */
@@ -300,6 +303,7 @@ async function work(state: State, entries: LogEntry[], involved: Held[]): Promis
   const settleOptions: SettleOptions = {
     advance: advanceLeases,
     ...state.options,
+    singly: state.singly,
     stopping: () => state.stopping,
   }
   const outcomes = await settle(settleOptions, entries, advances)
