@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Share } from './split.ts'
+import { localAddresses } from './local-addresses.ts'
 import { ROOT } from './target.ts'
 
 export interface K6Options {
@@ -41,6 +42,7 @@ export function startK6({ k6, scenario, share, number, folder, env }: K6Options)
       ...['--quiet', '--no-color', '--no-usage-report', '--no-thresholds', '--address', ''],
       ...['--log-format', 'raw', '--console-output', lines],
       ...['--execution-segment', share.segment, '--execution-segment-sequence', share.sequence],
+      ...localAddresses(share.urls),
       join(ROOT, 'load-tests/scenarios', `${scenario}.ts`),
     ],
     {

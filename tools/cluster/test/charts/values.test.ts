@@ -23,6 +23,14 @@ test('a local cluster runs images that were built here', (t) => {
   })
 })
 
+test('on one node a worker has no smaller share of a busy processor than the api that fills its queue', (t) => {
+  const { bookingWorker } = platformValues(local) as {
+    bookingWorker: { resources: { requests: { cpu: string } } }
+  }
+  // The chart's own of the api.
+  t.true(parseInt(bookingWorker.resources.requests.cpu) >= 100)
+})
+
 test('a given cluster keeps the charts’ values, but for images that were pushed for it', (t) => {
   t.deepEqual(platformValues({ kind: 'given' }), {})
   const pushed = { registry: 'registry.example:5000/team', tag: '0.1.0-abc' }
