@@ -5,7 +5,6 @@ import type pg from 'pg'
 import { namesOf } from '@medqueue/contracts'
 import { Alarm, type Broker, type Log } from '@medqueue/messaging'
 
-import type { OutcomeMessage } from '../intake/encoding.ts'
 import { type Advance, advanceLeases } from '../store/advance-leases.ts'
 import { collect } from './batch.ts'
 import { LeaseLostError } from './decide.ts'
@@ -15,6 +14,7 @@ import { type Load, loadOf, requestsIn } from './load.ts'
 import { type LogEntry, LogReader } from './log-reader.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { settle, type SettleOptions } from './settle.ts'
+import { tellReplicas } from './tell-replicas.ts'
 
 export interface WorkerOptions {
   pool: pg.Pool
@@ -312,27 +312,9 @@ async function work(state: State, entries: LogEntry[], involved: Held[]): Promis
     const held = state.held.get(partition)
     if (held !== undefined) held.lease.committed = seq
   }
-  tell(state.options, entries, outcomes)
+  tellReplicas(state.options, entries, outcomes)
   onCommitted()
   metrics.observe(entries, outcomes, performance.now() - started, now().getTime())
-}
-
-/** One message for each replica that waits. */
-function tell(
-  { broker, prefix }: WorkerOptions,
-  entries: readonly LogEntry[],
-  outcomes: readonly string[],
-): void {
-  const { subjects } = namesOf(prefix)
-  const byReplica = new Map<string, OutcomeMessage>()
-  for (const [index, { batch }] of entries.entries()) {
-    if (batch === undefined) continue
-    const message = byReplica.get(batch.replica) ?? []
-    message.push([batch.batch, outcomes[index] ?? ''])
-    byReplica.set(batch.replica, message)
-  }
-  for (const [replica, message] of byReplica)
-    broker.nc.publish(subjects.decisions(replica), JSON.stringify(message))
 }
 
 /** Deletes decided messages from the stream now and then, so that what is left in it is the queue. */
