@@ -45,6 +45,8 @@ export const PERMISSIONS = {
   'schedule:bulk-write': ['admin'],
   /** Keep the rooms and devices that are booked with doctors. */
   'resource:write': ['admin'],
+  /** Open private feeds of one's own visits for calendar programs. */
+  'calendar:own': ['patient', 'doctor'],
   /** Subscribe to one's own live events. */
   'stream:subscribe': ['patient', 'doctor', 'admin'],
   /** Read and change one's own user. */

@@ -3,6 +3,7 @@
  * (`fileScope(test)`); everything made in a scope is taken down with it, last made first. Template: a migrated
  * database that every test database of the same migrations is cloned from.
  */
+export { selfSigned } from './certificate.ts'
 export { connectTestBroker, testPrefix } from './broker.ts'
 export { createTestDatabase, type TestDatabase } from './database.ts'
 export { type TestServerUrls, testServers } from './environment.ts'

@@ -16,6 +16,11 @@ export const SchedulingConfig = Type.Object({
   ...BrokerConfig.properties,
   ...RedisConfig.properties,
   ...RateLimitConfig.properties,
+  /** Whom calendars name as the organizer of visits. */
+  CALENDAR_EMAIL: Type.String({
+    default: 'no-reply@medqueue.dev',
+    pattern: '^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255}$',
+  }),
   /** Days ahead, from today in UTC, for which windows are published. */
   HORIZON_DAYS: Type.Integer({ default: 120, minimum: 1, maximum: 730 }),
 })

@@ -32,6 +32,21 @@ export const SchedulingErrors = defineErrors('SCHEDULING', {
     title: 'The clocks skip this time on this date.',
     hint: 'Choose a time before or after the clock change named in `detail`.',
   },
+  SCHEDULING_FEED_UNKNOWN: {
+    status: 404,
+    title: 'You have no such calendar feed.',
+    hint: 'List your feeds with GET /v1/calendar-feeds.',
+  },
+  SCHEDULING_SUBSCRIPTION_UNKNOWN: {
+    status: 404,
+    title: 'There is no such calendar subscription.',
+    hint: 'List the subscriptions with GET /v1/calendar-subscriptions.',
+  },
+  SCHEDULING_CALENDAR_ADDRESS: {
+    status: 422,
+    title: 'The address cannot be that of an outside calendar.',
+    hint: 'Give the https:// or webcal:// address of a calendar on the public Internet.',
+  },
   SCHEDULING_RESOURCE_UNKNOWN: {
     status: 404,
     title: 'There is no such room or device.',

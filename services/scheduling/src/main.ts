@@ -7,6 +7,7 @@ import { connectBroker, ensureStream, startOutboxRelay, startProjection } from '
 import { connectRedis, createLogger, loadConfig, runService, secretUrl } from '@medqueue/service-kit'
 
 import { buildApp } from './app.ts'
+import { startCalendars } from './calendars/start.ts'
 import { SchedulingConfig } from './config.ts'
 import type { Core } from './core.ts'
 import { APPOINTMENT_SUBJECTS, takeAppointmentEvent } from './events/appointments.ts'
@@ -65,6 +66,7 @@ const projections = await Promise.all([
     prefix,
   }),
 ])
+const calendars = await startCalendars({ core, broker, logger, prefix })
 const horizon = startHorizonJob(core, logger)
 
 const app = await buildApp(config, { core, redis, logger })
@@ -72,7 +74,12 @@ await runService(app, {
   host: config.HOST,
   port: config.PORT,
   onClose: async () => {
-    await Promise.all([horizon.stop(), relay.stop(), ...projections.map(async ({ stop }) => stop())])
+    await Promise.all([
+      horizon.stop(),
+      calendars.stop(),
+      relay.stop(),
+      ...projections.map(async ({ stop }) => stop()),
+    ])
     redis.destroy()
     await broker.close()
     await pool.end()

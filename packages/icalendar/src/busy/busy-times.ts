@@ -19,7 +19,7 @@ export interface BusyQuestion {
 }
 
 /**
- * When the owner of an outside calendar is taken: sorted, apart from each other, inside the range. Cancelled events,
+ * When the owner of an outside calendar is taken: whole minutes, sorted, apart from each other, inside the range. Cancelled events,
  * events marked as free and those without length do not count; a single event that cannot be understood counts as
  * nothing. Throws BusyError when the text is no calendar or more than the limits: never a shorter answer. It does not
  * bound the time it takes; run it where it can be stopped.
@@ -38,8 +38,8 @@ export function busyTimes(ics: string, question: BusyQuestion): Interval[] {
   const budget = createBudget(limits.occurrences, 'too_many_occurrences')
   const found: Interval[] = []
   const add = (interval: Interval) => {
-    const start = Math.max(interval.start, range.start)
-    const end = Math.min(interval.end, range.end)
+    const start = Math.max(wholeMinute(interval.start, Math.floor), range.start)
+    const end = Math.min(wholeMinute(interval.end, Math.ceil), range.end)
     if (start < end) found.push({ start, end })
   }
   for (const calendar of calendars) {
@@ -119,6 +119,10 @@ function freeBusy(part: ICAL.Component, zone: string): Interval[] {
       return { start: instantOf(period.start, zone), end: instantOf(period.getEnd(), zone) }
     })
   })
+}
+
+function wholeMinute(instantMs: number, round: (minutes: number) => number): number {
+  return round(instantMs / 60_000) * 60_000
 }
 
 function joinOverlapping(intervals: readonly Interval[]): Interval[] {

@@ -1,5 +1,11 @@
 /** Why an outside calendar could not be read; stable, for people and programs. */
-export const BUSY_FAULTS = ['too_long', 'not_a_calendar', 'too_many_events', 'too_many_occurrences'] as const
+export const BUSY_FAULTS = [
+  'too_long',
+  'not_a_calendar',
+  'too_many_events',
+  'too_many_occurrences',
+  'took_too_long',
+] as const
 export type BusyFault = (typeof BUSY_FAULTS)[number]
 
 /** The calendar is not one, or is more than is read. Never holds text of the calendar. */

@@ -18,7 +18,7 @@ import {
 } from '../../src/index.ts'
 import { parseRetryAfter } from '../../src/client/api-errors.ts'
 import { FakeApiServer } from '../../src/testing/index.ts'
-import { selfSigned } from '../helpers/certificate.ts'
+import { selfSigned } from '@medqueue/testing'
 import { key, pool, pools, world } from '../helpers/world.ts'
 
 test('creates, reads, replaces, patches and deletes', async (t) => {

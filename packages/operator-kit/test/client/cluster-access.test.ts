@@ -8,7 +8,7 @@ import test, { type ExecutionContext } from 'ava'
 import { isInPod, podAccess } from '../../src/client/pod-access.ts'
 import { createClient, loadKubeConfig } from '../../src/index.ts'
 import { FakeApiServer, FakeClock } from '../../src/testing/index.ts'
-import { selfSigned } from '../helpers/certificate.ts'
+import { selfSigned } from '@medqueue/testing'
 import { key, pool, pools } from '../helpers/world.ts'
 
 async function directoryOf(t: ExecutionContext, files: Record<string, string>): Promise<string> {

@@ -25,7 +25,8 @@ export function expand(schedule: Schedule, range: Interval): Piece[] {
     return applyException(pieces, exception, places)
   }, weekly)
   const all = schedule.closures.reduce((pieces, closure) => closeAt(pieces, closure, places), said)
-  return cutLong(join(all), places).filter(({ start }) => start >= range.start && start < range.end)
+  const free = subtract(all, schedule.busy ?? [])
+  return cutLong(join(free), places).filter(({ start }) => start >= range.start && start < range.end)
 }
 
 /** A clinic's clocks over a span, and the first and last day they show in it. */

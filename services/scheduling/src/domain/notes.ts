@@ -1,5 +1,5 @@
 import { expand, placesOf, type Places, statedTimes } from './expand.ts'
-import { type Interval, overlay, type Piece, subtract } from './intervals.ts'
+import { difference, type Interval, overlay, type Piece, subtract } from './intervals.ts'
 import type { Closure, Schedule } from './schedule.ts'
 
 /** Why there is no window in a span of time at a clinic, as patients read it. */
@@ -19,7 +19,9 @@ export function notesOf(schedule: Schedule, range: Interval): Note[] {
   if (!schedule.active || range.start >= range.end) return []
   const places = placesOf(schedule.clinics, range)
   // A window that begins before the range may reach into it, and is no longer than a day.
-  const windows = expand(schedule, { start: range.start - 86_400_000, end: range.end })
+  const wide = { start: range.start - 86_400_000, end: range.end }
+  const windows = expand(schedule, wide)
+  const lost = lostToBusy(schedule, wide, windows)
   const absences = schedule.exceptions.filter(({ kind }) => kind === 'closed')
   const notes = [...places.keys()].flatMap((clinicId) => {
     const here = windows.filter((window) => window.clinicId === clinicId)
@@ -29,9 +31,17 @@ export function notesOf(schedule: Schedule, range: Interval): Note[] {
       clinicId,
       places,
     )
-    return joinSame(subtract(clip(overlay(away, closed), range), here))
+    const taken = lost.filter((piece) => piece.clinicId === clinicId)
+    return joinSame(subtract(clip(overlay(overlay(away, taken), closed), range), here))
   })
   return notes.sort((a, b) => a.start - b.start)
+}
+
+/** Windows that other calendars take; of their other times nobody is told. */
+function lostToBusy(schedule: Schedule, wide: Interval, windows: readonly Piece[]): Note[] {
+  if (schedule.busy === undefined || schedule.busy.length === 0) return []
+  const lost = difference(expand({ ...schedule, busy: [] }, wide), windows)
+  return lost.map((piece) => ({ ...piece, reason: PRIVATE_REASON }))
 }
 
 /** The times of all statements about a clinic; where two overlap, the later of the list lies on top. */

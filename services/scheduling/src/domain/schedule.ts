@@ -1,4 +1,5 @@
 import type { EpochDay } from './calendar.ts'
+import type { Interval } from './intervals.ts'
 
 /**
  * Vocabulary. Rota row: a shift that comes back every week on one weekday, at one clinic, between two dates.
@@ -66,3 +67,5 @@ export interface Schedule {
   /** The clinics named above. Rows of a clinic that is missing, or not active for the doctor, give no window. */
   clinics: readonly Clinic[]
 }
+  /** When calendars elsewhere say that the doctor is taken: sorted, apart from each other. Beats openings, too. */
+  busy?: readonly Interval[]

@@ -29,6 +29,7 @@ interface Row {
 }
 
 /** Days of exceptions around a range that can matter to windows in it. */
+  busy: Interval[]
 const MARGIN_DAYS = 5
 
 const TEXT = `
@@ -62,7 +63,15 @@ const TEXT = `
         'start', lower(o.minutes), 'end', upper(o.minutes), 'reason', o.reason) ORDER BY o.id)
       FROM closures o
       WHERE (o.clinic_id IS NULL OR o.clinic_id = ANY(d.clinic_ids)) AND o.dates && daterange($2::date, $3::date)),
-      '[]') AS closures
+      '[]') AS closures,
+    coalesce((
+      SELECT json_agg(json_build_object(
+        'start', (extract(epoch FROM lower(taken)) * 1000)::bigint,
+        'end', (extract(epoch FROM upper(taken)) * 1000)::bigint) ORDER BY lower(taken))
+      FROM (
+        SELECT unnest(range_agg(tstzrange(b.starts_at, b.ends_at))) AS taken FROM calendar_busy b
+        WHERE b.doctor_id = d.id AND tstzrange(b.starts_at, b.ends_at) && tstzrange($2::date, $3::date)) AS joined),
+      '[]') AS busy
   FROM doctors d WHERE d.id = ANY($1::uuid[])`
 
 /**
@@ -108,3 +117,4 @@ function toLoaded(row: Row, days: [EpochDay, EpochDay]): LoadedSchedule {
   }
   return { schedule, clinicIds, exceptionCount }
 }
+    busy: row.busy,

@@ -7,6 +7,7 @@ import { createLogger, type Service } from '@medqueue/service-kit'
 import { createTestDatabase, createTokenIssuer, type Scope, type TestDatabase } from '@medqueue/testing'
 
 import { buildApp } from '../../src/app.ts'
+import { type OutsideWorld, PUBLIC_INTERNET } from '../../src/calendars/outside/world.ts'
 import type { SchedulingConfig } from '../../src/config.ts'
 import type { Core } from '../../src/core.ts'
 import { upsertClinics } from '../../src/store/upsert-clinics.ts'
@@ -32,7 +33,7 @@ export interface World {
 }
 
 /** The service on a database of its own, with a real issuer and a clock of its own; all of it ends with the scope. */
-export async function createWorld(scope: Scope): Promise<World> {
+export async function createWorld(scope: Scope, outside: OutsideWorld = PUBLIC_INTERNET): Promise<World> {
   const database = await createTestDatabase(scope, migrations)
   const { pool } = database
   const issuer = await createTokenIssuer(scope)
@@ -45,8 +46,10 @@ export async function createWorld(scope: Scope): Promise<World> {
     ISSUER: issuer.issuer,
     JWKS_URL: issuer.jwksUrl,
     TOKEN_AUDIENCE: issuer.audience,
+    RATE_LIMIT_PER_MINUTE: 100_000,
+    CALENDAR_EMAIL: 'calendar@clinic.example',
   } as SchedulingConfig
-  const app = await buildApp(config, { core, logger: silent })
+  const app = await buildApp(config, { core, logger: silent, world: outside })
   await app.ready()
   scope.teardown(async () => app.close())
 
