@@ -1,0 +1,95 @@
+import { withTransaction } from '@medqueue/database'
+import { type Caller, ProblemError } from '@medqueue/service-kit'
+
+import type { Booking } from '../api/booking.ts'
+import { changeAppointment, type ChangeDeps } from '../api/change.ts'
+import type { Booked } from '../api/verdict.ts'
+import { BookingErrors } from '../errors.ts'
+import { findAppointment } from '../store/find-appointment.ts'
+import { endEntry, lockEntry } from '../store/waitlist-changes.ts'
+import { findEntry, type ListedEntry, type WaitlistRow } from '../store/waitlist-entries.ts'
+import { settle } from './settle.ts'
+import { stepOf } from './states.ts'
+
+export interface AnswerDeps extends ChangeDeps {
+  book: Booking['book']
+  /** How long a decision is waited for; milliseconds. */
+  waitMs: number
+}
+
+export interface Answer {
+  id: string
+  caller: Caller
+  traceparent: string
+}
+
+/** An entry of the caller's, or of anybody for staff. Throws BOOKING_WAITLIST_NOT_FOUND. */
+export async function readEntry(
+  { pool }: Pick<AnswerDeps, 'pool'>,
+  id: string,
+  caller: Caller,
+): Promise<ListedEntry> {
+  const entry = await findEntry(pool, id)
+  if (entry === undefined || !mayAnswer(caller, entry)) throw notFound()
+  return entry
+}
+
+const mayAnswer = (caller: Caller, entry: WaitlistRow) =>
+  entry.patient_id === caller.id || entry.principal_id === caller.id || caller.can('appointment:read-any')
+
+const notFound = () => new ProblemError(BookingErrors.BOOKING_WAITLIST_NOT_FOUND)
+
+/**
+ * Books what is offered. Asking again gives the same answer. Throws BOOKING_WAITLIST_NO_OFFER, and as a booking with a
+ * hold does.
+ */
+export async function acceptOffer(deps: AnswerDeps, { id, caller, traceparent }: Answer): Promise<Booked> {
+  const entry = await readEntry(deps, id, caller)
+  const held = entry.offer_id === null ? undefined : await findAppointment(deps.pool, entry.offer_id)
+  if (held === undefined) throw noOffer(entry)
+  const order = {
+    ...{ doctorId: held.doctor_id, serviceId: held.service_id, patientId: held.patient_id },
+    ...{ startSeconds: Number(held.starts), holdId: held.id },
+  }
+  try {
+    const key = `waitlist ${held.id}`
+    return await deps.book({ order, principalId: caller.id, key, waitMs: deps.waitMs, traceparent })
+  } finally {
+    await settle(deps.pool, id)
+  }
+}
+
+/** Lets the slot go to the next. Throws BOOKING_WAITLIST_NO_OFFER. */
+export async function declineOffer(deps: AnswerDeps, answer: Answer): Promise<ListedEntry> {
+  const entry = await readEntry(deps, answer.id, answer.caller)
+  if (entry.offer_id === null) throw noOffer(entry)
+  await release(deps, entry.offer_id, answer)
+  await settle(deps.pool, entry.id)
+  return readEntry(deps, answer.id, answer.caller)
+}
+
+/** Leaves the line; what is offered goes to the next. Leaving twice is the same as once. */
+export async function leaveWaitlist(deps: AnswerDeps, answer: Answer): Promise<void> {
+  const { offer_id: offer } = await readEntry(deps, answer.id, answer.caller)
+  if (offer !== null) await release(deps, offer, answer)
+  await withTransaction(deps.pool, async (client) => {
+    const entry = await lockEntry(client, answer.id)
+    if (entry !== undefined && stepOf(entry.status, 'leave') === 'left')
+      await endEntry(client, entry.id, 'left')
+  })
+}
+
+async function release(deps: AnswerDeps, id: string, { caller, traceparent }: Answer): Promise<void> {
+  const change = {
+    id,
+    action: 'release',
+    caller,
+    reason: undefined,
+    expected: undefined,
+    traceparent,
+  } as const
+  await changeAppointment(deps, change)
+}
+
+const noOffer = ({ status }: WaitlistRow) =>
+  new ProblemError(BookingErrors.BOOKING_WAITLIST_NO_OFFER, { detail: `You are ${status}` })

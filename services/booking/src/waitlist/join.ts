@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto'
+
+import { withTransaction } from '@medqueue/database'
+import { type Caller, ProblemError } from '@medqueue/service-kit'
+
+import { rangeOf } from '../api/instant.ts'
+import { plainRefusal, type RefusalDeps } from '../api/refusal.ts'
+import { soughtBy } from '../domain/sought.ts'
+import { BookingErrors } from '../errors.ts'
+import { requestIdOf } from '../intake/request-id.ts'
+import { lockPatientService } from '../store/lock-patient-service.ts'
+import { countOpenEntries, findEntry, insertEntry, type ListedEntry } from '../store/waitlist-entries.ts'
+import type { WaitlistBody } from './schemas.ts'
+
+const MOST_OPEN = 10
+const LONGEST = 60 * 86_400
+
+/**
+ * Puts a patient at the end of the line. The same key gives the same place. Throws BOOKING_FOR_OTHERS,
+ * BOOKING_SERVICE_UNKNOWN, BOOKING_NOBODY_OFFERS, BOOKING_DOCTOR_MISSING, BOOKING_WAITLIST_RANGE,
+ * BOOKING_WAITLIST_FULL, BOOKING_KEY_REUSED.
+ */
+export async function joinWaitlist(
+  deps: RefusalDeps,
+  { caller, key, body }: { caller: Caller; key: string; body: WaitlistBody },
+): Promise<ListedEntry> {
+  const { serviceId, doctorId = null, specialtyId = null, clinicId = null, patientId = caller.id } = body
+  if (patientId !== caller.id && !caller.can('appointment:book-for-others'))
+    throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
+  assertSought(deps, body)
+  const range = rangeOf(body.from, body.to)
+  if (range.end - range.start > LONGEST)
+    throw new ProblemError(BookingErrors.BOOKING_WAITLIST_RANGE, { field: 'to' })
+  const asked = JSON.stringify([serviceId, doctorId, specialtyId, clinicId, patientId, range])
+  const entry = {
+    id: requestIdOf(caller.id, `${key} waitlist`),
+    fingerprint: requestIdOf(caller.id, hash('sha256', asked, 'hex')),
+    ...{ principal_id: caller.id, patient_id: patientId, service_id: serviceId },
+    ...{ doctor_id: doctorId, specialty_id: specialtyId, clinic_id: clinicId },
+    ...{ after: range.start, before: range.end },
+  }
+  return withTransaction(deps.pool, async (client) => {
+    // What is counted for a patient must not be counted by two at once.
+    await lockPatientService(client, patientId, 'waitlist')
+    const known = await findEntry(client, entry.id)
+    if (known !== undefined) return replayed(known, entry.fingerprint)
+    if ((await countOpenEntries(client, patientId)) >= MOST_OPEN)
+      throw new ProblemError(BookingErrors.BOOKING_WAITLIST_FULL)
+    await insertEntry(client, entry)
+    return replayed(await findEntry(client, entry.id), entry.fingerprint)
+  })
+}
+
+function assertSought({ catalogue }: RefusalDeps, body: WaitlistBody): void {
+  const { serviceId, doctorId, specialtyId, clinicId } = body
+  if ((doctorId ?? specialtyId ?? clinicId) === undefined)
+    throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
+  if (catalogue().services.get(serviceId)?.active !== true) throw plainRefusal('service_unknown')
+  const { doctorIds } = soughtBy({ serviceId, doctorId, specialtyId, clinicId }, catalogue())
+  if (doctorIds.length === 0)
+    throw new ProblemError(BookingErrors.BOOKING_NOBODY_OFFERS, { field: 'serviceId' })
+}
+
+function replayed(entry: ListedEntry | undefined, fingerprint: string): ListedEntry {
+  if (entry?.fingerprint !== fingerprint)
+    throw new ProblemError(BookingErrors.BOOKING_KEY_REUSED, { field: 'Idempotency-Key' })
+  return entry
+}
