@@ -114,6 +114,7 @@ test('shows what a patient chooses by', async (t) => {
       name: joao.name,
       specialtyId: nutrition.id,
       specialtyName: 'Nutrição',
+      languages: [],
       clinicIds: [inVilaVelha.id],
       clinics: [
         { id: inVilaVelha.id, name: 'Harbour Clinic', neighbourhood: null, city: 'Vila Velha', state: 'ES' },
