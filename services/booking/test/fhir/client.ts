@@ -6,6 +6,7 @@ import { checkResource } from '../../src/fhir/map/check.ts'
 import { writeXml } from '../../src/fhir/xml/write.ts'
 import { readXml } from '../../src/fhir/xml/read.ts'
 import type { World } from '../helpers/world.ts'
+import { recordResponse } from './record.ts'
 
 export type Format = 'json' | 'xml'
 
@@ -46,7 +47,9 @@ export function fhirClient(world: World) {
       headers: headersOf(asking),
       ...(payload === undefined ? {} : { payload }),
     })
-    return answerOf(response)
+    const answer = answerOf(response)
+    recordResponse(path, answer)
+    return answer
   }
 
   return {

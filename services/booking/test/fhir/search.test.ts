@@ -181,6 +181,7 @@ test('an appointment has its version as ETag, and who has it already gets 304', 
   const path = `Appointment/${booked[0] ?? ''}`
   const first = await fhir.get(path, { as: patient })
   t.is(first.headers.etag, 'W/"1"')
+  t.deepEqual((await fhir.get(path, { as: patient, format: 'xml' })).resource, first.resource)
   const again = await fhir.get(path, { as: patient, headers: { 'if-none-match': 'W/"1"' } })
   t.is(again.status, 304)
 })
@@ -190,4 +191,5 @@ test('everybody reads their own Patient, which tells no more than booking knows'
   t.like(resource, { resourceType: 'Patient', id: patient, active: true })
   const searched = await fhir.form('Patient/_search', { identifier: `urn:uuid:${patient}` }, { as: patient })
   t.deepEqual(entriesOf(searched, 'Patient'), [resource as never])
+  t.deepEqual((await fhir.get(`Patient/${patient}`, { as: patient, format: 'xml' })).resource, resource)
 })

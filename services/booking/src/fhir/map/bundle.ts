@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+
 import type { Bundle, BundleEntry, FhirResource, OperationOutcome } from 'fhir/r4.js'
 
 export interface Page {
@@ -14,11 +16,21 @@ export interface Page {
 
 function entry(base: string, resource: FhirResource, mode: 'match' | 'include' | 'outcome'): BundleEntry {
   const { resourceType, id } = resource
-  return {
-    ...(id === undefined ? {} : { fullUrl: `${base}/${resourceType}/${id}` }),
-    resource,
-    search: { mode },
-  }
+  const fullUrl = id === undefined ? urnOf(resource) : `${base}/${resourceType}/${id}`
+  return { fullUrl, resource, search: { mode } }
+}
+
+/** Every entry has an address; what is nowhere stored has one of its content (a UUID of version 8, RFC 9562). */
+function urnOf(resource: FhirResource): string {
+  const hex = hash('sha256', JSON.stringify(resource), 'hex')
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ]
+  return `urn:uuid:${parts.join('-')}`
 }
 
 /**
