@@ -19,6 +19,7 @@ export {
   update,
 } from './message.ts'
 export { nextSequence, type Seen, sequenceOf } from './sequence.ts'
+export { visitStatusOf } from './status.ts'
 export { isOwnUid, uidOf } from './uid.ts'
 export type { Interval, Person, Place, Visit, VisitStatus } from './visit.ts'
 export { vtimezone } from './vtimezone.ts'

@@ -16,6 +16,7 @@ import { FhirErrors } from './fhir/errors.ts'
 import { registerFhir } from './fhir/routes/plugin.ts'
 import type { Intake } from './intake/intake.ts'
 import { registerFlows } from './flows.ts'
+import { appointmentCalendarRoutes } from './routes/appointment-calendar.ts'
 import { appointmentChangeRoutes } from './routes/appointment-changes.ts'
 import { appointmentDecisionRoutes } from './routes/appointment-decisions.ts'
 import { appointmentHistoryRoutes } from './routes/appointment-history.ts'
@@ -80,6 +81,8 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   await app.register(appointmentMoveRoutes, changing)
   await app.register(appointmentHistoryRoutes, { pool })
   await app.register(holdRoutes, changing)
+  const organizer = { name: 'Medqueue', email: config.CALENDAR_EMAIL }
+  await app.register(appointmentCalendarRoutes, { pool, organizer })
   await registerFlows(app, { ...changing, book: booking.book, waitMs: config.DECISION_WAIT_MS })
   await app.register(bookingRequestRoutes, { pool })
   await app.register(slotRoutes, { availability, catalogue: catalogue.current, now: nowSeconds })

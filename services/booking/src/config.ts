@@ -35,6 +35,11 @@ export const ApiConfig = Type.Object({
   ...Scaling,
   /** How long a caller waits for the decision when it does not say; milliseconds. */
   DECISION_WAIT_MS: Type.Integer({ default: 2_000, minimum: 0, maximum: 10_000 }),
+  /** Whom calendars name as the organizer of visits. */
+  CALENDAR_EMAIL: Type.String({
+    default: 'no-reply@medqueue.dev',
+    pattern: '^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255}$',
+  }),
   /** Page of the web app where a slot is booked; published with each free slot, its id in the query as `slot`. */
   BOOKING_LINK: Type.Optional(Type.String({ pattern: '^https?://[^ ]+$', maxLength: 1_000 })),
 })

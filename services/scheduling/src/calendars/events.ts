@@ -1,5 +1,5 @@
 import { AppointmentEvent, ClinicSnapshot, type EventEnvelope } from '@medqueue/contracts'
-import type { VisitStatus } from '@medqueue/icalendar'
+import { visitStatusOf } from '@medqueue/icalendar'
 import type pg from 'pg'
 import { Value } from 'typebox/value'
 
@@ -13,7 +13,8 @@ export const CALENDAR_SUBJECTS = { appointments: ['appointment.>'], places: ['di
 export async function takeVisit(client: pg.PoolClient, event: EventEnvelope): Promise<void> {
   const said = Value.Parse(AppointmentEvent, event.data)
   const { appointmentId, doctorId, patientId, clinicId, start, end } = said
-  const status = calendarStatus(said.status)
+  // A refusal made no appointment.
+  const status = said.status === 'refused' ? undefined : visitStatusOf(said.status)
   if (status === undefined || clinicId === null || end === null) return
   await upsertVisit(client, {
     appointmentId,
@@ -33,25 +34,4 @@ export async function takePlace(client: pg.PoolClient, event: EventEnvelope): Pr
   if (event.type !== 'directory.clinic.changed') return
   const { id, version, name, city, zone } = Value.Parse(ClinicSnapshot, event.data)
   await upsertPlace(client, { id, version, name, city, zone })
-}
-
-/** An appointment's status as calendars know it; undefined for what is no appointment to them. */
-export function calendarStatus(status: AppointmentEvent['status']): VisitStatus | undefined {
-  return STATUS[status]
-}
-
-const STATUS: Record<AppointmentEvent['status'], VisitStatus | undefined> = {
-  refused: undefined,
-  held: undefined,
-  pending: 'tentative',
-  booked: 'confirmed',
-  arrived: 'confirmed',
-  'checked-in': 'confirmed',
-  'in-progress': 'confirmed',
-  fulfilled: 'confirmed',
-  noshow: 'confirmed',
-  cancelled: 'cancelled',
-  declined: 'cancelled',
-  expired: 'cancelled',
-  'entered-in-error': 'cancelled',
 }

@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto'
 
 import { checkCalendar } from '@medqueue/icalendar/testing'
+import { fileScope } from '@medqueue/testing'
 import test from 'ava'
 
 import { deletePastVisits } from '../../src/calendars/store/delete-past-visits.ts'
 import { placeInParis, tell, type ToldVisit, visitEvent } from '../helpers/calendar-events.ts'
 import { createWorld, type World } from '../helpers/world.ts'
 
+const scope = fileScope(test)
+let world: World
+test.before(async () => {
+  world = await createWorld(scope)
+})
+
 type Headers = ReturnType<World['as']>
 
 /** A patient with a feed, and what the feed shows. */
-async function patientWithFeed(world: World, body: object = {}) {
+async function patientWithFeed(body: object = {}) {
   const id = randomUUID()
   const headers = world.as('patient', id)
   const clinicId = await placeInParis(world)
-  const opened = await open(world, headers, body)
+  const opened = await open(headers, body)
   return {
     id,
     headers,
@@ -36,7 +43,7 @@ interface Opened {
   url: string
 }
 
-async function open(world: World, headers: Headers, payload: object = {}): Promise<Opened> {
+async function open(headers: Headers, payload: object = {}): Promise<Opened> {
   const answer = await world.app.inject({ method: 'POST', url: '/v1/calendar-feeds', headers, payload })
   if (answer.statusCode !== 201) throw new Error(answer.body)
   return answer.json()
@@ -45,8 +52,7 @@ async function open(world: World, headers: Headers, payload: object = {}): Promi
 const pathOf = (url: string) => new URL(url).pathname
 
 test('a feed shows the patient’s visits as Visit at the clinic’s time, and no more of them', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
+  const patient = await patientWithFeed()
   await patient.told()
   await tell(world, visitEvent({ clinicId: patient.clinicId })) // Somebody else's.
 
@@ -64,8 +70,7 @@ test('a feed shows the patient’s visits as Visit at the clinic’s time, and n
 })
 
 test('a feed says where only when its owner asks for that', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world, { places: true })
+  const patient = await patientWithFeed({ places: true })
   await patient.told()
 
   const [event] = await patient.events()
@@ -74,10 +79,9 @@ test('a feed says where only when its owner asks for that', async (t) => {
 })
 
 test('a doctor’s feed shows the visits that the doctor sees, not those the doctor comes to', async (t) => {
-  const world = await createWorld(t)
   const id = randomUUID()
   const clinicId = await placeInParis(world)
-  const { url, part } = await open(world, world.as(['doctor', 'patient'], id))
+  const { url, part } = await open(world.as(['doctor', 'patient'], id))
   const seen = visitEvent({ doctorId: id, clinicId })
   await tell(world, seen, visitEvent({ patientId: id, clinicId }))
 
@@ -92,8 +96,7 @@ test('a doctor’s feed shows the visits that the doctor sees, not those the doc
 })
 
 test('a visit that moves keeps its UID and gets a higher sequence, one that is told again does not', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
+  const patient = await patientWithFeed()
   const appointmentId = randomUUID()
   const shown = async () => {
     const [event] = await patient.events()
@@ -119,8 +122,7 @@ test('a visit that moves keeps its UID and gets a higher sequence, one that is t
 })
 
 test('what is cancelled, declined, lapsed or only held is in no feed', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
+  const patient = await patientWithFeed()
   for (const status of ['cancelled', 'declined', 'expired', 'entered-in-error', 'held', 'refused'] as const) {
     await patient.told({ status })
   }
@@ -132,8 +134,7 @@ test('what is cancelled, declined, lapsed or only held is in no feed', async (t)
 })
 
 test('a request that waits is tentative, a visit that is agreed confirmed', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
+  const patient = await patientWithFeed()
   await patient.told({ status: 'pending' })
   await patient.told({ status: 'checked-in', start: '2027-03-06T18:00:00Z', end: '2027-03-06T18:30:00Z' })
 
@@ -146,8 +147,7 @@ test('a request that waits is tentative, a visit that is agreed confirmed', asyn
 })
 
 test('whoever has the text already is told so, until it changes', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
+  const patient = await patientWithFeed()
   await patient.told()
   const { etag } = (await patient.read()).headers
 
@@ -164,8 +164,7 @@ test('whoever has the text already is told so, until it changes', async (t) => {
 })
 
 test('after a rotation the old address is not found and the new one is', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
+  const patient = await patientWithFeed()
 
   const url = `/v1/calendar-feeds/${patient.opened.id}/rotate`
   const rotated = await world.app.inject({ method: 'POST', url, headers: patient.headers })
@@ -177,8 +176,7 @@ test('after a rotation the old address is not found and the new one is', async (
 })
 
 test('an address that is closed, old, made up or no address at all is told the same', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
+  const patient = await patientWithFeed()
   const url = `/v1/calendar-feeds/${patient.opened.id}`
   t.is((await world.app.inject({ method: 'DELETE', url, headers: patient.headers })).statusCode, 204)
 
@@ -201,11 +199,13 @@ test('an address that is closed, old, made up or no address at all is told the s
 })
 
 test('the secret is nowhere in the database', async (t) => {
-  const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
+  const patient = await patientWithFeed()
   const token = /([^/]+)\.ics$/.exec(patient.opened.url)?.[1] ?? ''
 
-  const { rows } = await world.core.pool.query<{ all: string }>('SELECT f::text AS all FROM calendar_feeds f')
+  const { rows } = await world.core.pool.query<{ all: string }>(
+    'SELECT f::text AS all FROM calendar_feeds f WHERE id = $1',
+    [patient.opened.id],
+  )
 
   t.is(rows.length, 1)
   t.is(token.length, 43)
@@ -217,20 +217,19 @@ test('the secret is nowhere in the database', async (t) => {
 })
 
 test('one address may be asked so often a minute, and others are not slowed by it', async (t) => {
-  const world = await createWorld(t)
-  const [one, other] = [await patientWithFeed(world), await patientWithFeed(world)]
+  const [one, other] = [await patientWithFeed(), await patientWithFeed()]
 
   const statuses: number[] = []
-  for (let i = 0; i < 25; i++) statuses.push((await one.read()).statusCode)
+  // So many that a minute which ends meanwhile does not matter.
+  for (let i = 0; i < 61; i++) statuses.push((await one.read()).statusCode)
 
   t.is(statuses[0], 200)
-  t.is(statuses.at(-1), 429)
+  t.true(statuses.includes(429))
   t.is((await other.read()).statusCode, 200)
 })
 
 test('nobody reads, renews or closes somebody else’s feed', async (t) => {
-  const world = await createWorld(t)
-  const { opened } = await patientWithFeed(world)
+  const { opened } = await patientWithFeed()
   const headers = world.as('patient')
   const url = `/v1/calendar-feeds/${opened.id}`
 
@@ -241,7 +240,6 @@ test('nobody reads, renews or closes somebody else’s feed', async (t) => {
 })
 
 test('who may open a feed, and for which part', async (t) => {
-  const world = await createWorld(t)
   const status = async (headers: object, payload: object = {}) => {
     return (
       await world.app.inject({ method: 'POST', url: '/v1/calendar-feeds', headers: { ...headers }, payload })
@@ -259,7 +257,6 @@ test('who may open a feed, and for which part', async (t) => {
 })
 
 test('ten feeds are enough for one person, opened one by one or all at once', async (t) => {
-  const world = await createWorld(t)
   const headers = world.as('patient')
 
   const answers = await Promise.all(
@@ -274,15 +271,23 @@ test('ten feeds are enough for one person, opened one by one or all at once', as
 
 test('visits leave the feed a month after they were, and the database after that', async (t) => {
   const world = await createWorld(t)
-  const patient = await patientWithFeed(world)
-  await patient.told()
+  const id = randomUUID()
+  const clinicId = await placeInParis(world)
+  const answer = await world.app.inject({
+    method: 'POST',
+    url: '/v1/calendar-feeds',
+    headers: world.as('patient', id),
+    payload: {},
+  })
+  await tell(world, visitEvent({ patientId: id, clinicId }))
+  const shown = async () => {
+    const { body } = await world.app.inject(pathOf(answer.json<Opened>().url))
+    return checkCalendar('old-feed', body).getAllSubcomponents('vevent').length
+  }
 
   world.clock.now = Date.parse('2027-04-01T00:00:00Z')
-  const recent = await patient.events()
+  t.is(await shown(), 1)
   world.clock.now = Date.parse('2027-04-10T00:00:00Z')
-  const old = await patient.events()
-
-  t.is(recent.length, 1)
-  t.is(old.length, 0)
+  t.is(await shown(), 0)
   t.is(await deletePastVisits(world.core.pool, new Date(world.clock.now)), 1)
 })

@@ -5,12 +5,13 @@ import { eventsOf, lastEventOf } from '../helpers/outbox.ts'
 import { calendarOf, text } from '../helpers/outside-server.ts'
 import { subscriber } from '../helpers/subscriber.ts'
 
+/* One after the other: each moves its own clock, so each has a world of its own. */
 const FREE = ['2027-01-11T11:00:00Z/2027-01-11T15:00:00Z']
 const CUT = ['2027-01-11T11:00:00Z/2027-01-11T12:00:00Z', '2027-01-11T13:00:00Z/2027-01-11T15:00:00Z']
 const dentist = { start: '20270111T120000Z', end: '20270111T130000Z' }
 const MINUTE_MS = 60_000
 
-test('what another calendar says is taken is no window any more, and is published', async (t) => {
+test.serial('what another calendar says is taken is no window any more, and is published', async (t) => {
   const { outside, world, doctor, subscribe, refresh, monday } = await subscriber(t)
   outside.answer(text(calendarOf(dentist)))
   await subscribe()
@@ -31,40 +32,48 @@ test('what another calendar says is taken is no window any more, and is publishe
   ])
 })
 
-test('nobody is told what the other calendar says, nor of what lies outside the doctor’s hours', async (t) => {
-  const { outside, world, doctor, headers, subscribe, refresh } = await subscriber(t)
-  outside.answer(text(calendarOf(dentist, { start: '20270112T230000Z', end: '20270112T235900Z' })))
-  await subscribe()
-  await refresh()
+test.serial(
+  'nobody is told what the other calendar says, nor of what lies outside the doctor’s hours',
+  async (t) => {
+    const { outside, world, doctor, headers, subscribe, refresh } = await subscriber(t)
+    outside.answer(text(calendarOf(dentist, { start: '20270112T230000Z', end: '20270112T235900Z' })))
+    await subscribe()
+    await refresh()
 
-  const event = JSON.stringify(await lastEventOf(world.core.pool, doctor.doctorId))
-  const { rows } = await world.core.pool.query<{ all: string }>('SELECT b::text AS all FROM calendar_busy b')
-  const url = '/v1/calendar-subscriptions/busy-times'
-  const shown = (await world.app.inject({ url, headers })).json<{ items: object[] }>()
+    const event = JSON.stringify(await lastEventOf(world.core.pool, doctor.doctorId))
+    const { rows } = await world.core.pool.query<{ all: string }>(
+      'SELECT b::text AS all FROM calendar_busy b',
+    )
+    const url = '/v1/calendar-subscriptions/busy-times'
+    const shown = (await world.app.inject({ url, headers })).json<{ items: object[] }>()
 
-  t.false(/dentist/i.test(event + JSON.stringify(rows)))
-  t.false(event.includes('2027-01-12T23'))
-  t.deepEqual(shown.items[0], {
-    start: '2027-01-11T12:00:00Z',
-    end: '2027-01-11T13:00:00Z',
-    note: 'Not available',
-  })
-})
+    t.false(/dentist/i.test(event + JSON.stringify(rows)))
+    t.false(event.includes('2027-01-12T23'))
+    t.deepEqual(shown.items[0], {
+      start: '2027-01-11T12:00:00Z',
+      end: '2027-01-11T13:00:00Z',
+      note: 'Not available',
+    })
+  },
+)
 
-test('what the other calendar gives up is a window again at the next look, within five minutes', async (t) => {
-  const { outside, subscribe, refresh, monday } = await subscriber(t)
-  outside.answer(text(calendarOf(dentist)))
-  await subscribe()
-  await refresh()
-  outside.answer(text(calendarOf()))
+test.serial(
+  'what the other calendar gives up is a window again at the next look, within five minutes',
+  async (t) => {
+    const { outside, subscribe, refresh, monday } = await subscriber(t)
+    outside.answer(text(calendarOf(dentist)))
+    await subscribe()
+    await refresh()
+    outside.answer(text(calendarOf()))
 
-  t.is(await refresh(MINUTE_MS), 0)
-  t.deepEqual(await monday(), CUT)
-  t.is(await refresh(3 * MINUTE_MS), 1)
-  t.deepEqual(await monday(), FREE)
-})
+    t.is(await refresh(MINUTE_MS), 0)
+    t.deepEqual(await monday(), CUT)
+    t.is(await refresh(3 * MINUTE_MS), 1)
+    t.deepEqual(await monday(), FREE)
+  },
+)
 
-test('an outside appointment beats an opening that the doctor has said', async (t) => {
+test.serial('an outside appointment beats an opening that the doctor has said', async (t) => {
   const { outside, doctor, subscribe, refresh, monday } = await subscriber(t)
   outside.answer(text(calendarOf(dentist)))
   await subscribe()
@@ -75,7 +84,7 @@ test('an outside appointment beats an opening that the doctor has said', async (
   t.deepEqual(await monday(), CUT)
 })
 
-test('a calendar that is as it was publishes nothing', async (t) => {
+test.serial('a calendar that is as it was publishes nothing', async (t) => {
   const { outside, world, doctor, subscribe, refresh, list } = await subscriber(t)
   const published = async () => (await eventsOf(world.core.pool, doctor.doctorId)).length
   outside.answer(text(calendarOf(dentist)))
@@ -92,7 +101,7 @@ test('a calendar that is as it was publishes nothing', async (t) => {
   t.is((await list())[0]?.lastFetchedAt, new Date(world.clock.now).toISOString())
 })
 
-test('a server is told what is known, so that it need not send it again', async (t) => {
+test.serial('a server is told what is known, so that it need not send it again', async (t) => {
   const { outside, subscribe, refresh, monday } = await subscriber(t)
   outside.answer(({ headers }, response) => {
     if (headers['if-none-match'] === '"1"') response.writeHead(304).end()
@@ -110,28 +119,31 @@ test('a server is told what is known, so that it need not send it again', async 
   t.deepEqual(await monday(), CUT)
 })
 
-test('once a day an unchanged calendar is read again, for the days that have come into sight', async (t) => {
-  const { outside, world, subscribe, refresh } = await subscriber(t)
-  outside.answer(({ headers }, response) => {
-    if (headers['if-none-match'] === '"1"') response.writeHead(304).end()
-    else response.writeHead(200, { etag: '"1"' }).end(calendarOf({ ...dentist, rrule: 'FREQ=WEEKLY' }))
-  })
-  const last = async () => {
-    const { rows } = await world.core.pool.query<{ last: Date }>(
-      'SELECT max(ends_at) AS last FROM calendar_busy',
-    )
-    return rows[0]?.last.getTime() ?? 0
-  }
-  await subscribe()
-  await refresh()
-  const before = await last()
+test.serial(
+  'once a day an unchanged calendar is read again, for the days that have come into sight',
+  async (t) => {
+    const { outside, world, subscribe, refresh } = await subscriber(t)
+    outside.answer(({ headers }, response) => {
+      if (headers['if-none-match'] === '"1"') response.writeHead(304).end()
+      else response.writeHead(200, { etag: '"1"' }).end(calendarOf({ ...dentist, rrule: 'FREQ=WEEKLY' }))
+    })
+    const last = async () => {
+      const { rows } = await world.core.pool.query<{ last: Date }>(
+        'SELECT max(ends_at) AS last FROM calendar_busy',
+      )
+      return rows[0]?.last.getTime() ?? 0
+    }
+    await subscribe()
+    await refresh()
+    const before = await last()
 
-  await refresh(8 * 24 * 60 * MINUTE_MS)
+    await refresh(8 * 24 * 60 * MINUTE_MS)
 
-  t.is((await last()) - before, 7 * 24 * 60 * MINUTE_MS)
-})
+    t.is((await last()) - before, 7 * 24 * 60 * MINUTE_MS)
+  },
+)
 
-test('a calendar that fails keeps what it said, and tells why', async (t) => {
+test.serial('a calendar that fails keeps what it said, and tells why', async (t) => {
   const { outside, world, subscribe, refresh, list, monday } = await subscriber(t)
   outside.answer(text(calendarOf(dentist)))
   await subscribe()
@@ -152,7 +164,7 @@ test('a calendar that fails keeps what it said, and tells why', async (t) => {
   t.deepEqual(await monday(), FREE)
 })
 
-test('a calendar that goes on failing is asked less often', async (t) => {
+test.serial('a calendar that goes on failing is asked less often', async (t) => {
   const { outside, subscribe, refresh } = await subscriber(t)
   await subscribe()
   await refresh()
@@ -163,21 +175,24 @@ test('a calendar that goes on failing is asked less often', async (t) => {
   t.is(await refresh(10 * MINUTE_MS), 1)
 })
 
-test('a calendar that takes time to answer is looked at by one replica, however many look', async (t) => {
-  const { outside, subscribe, refresh } = await subscriber(t)
-  outside.answer(text(calendarOf(dentist)))
-  await subscribe()
+test.serial(
+  'a calendar that takes time to answer is looked at by one replica, however many look',
+  async (t) => {
+    const { outside, subscribe, refresh } = await subscriber(t)
+    outside.answer(text(calendarOf(dentist)))
+    await subscribe()
 
-  const counts = await Promise.all(Array.from({ length: 8 }, async () => refresh()))
+    const counts = await Promise.all(Array.from({ length: 8 }, async () => refresh()))
 
-  t.is(outside.requests.length, 1)
-  t.is(
-    counts.reduce((sum, count) => sum + count, 0),
-    1,
-  )
-})
+    t.is(outside.requests.length, 1)
+    t.is(
+      counts.reduce((sum, count) => sum + count, 0),
+      1,
+    )
+  },
+)
 
-test('a subscription that ends gives its time back at once', async (t) => {
+test.serial('a subscription that ends gives its time back at once', async (t) => {
   const { outside, subscribe, refresh, remove, monday } = await subscriber(t)
   outside.answer(text(calendarOf(dentist)))
   const { id } = await subscribe()
@@ -189,7 +204,7 @@ test('a subscription that ends gives its time back at once', async (t) => {
   t.is((await remove(id)).statusCode, 404)
 })
 
-test('a subscription that ends while its calendar is fetched leaves nothing behind', async (t) => {
+test.serial('a subscription that ends while its calendar is fetched leaves nothing behind', async (t) => {
   const { outside, world, subscribe, refresh, remove, monday } = await subscriber(t)
   const { id } = await subscribe()
   outside.answer((_request, response) => {
@@ -202,7 +217,7 @@ test('a subscription that ends while its calendar is fetched leaves nothing behi
   t.is((await world.core.pool.query('SELECT FROM calendar_busy')).rowCount, 0)
 })
 
-test('two calendars that overlap take the time of both', async (t) => {
+test.serial('two calendars that overlap take the time of both', async (t) => {
   const { outside, post, subscribe, refresh, monday } = await subscriber(t)
   outside.answer(({ url }, response) => {
     response.end(
@@ -222,7 +237,7 @@ test('two calendars that overlap take the time of both', async (t) => {
   ])
 })
 
-test('our own visits come back with the doctor’s calendar, and close nothing', async (t) => {
+test.serial('our own visits come back with the doctor’s calendar, and close nothing', async (t) => {
   const { outside, subscribe, refresh, monday } = await subscriber(t)
   const start = Date.parse('2027-01-11T12:00:00Z')
   const own = {
@@ -241,7 +256,7 @@ test('our own visits come back with the doctor’s calendar, and close nothing',
   t.deepEqual(await monday(), FREE)
 })
 
-test('a whole day is a day of the doctor’s clinic, unless the doctor says another zone', async (t) => {
+test.serial('a whole day is a day of the doctor’s clinic, unless the doctor says another zone', async (t) => {
   const { outside, post, refresh, list, monday } = await subscriber(t)
   outside.answer(
     text(
@@ -258,7 +273,7 @@ test('a whole day is a day of the doctor’s clinic, unless the doctor says anot
   t.is(other.json<{ zone: string }>().zone, 'America/Sao_Paulo')
 })
 
-test('the address is not shown again: it may be all that guards the calendar', async (t) => {
+test.serial('the address is not shown again: it may be all that guards the calendar', async (t) => {
   const { outside, world, headers, post, list } = await subscriber(t)
   const answer = await post({ url: outside.url('/private-3f9a/basic.ics') })
 
@@ -268,25 +283,28 @@ test('the address is not shown again: it may be all that guards the calendar', a
   t.is((await list())[0]?.host, 'localhost')
 })
 
-test('doctors see and end their own subscriptions, administrators everybody’s, patients none', async (t) => {
-  const { world, doctor, subscribe, remove } = await subscriber(t)
-  const { id } = await subscribe()
-  const url = `/v1/calendar-subscriptions`
-  const status = async (headers: object, path: string) =>
-    (await world.app.inject({ url: path, headers: { ...headers } })).statusCode
-  const mine = `${url}?doctorId=${doctor.doctorId}`
+test.serial(
+  'doctors see and end their own subscriptions, administrators everybody’s, patients none',
+  async (t) => {
+    const { world, doctor, subscribe, remove } = await subscriber(t)
+    const { id } = await subscribe()
+    const url = `/v1/calendar-subscriptions`
+    const status = async (headers: object, path: string) =>
+      (await world.app.inject({ url: path, headers: { ...headers } })).statusCode
+    const mine = `${url}?doctorId=${doctor.doctorId}`
 
-  t.is(await status({}, url), 401)
-  t.is(await status(world.as('patient'), url), 403)
-  t.is(await status(world.as('doctor'), mine), 403)
-  t.is(await status(world.as('doctor'), `${url}/${id}`), 404)
-  t.is(await status(world.as('doctor'), `${url}/busy-times?doctorId=${doctor.doctorId}`), 403)
-  t.is(await status(world.as('admin'), mine), 200)
-  t.is((await remove(id, world.as('doctor'))).statusCode, 404)
-  t.is((await remove(id, world.as('admin'))).statusCode, 204)
-})
+    t.is(await status({}, url), 401)
+    t.is(await status(world.as('patient'), url), 403)
+    t.is(await status(world.as('doctor'), mine), 403)
+    t.is(await status(world.as('doctor'), `${url}/${id}`), 404)
+    t.is(await status(world.as('doctor'), `${url}/busy-times?doctorId=${doctor.doctorId}`), 403)
+    t.is(await status(world.as('admin'), mine), 200)
+    t.is((await remove(id, world.as('doctor'))).statusCode, 404)
+    t.is((await remove(id, world.as('admin'))).statusCode, 204)
+  },
+)
 
-test('an address that cannot be outside is refused, and nothing is written', async (t) => {
+test.serial('an address that cannot be outside is refused, and nothing is written', async (t) => {
   const { outside, world, post } = await subscriber(t)
   const bad = [
     'http://calendar.example/a.ics',
@@ -314,7 +332,7 @@ test('an address that cannot be outside is refused, and nothing is written', asy
   t.is((await world.core.pool.query('SELECT FROM calendar_subscriptions')).rowCount, 0)
 })
 
-test('webcal is https to us', async (t) => {
+test.serial('webcal is https to us', async (t) => {
   const { outside, post, refresh, list } = await subscriber(t)
   outside.answer(text(calendarOf(dentist)))
 
@@ -324,7 +342,7 @@ test('webcal is https to us', async (t) => {
   t.like((await list())[0], { lastError: null })
 })
 
-test('five calendars are enough for one doctor, also when all are asked for at once', async (t) => {
+test.serial('five calendars are enough for one doctor, also when all are asked for at once', async (t) => {
   const { outside, post } = await subscriber(t)
 
   const answers = await Promise.all(
