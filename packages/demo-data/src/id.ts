@@ -7,7 +7,7 @@ const NAMESPACE = Buffer.from('6d65647175657565b64e8d656d6f0001', 'hex').toStrin
 const VARIANT = ['8', '9', 'a', 'b'] as const
 
 export type DemoKind =
-  'clinic' | 'specialty' | 'service-type' | 'doctor' | 'patient' | 'rota' | 'user' | 'event'
+  'clinic' | 'specialty' | 'service-type' | 'doctor' | 'patient' | 'rota' | 'resource' | 'user' | 'event'
 
 /** A stable UUID (version 5, SHA-1) for a kind and a name: the same on every machine and in every release. */
 export function demoId(kind: DemoKind, name: string): string {

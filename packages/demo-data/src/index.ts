@@ -15,3 +15,4 @@ export {
 export { DEMO_DOCTORS, demoDoctors, type DemoDoctor } from './doctors.ts'
 export { DEMO_PATIENTS, demoPatients, type DemoPatient } from './patients.ts'
 export { demoRotas, type DemoRota } from './rotas.ts'
+export { demoResources, type DemoResource } from './resources.ts'

@@ -8,6 +8,7 @@ import {
   demoDoctors,
   demoId,
   demoPatients,
+  demoResources,
   demoRotas,
   demoServiceTypes,
   demoSpecialties,
@@ -113,6 +114,14 @@ test('rotas hold split days and some Saturdays', (t) => {
   const saturdays = rotas.filter(({ weekday }) => weekday === 6).length
   t.true(saturdays > 40 && saturdays < 200)
   t.false(rotas.some(({ weekday }) => weekday === 7))
+})
+
+test('the hospital has rooms and devices with ids and names of their own', (t) => {
+  const resources = demoResources()
+  t.is(idsOf(resources).size, resources.length)
+  t.is(new Set(resources.map(({ name }) => name)).size, resources.length)
+  t.true(resources.every(({ clinicId }) => clinicId === demoClinics()[0]?.id))
+  t.deepEqual(sorted(resources.map(({ kind }) => kind)), ['group-room', 'scan-room', 'ultrasound'])
 })
 
 test('50,000 patients have unique ids and names that belong to nobody', (t) => {

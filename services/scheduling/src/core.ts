@@ -19,3 +19,9 @@ export interface Author {
   /** W3C trace context for the events that follow. */
   traceparent?: string
 }
+
+/** A change that somebody asks for, or only tries: a trial gives the same answer and keeps nothing. */
+export interface Edit {
+  author: Author
+  dryRun: boolean
+}

@@ -97,6 +97,11 @@ export const SchedulingErrors = defineErrors('SCHEDULING', {
     title: 'A field has a value that cannot be.',
     hint: 'Correct the fields named in `errors`.',
   },
+  SCHEDULING_RULE_REFUSED: {
+    status: 422,
+    title: 'The recurrence rule cannot be used.',
+    hint: 'Correct what `detail` names; rules name dates: FREQ is DAILY, WEEKLY or MONTHLY.',
+  },
   SCHEDULING_LIMIT: {
     status: 422,
     title: 'That is more than a schedule may hold or a request may ask for.',

@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto'
 
 import { namesOf } from '@medqueue/contracts'
 import { createPool, migrate, withTransaction } from '@medqueue/database'
-import { demoClinics, demoDoctors, demoRotas } from '@medqueue/demo-data'
+import { demoClinics, demoDoctors, demoResources, demoRotas } from '@medqueue/demo-data'
 import { appendEvents, type OutgoingEvent } from '@medqueue/messaging'
 import type pg from 'pg'
 
 import type { Core } from './core.ts'
 import { minutesOf } from './domain/calendar.ts'
 import { horizonAt, publishedRange } from './domain/horizon.ts'
+import { resourceEvent } from './operations/resources.ts'
 import { windowsEvent, writtenNotes, writtenWindows } from './operations/publish-windows.ts'
 import { bumpVersion } from './store/bump-version.ts'
+import { insertResources } from './store/insert-resources.ts'
 import { insertRotas } from './store/insert-rotas.ts'
 import { listKnownSchedules } from './store/list-known-schedules.ts'
 import { loadSchedules } from './store/load-schedules.ts'
@@ -38,6 +40,7 @@ const GUESS = 0
 export async function seedScheduling(core: Core): Promise<SeedReport> {
   return withTransaction(core.pool, async (client) => {
     await client.query(`SELECT pg_advisory_xact_lock(hashtext('scheduling seed'))`)
+    await addResources(client, core)
     const doctors = demoDoctors()
     const known = await listKnownSchedules(
       client,
@@ -59,12 +62,21 @@ export async function seedScheduling(core: Core): Promise<SeedReport> {
   })
 }
 
+/** Rooms and devices that are missing, with their events; those that are there are left as they are. */
+async function addResources(client: pg.ClientBase, core: Core): Promise<void> {
+  const added = await insertResources(client, demoResources())
+  await appendEvents(
+    client,
+    added.map((resource) => resourceEvent(core, resource)),
+  )
+}
+
 function rotasOf(doctorIds: ReadonlySet<string>): NewRota[] {
   return demoRotas()
     .filter(({ doctorId }) => doctorIds.has(doctorId))
     .map(({ start, end, ...row }) => {
       const times = { start: minutesOf(start), end: minutesOf(end) }
-      return { ...row, ...times, effectiveFrom: EFFECTIVE_FROM, effectiveTo: null }
+      return { ...row, ...times, rrule: null, exdates: [], effectiveFrom: EFFECTIVE_FROM, effectiveTo: null }
     })
 }
 

@@ -145,12 +145,12 @@ const matrix: Record<string, Answers> = {
   'read a rota': doctorsRead,
   'add a rota': owners(201),
   'replace a rota': owners(200),
-  'remove a rota': owners(204),
+  'remove a rota': owners(200),
   'list exceptions': owners(200),
   'read an exception': owners(200, 404),
   'add an exception': owners(201),
   'replace an exception': owners(200, 404),
-  'remove an exception': owners(204, 404),
+  'remove an exception': owners(200, 404),
   'try a bulk change': adminsOnly(200),
   'make a bulk change': adminsOnly(201),
   'list bulk changes': adminsOnly(200),
@@ -197,7 +197,9 @@ for (const [name, request] of Object.entries(requests)) {
 
 test.serial('every route of the service is in the matrix', (t) => {
   const { paths = {} } = world.app.swagger() as { paths?: Record<string, object> }
-  const operations = Object.values(paths).flatMap((methods) => Object.keys(methods))
+  // Calendars have a file of their own each, with who may what.
+  const own = Object.entries(paths).filter(([path]) => !/^\/v1\/calendar(-|\/)/.test(path))
+  const operations = own.flatMap(([, methods]) => Object.keys(methods))
   // Trying and making a bulk change are one route.
   t.is(operations.length, Object.keys(requests).length - 1)
 })

@@ -131,6 +131,12 @@ for (const route of both('rotas')) {
     [route, 'weekday', 8, { status: 400, field: 'weekday' }],
     [route, 'weekday', '1', { status: 400, field: 'weekday' }],
     [route, 'weekday', 1.5, { status: 400, field: 'weekday' }],
+    [route, 'weekday', undefined, { status: 422, field: 'weekday' }],
+    [route, 'rrule', 'FREQ=DAILY', { status: 422, field: 'rrule' }], // beside a weekday
+    [route, 'rrule', '', { status: 400, field: 'rrule' }],
+    [route, 'rrule', `FREQ=DAILY;BYDAY=${'MO,'.repeat(200)}MO`, { status: 400, field: 'rrule' }],
+    [route, 'exdates', ['2027-01-04'], { status: 422, field: 'exdates' }], // without a rule
+    [route, 'exdates', Array(2).fill('2027-01-04'), { status: 400, field: 'exdates' }],
     [route, 'start', '24:00', { status: 400, field: 'start' }],
     [route, 'start', '8:00', { status: 400, field: 'start' }],
     [route, 'start', '12:00', { status: 422, field: 'end' }],

@@ -73,7 +73,7 @@ test.serial('a bulk opening lists what it adds, and does the same', async (t) =>
 
   const added = [{ start: '2027-01-16T11:00:00Z', end: '2027-01-16T13:00:00Z', clinicId }]
   t.deepEqual(made.doctors, tried.doctors)
-  t.deepEqual(made.doctors[2], { doctorId: idle, outcome: 'ok', removed: [], added })
+  t.deepEqual(made.doctors[2], { doctorId: idle, outcome: 'ok', removed: [], added, hits: [] })
   t.deepEqual((await lastEventOf(world.database.pool, idle)).data.windows, added)
 })
 

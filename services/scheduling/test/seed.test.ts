@@ -1,4 +1,4 @@
-import { demoClinics, demoDoctors, demoRotas } from '@medqueue/demo-data'
+import { demoClinics, demoDoctors, demoResources, demoRotas } from '@medqueue/demo-data'
 import test from 'ava'
 
 import { takeDirectoryEvent } from '../src/events/directory.ts'
@@ -20,7 +20,7 @@ test.serial(
     t.is(report.rotas, demoRotas().length)
     t.true(report.windows > 400 * (HORIZON_DAYS / 7) * 3)
     const { rows } = await world.database.pool.query('SELECT FROM outbox')
-    t.is(rows.length, 400)
+    t.is(rows.length, 400 + demoResources().length)
     for (const { id, clinicIds } of demoDoctors().slice(0, 20)) {
       const { windows } = (await lastEventOf(world.database.pool, id)).data
       t.true(windows.length > 0 && windows.every(({ clinicId }) => clinicIds.includes(clinicId)))

@@ -28,6 +28,12 @@ export interface WrittenWindow {
   clinicId: string
 }
 
+/** A visit with its instants written out. */
+export interface WrittenVisit extends WrittenWindow {
+  appointmentId: string
+  doctorId: string
+}
+
 export interface DoctorResult {
   doctorId: string
   outcome: Outcome
@@ -35,4 +41,8 @@ export interface DoctorResult {
   problem?: { code: string; detail: string }
   removed: WrittenWindow[]
   added: WrittenWindow[]
+  /** Future visits in the time taken away, the soonest first; of a change from before this was noted: missing. */
+  hits?: WrittenVisit[]
+  /** Those in the time that undoing took away again. */
+  undoHits?: WrittenVisit[]
 }

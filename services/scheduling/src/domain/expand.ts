@@ -1,5 +1,6 @@
 import { DAY_MS, type EpochDay, MINUTE_MS, weekdayOf } from './calendar.ts'
 import { type Interval, join, overlay, type Piece, subtract } from './intervals.ts'
+import { ruleDays } from './recurrence.ts'
 import type { Clinic, Closure, RotaException, RotaRow, Schedule } from './schedule.ts'
 import { daysShown, instantsOf, type ZoneTimeline, zoneTimeline } from './zone-timeline.ts'
 
@@ -18,12 +19,12 @@ export function expand(schedule: Schedule, range: Interval): Piece[] {
   if (!schedule.active || range.start >= range.end) return []
   const span = { start: range.start - MARGIN_MS, end: range.end + MARGIN_MS }
   const places = placesOf(schedule.clinics, span)
-  const weekly = schedule.rotas.toReversed().reduce<Piece[]>((pieces, row) => {
-    return overlay(pieces, weeklyPieces(row, places))
+  const regular = schedule.rotas.toReversed().reduce<Piece[]>((pieces, row) => {
+    return overlay(pieces, regularPieces(row, places))
   }, [])
   const said = schedule.exceptions.reduce((pieces, exception) => {
     return applyException(pieces, exception, places)
-  }, weekly)
+  }, regular)
   const all = schedule.closures.reduce((pieces, closure) => closeAt(pieces, closure, places), said)
   const free = subtract(all, schedule.busy ?? [])
   return cutLong(join(free), places).filter(({ start }) => start >= range.start && start < range.end)
@@ -52,15 +53,23 @@ export function placesOf(clinics: readonly Clinic[], span: Interval): Places {
 }
 
 /** The row on each of its dates. A week is seven calendar days, whatever the clocks do in it. */
-function weeklyPieces(row: RotaRow, places: Places): Piece[] {
+function regularPieces(row: RotaRow, places: Places): Piece[] {
   const place = places.get(row.clinicId)
   if (place === undefined) return []
   const from = Math.max(place.firstDay, row.effectiveFrom)
   const to = Math.min(place.lastDay, row.effectiveTo ?? place.lastDay)
-  const first = from + ((row.weekday - weekdayOf(from) + 7) % 7)
-  const times: Interval[] = []
-  for (let day = first; day <= to; day += 7) times.push(...onDay(place, day, row))
-  return withClinic(times, row.clinicId)
+  return withClinic(
+    datesOf(row, [from, to]).flatMap((day) => onDay(place, day, row)),
+    row.clinicId,
+  )
+}
+
+function datesOf({ weekday, rule, except, effectiveFrom }: RotaRow, span: [EpochDay, EpochDay]): EpochDay[] {
+  if (rule !== null) return ruleDays(rule, effectiveFrom, span).filter((day) => !except.includes(day))
+  const [from, to] = span
+  const days: EpochDay[] = []
+  for (let day = from + (((weekday ?? 1) - weekdayOf(from) + 7) % 7); day <= to; day += 7) days.push(day)
+  return days
 }
 
 function applyException(pieces: Piece[], exception: RotaException, places: Places): Piece[] {

@@ -1,19 +1,24 @@
 import type { EpochDay } from './calendar.ts'
 import type { Interval } from './intervals.ts'
+import type { Rule } from './recurrence.ts'
 
 /**
- * Vocabulary. Rota row: a shift that comes back every week on one weekday, at one clinic, between two dates.
+ * Vocabulary. Rota row: a shift that comes back, every week on one weekday or by a rule, at one clinic, between two dates.
  * Exception: a statement about particular dates, which beats the weekly rule; among exceptions the later one counts.
  * Closure: a clinic or all of them are closed, by decision or for a public holiday; beats everything, for everybody.
  * Window: an interval in which the doctor may be booked. Wall time: what the clocks at the clinic read.
  */
 
-/** One shift of the week. Minutes are wall time since midnight, half open; 1440 is the end of the day. */
+/** One shift that comes back. Minutes are wall time since midnight, half open; 1440 is the end of the day. */
 export interface RotaRow {
   id: string
   clinicId: string
-  /** ISO weekday: 1 is Monday, 7 is Sunday. */
-  weekday: number
+  /** ISO weekday: 1 is Monday, 7 is Sunday. Null: the rule names the dates. */
+  weekday: number | null
+  /** Null: every week on the weekday. */
+  rule: Rule | null
+  /** Dates on which a rule that names them does not come all the same. */
+  except: readonly EpochDay[]
   start: number
   end: number
   /** First and last date on which the row counts, both included; null never ends. */
@@ -64,8 +69,8 @@ export interface Schedule {
   /** In the order in which they were said: the later counts. */
   exceptions: readonly RotaException[]
   closures: readonly Closure[]
+  /** When calendars elsewhere say that the doctor is taken: sorted, apart from each other. Beats openings, too. */
+  busy?: readonly Interval[]
   /** The clinics named above. Rows of a clinic that is missing, or not active for the doctor, give no window. */
   clinics: readonly Clinic[]
 }
-  /** When calendars elsewhere say that the doctor is taken: sorted, apart from each other. Beats openings, too. */
-  busy?: readonly Interval[]

@@ -4,9 +4,11 @@ import { ProblemError } from '@medqueue/service-kit'
 import type { Author, Core } from '../core.ts'
 import type { ChangeRequest, DoctorResult } from '../domain/bulk-change.ts'
 import { minutesOf } from '../domain/calendar.ts'
-import { rangeOf } from '../domain/change-effect.ts'
+import { type ChangeEffect, rangeOf } from '../domain/change-effect.ts'
+import { visitsIn } from '../domain/hits.ts'
 import type { Clinic } from '../domain/schedule.ts'
 import { SchedulingErrors } from '../errors.ts'
+import { writeHit } from '../resources/hits.ts'
 import { deleteChangeExceptions } from '../store/delete-change-exceptions.ts'
 import { type ChangeRecord, findChange } from '../store/find-change.ts'
 import { insertChange } from '../store/insert-change.ts'
@@ -14,9 +16,11 @@ import { insertException } from '../store/insert-exception.ts'
 import { loadSchedules, type LoadedSchedule } from '../store/load-schedules.ts'
 import { lockChangeDoctor } from '../store/lock-change-doctor.ts'
 import { lockSchedule } from '../store/lock-schedule.ts'
+import type { VisitRecord } from '../store/records.ts'
 import { startUndo } from '../store/start-undo.ts'
 import { updateChangeDoctor } from '../store/update-change-doctor.ts'
 import { openClinic, openSchedule } from './guards.ts'
+import { visitsAround, withHits } from './hits.ts'
 import { inParallel } from './in-parallel.ts'
 import { type ExceptionValues, judgeException, toException } from './judge-exception.ts'
 import { publishWindows, writeWindow } from './publish-windows.ts'
@@ -40,8 +44,13 @@ export interface BulkChange {
 export async function dryRun(core: Core, { request, doctorIds }: BulkChange): Promise<DoctorResult[]> {
   const clinic = await clinicOf(core, request)
   const exception = toException(core.newId(), exceptionOf(request))
-  const loaded = await loadSchedules(core.pool, doctorIds, rangeOf(exception))
-  return doctorIds.map((doctorId) => judge(doctorId, loaded.get(doctorId), { request, clinic }))
+  const range = rangeOf(exception)
+  const loaded = await loadSchedules(core.pool, doctorIds, range)
+  const visits = await visitsAround(core.pool, core, doctorIds, range)
+  const byDoctor = Map.groupBy(visits, (visit) => visit.doctorId)
+  return doctorIds.map((doctorId) => {
+    return judge(doctorId, loaded.get(doctorId), { request, clinic, visits: byDoctor.get(doctorId) ?? [] })
+  })
 }
 
 /** Makes the change. Throws SCHEDULING_CLINIC_UNKNOWN or SCHEDULING_CLINIC_INACTIVE before anything is written. */
@@ -106,14 +115,19 @@ interface Judged {
 function judge(
   doctorId: string,
   loaded: LoadedSchedule | undefined,
-  { request, clinic }: Judged,
+  { request, clinic, visits }: Judged & { visits: readonly VisitRecord[] },
 ): DoctorResult {
   try {
-    const { removed, added } = judgeException(loaded, toException(doctorId, exceptionOf(request)), clinic)
-    return { doctorId, outcome: 'ok', removed: removed.map(writeWindow), added: added.map(writeWindow) }
+    const effect = judgeException(loaded, toException(doctorId, exceptionOf(request)), clinic)
+    return { doctorId, outcome: 'ok', ...writeEffect(effect, visits) }
   } catch (error) {
     return refusal(doctorId, error)
   }
+}
+
+function writeEffect({ removed, added }: ChangeEffect, visits: readonly VisitRecord[]) {
+  const hits = visitsIn(visits, removed).map(writeHit)
+  return { removed: removed.map(writeWindow), added: added.map(writeWindow), hits }
 }
 
 /** The result for a doctor who is refused; whatever is not a refusal is thrown on. */
@@ -136,12 +150,13 @@ async function applyToDoctor(
       const values = exceptionOf(step.request)
       const clinic = await openSchedule(client, doctorId, values.clinicId)
       const exception = toException(doctorId, values)
-      const loaded = await loadSchedules(client, [doctorId], rangeOf(exception))
-      const { removed, added } = judgeException(loaded.get(doctorId), exception, clinic)
+      const range = rangeOf(exception)
+      const loaded = await loadSchedules(client, [doctorId], range)
+      const effect = judgeException(loaded.get(doctorId), exception, clinic)
+      const visits = await visitsAround(client, core, [doctorId], range)
       await insertException(client, { ...values, id: core.newId(), doctorId, changeId: step.id })
       await publishWindows(client, core, doctorId, step.author.traceparent)
-      const result = { removed: removed.map(writeWindow), added: added.map(writeWindow) }
-      await updateChangeDoctor(client, key, { outcome: 'ok', result })
+      await updateChangeDoctor(client, key, { outcome: 'ok', result: writeEffect(effect, visits) })
     })
   } catch (error) {
     const { problem, removed, added } = refusal(doctorId, error)
@@ -158,11 +173,15 @@ async function undoForDoctor(
   await withTransaction(core.pool, async (client) => {
     const outcome = await lockChangeDoctor(client, changeId, doctorId)
     if (outcome !== 'ok' && outcome !== 'waiting') return
-    if (outcome === 'ok') {
-      await lockSchedule(client, doctorId)
+    if (outcome === 'waiting') {
+      await updateChangeDoctor(client, key, { outcome: 'undone' })
+      return
+    }
+    await lockSchedule(client, doctorId)
+    const { hits } = await withHits(client, core, { doctorIds: [doctorId] }, async () => {
       await deleteChangeExceptions(client, changeId, doctorId)
       await publishWindows(client, core, doctorId, author.traceparent)
-    }
-    await updateChangeDoctor(client, key, { outcome: 'undone' })
+    })
+    await updateChangeDoctor(client, key, { outcome: 'undone', result: { undoHits: hits.map(writeHit) } })
   })
 }

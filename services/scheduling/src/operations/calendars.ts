@@ -1,7 +1,7 @@
 import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
 
-import type { Core } from '../core.ts'
+import type { Core, Edit } from '../core.ts'
 import { calendarFault } from '../domain/holidays.ts'
 import { SchedulingErrors } from '../errors.ts'
 import { deleteCalendar } from '../store/delete-calendar.ts'
@@ -9,7 +9,6 @@ import { findCalendar } from '../store/find-calendar.ts'
 import type { CalendarRecord, NewCalendar } from '../store/records.ts'
 import { upsertCalendar } from '../store/upsert-calendar.ts'
 import { changeClosing } from './closing.ts'
-import type { ClosureEdit } from './closures.ts'
 import { type Expected, mustBeCurrent, openClinic } from './guards.ts'
 import type { Changed } from './hits.ts'
 
@@ -20,7 +19,7 @@ import type { Changed } from './hits.ts'
  */
 export async function putCalendar(
   core: Core,
-  edit: ClosureEdit,
+  edit: Edit,
   expected: Expected | undefined,
   values: NewCalendar,
 ): Promise<Changed<CalendarRecord>> {
@@ -44,7 +43,7 @@ export async function putCalendar(
 /** A clinic keeps no holidays any more. Throws when it kept none, or the calendar has changed. */
 export async function removeCalendar(
   core: Core,
-  edit: ClosureEdit,
+  edit: Edit,
   { clinicId, expected }: { clinicId: string; expected: Expected },
 ): Promise<Changed<void>> {
   return changeClosing(core, {

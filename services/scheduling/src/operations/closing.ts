@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-import type { Author, Core } from '../core.ts'
+import type { Core, Edit } from '../core.ts'
 import type { Interval } from '../domain/intervals.ts'
 import { listDoctorsAtClinic } from '../store/list-doctors-at-clinic.ts'
 import { markDue } from '../store/mark-due.ts'
@@ -16,9 +16,7 @@ export interface Closing<T> {
   change: (client: pg.ClientBase) => Promise<T>
 }
 
-export interface ClosingOptions<T> {
-  dryRun: boolean
-  author: Author
+export interface ClosingOptions<T> extends Edit {
   /** Decides in the change's transaction what is to be done; throws to refuse it. */
   plan: (client: pg.ClientBase) => Promise<Closing<T>>
 }

@@ -1,7 +1,7 @@
 import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
 
-import type { Author, Core } from '../core.ts'
+import type { Core, Edit } from '../core.ts'
 import { dateOf } from '../domain/calendar.ts'
 import { rangeOf } from '../domain/change-effect.ts'
 import type { Interval } from '../domain/intervals.ts'
@@ -23,15 +23,10 @@ const MOST_CLOSURES = 5_000
 /** What a caller says of a closure. */
 export type ClosureValues = Omit<NewClosure, 'id'>
 
-export interface ClosureEdit {
-  author: Author
-  dryRun: boolean
-}
-
 /** Closes a clinic or all. Throws what `openClinic` and `mustBeShown` throw, and SCHEDULING_LIMIT. */
 export async function createClosure(
   core: Core,
-  edit: ClosureEdit,
+  edit: Edit,
   values: ClosureValues,
 ): Promise<Changed<ClosureRecord>> {
   const id = core.newId()
@@ -52,7 +47,7 @@ export async function createClosure(
 /** Says a closure anew. Throws as `createClosure`, and when it is unknown or has changed. */
 export async function replaceClosure(
   core: Core,
-  edit: ClosureEdit,
+  edit: Edit,
   { id, expected }: { id: string; expected: Expected },
   values: ClosureValues,
 ): Promise<Changed<ClosureRecord>> {
@@ -71,7 +66,7 @@ export async function replaceClosure(
 /** Takes a closure back. Throws when it is unknown or has changed. */
 export async function removeClosure(
   core: Core,
-  edit: ClosureEdit,
+  edit: Edit,
   { id, expected }: { id: string; expected: Expected },
 ): Promise<Changed<void>> {
   return changeClosing(core, {

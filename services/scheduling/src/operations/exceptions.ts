@@ -1,8 +1,7 @@
-import { withTransaction } from '@medqueue/database'
 import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
 
-import type { Author, Core } from '../core.ts'
+import type { Author, Core, Edit } from '../core.ts'
 import { rangeOf } from '../domain/change-effect.ts'
 import type { Clinic, RotaException } from '../domain/schedule.ts'
 import { SchedulingErrors } from '../errors.ts'
@@ -14,57 +13,66 @@ import { lockSchedule } from '../store/lock-schedule.ts'
 import type { ExceptionRecord } from '../store/records.ts'
 import { updateException } from '../store/update-exception.ts'
 import { type Expected, mustBeCurrent, mustOwn, openSchedule } from './guards.ts'
+import { type Changed, committedUnless, withHits } from './hits.ts'
 import { type ExceptionValues, judgeException, toException } from './judge-exception.ts'
 import { publishWindows } from './publish-windows.ts'
 
 /** Says something about particular dates. Throws what `openSchedule` and `judgeException` throw. */
 export async function createException(
   core: Core,
-  author: Author,
+  { author, dryRun }: Edit,
   doctorId: string,
   values: ExceptionValues,
-): Promise<ExceptionRecord> {
+): Promise<Changed<ExceptionRecord>> {
   mustOwn(author, doctorId)
   const id = core.newId()
-  return withTransaction(core.pool, async (client) => {
+  const exception = toException(id, values)
+  return committedUnless(dryRun, core.pool, async (client) => {
     const clinic = await openSchedule(client, doctorId, values.clinicId)
-    await mustBeSensible(client, doctorId, { exception: toException(id, values), clinic })
-    await insertException(client, { ...values, id, doctorId, changeId: null })
-    await publishWindows(client, core, doctorId, author.traceparent)
-    return exceptionById(client, author, id)
+    await mustBeSensible(client, doctorId, { exception, clinic })
+    const reach = { doctorIds: [doctorId], range: rangeOf(exception) }
+    return withHits(client, core, reach, async () => {
+      await insertException(client, { ...values, id, doctorId, changeId: null })
+      await publishWindows(client, core, doctorId, author.traceparent)
+      return exceptionById(client, author, id)
+    })
   })
 }
 
 /** Says an exception anew, as the latest word. Throws as above, and when it is unknown or has changed. */
 export async function replaceException(
   core: Core,
-  author: Author,
+  { author, dryRun }: Edit,
   { id, expected }: { id: string; expected: Expected },
   values: ExceptionValues,
-): Promise<ExceptionRecord> {
+): Promise<Changed<ExceptionRecord>> {
   const { doctorId } = await exceptionById(core.pool, author, id)
-  return withTransaction(core.pool, async (client) => {
+  return committedUnless(dryRun, core.pool, async (client) => {
     const clinic = await openSchedule(client, doctorId, values.clinicId)
     mustBeCurrent((await exceptionById(client, author, id)).version, expected)
     await mustBeSensible(client, doctorId, { exception: toException(id, values), clinic })
-    await updateException(client, { ...values, id, doctorId, changeId: null })
-    await publishWindows(client, core, doctorId, author.traceparent)
-    return exceptionById(client, author, id)
+    return withHits(client, core, { doctorIds: [doctorId] }, async () => {
+      await updateException(client, { ...values, id, doctorId, changeId: null })
+      await publishWindows(client, core, doctorId, author.traceparent)
+      return exceptionById(client, author, id)
+    })
   })
 }
 
 /** Takes an exception back. Throws when it is unknown or has changed. */
 export async function removeException(
   core: Core,
-  author: Author,
+  { author, dryRun }: Edit,
   { id, expected }: { id: string; expected: Expected },
-): Promise<void> {
+): Promise<Changed<void>> {
   const { doctorId } = await exceptionById(core.pool, author, id)
-  await withTransaction(core.pool, async (client) => {
+  return committedUnless(dryRun, core.pool, async (client) => {
     await lockSchedule(client, doctorId)
     mustBeCurrent((await exceptionById(client, author, id)).version, expected)
-    await deleteException(client, id)
-    await publishWindows(client, core, doctorId, author.traceparent)
+    return withHits(client, core, { doctorIds: [doctorId] }, async () => {
+      await deleteException(client, id)
+      await publishWindows(client, core, doctorId, author.traceparent)
+    })
   })
 }
 

@@ -21,8 +21,6 @@ export interface Changed<T> {
 export interface Reach {
   /** Null: every doctor's. */
   doctorIds: readonly string[] | null
-  /** Null: at every clinic. */
-  clinicId?: string | null
   /** Window starts that may change; all of the future when not given. */
   range?: Interval
 }
@@ -34,16 +32,10 @@ const FAR_MS = 3 * 366 * DAY_MS
 export async function withHits<T>(
   client: pg.ClientBase,
   core: Core,
-  { doctorIds, clinicId = null, range }: Reach,
+  { doctorIds, range }: Reach,
   change: () => Promise<T>,
 ): Promise<Changed<T>> {
-  const now = core.now()
-  const visits = await listVisits(client, {
-    doctorIds,
-    clinicId,
-    from: Math.max(now, range?.start ?? now),
-    to: range === undefined ? now + FAR_MS : range.end + LONGEST_WINDOW_MS,
-  })
+  const visits = await visitsAround(client, core, doctorIds, range)
   if (visits.length === 0) return { result: await change(), hits: [] }
   const before = await windowsAround(client, visits)
   const result = await change()
@@ -55,11 +47,22 @@ export async function withHits<T>(
   return { result, hits: soonestFirst(hit) }
 }
 
-/** The future visits of these doctors that lie in no window, whatever took it away: nobody is forgotten. */
-export async function openHits(core: Core, reach: Omit<Reach, 'range'>): Promise<VisitRecord[]> {
+/** The future visits in windows that start in a range, or in all of the future; null: of every doctor. */
+export async function visitsAround(
+  client: pg.ClientBase | pg.Pool,
+  core: Core,
+  doctorIds: readonly string[] | null,
+  range?: Interval,
+): Promise<VisitRecord[]> {
   const now = core.now()
-  const { doctorIds, clinicId = null } = reach
-  const visits = await listVisits(core.pool, { doctorIds, clinicId, from: now, to: now + FAR_MS })
+  const from = Math.max(now, range?.start ?? now)
+  const to = range === undefined ? now + FAR_MS : range.end + LONGEST_WINDOW_MS
+  return from < to ? listVisits(client, { doctorIds, from, to }) : []
+}
+
+/** The future visits of these doctors that lie in no window, whatever took it away: nobody is forgotten. */
+export async function openHits(core: Core, doctorIds: readonly string[]): Promise<VisitRecord[]> {
+  const visits = await visitsAround(core.pool, core, doctorIds)
   const windows = await windowsAround(core.pool, visits)
   const byDoctor = Map.groupBy(visits, (visit) => visit.doctorId)
   return soonestFirst([...byDoctor].flatMap(([id, own]) => visitsOutside(own, windows.get(id) ?? [])))

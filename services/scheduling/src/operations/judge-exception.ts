@@ -1,6 +1,6 @@
 import { ProblemError } from '@medqueue/service-kit'
 
-import { dateOf, utcDayOf } from '../domain/calendar.ts'
+import { dateOf, formatDate, utcDayOf } from '../domain/calendar.ts'
 import { type ChangeEffect, effectOf, rangeOf } from '../domain/change-effect.ts'
 import { expand } from '../domain/expand.ts'
 import type { Clinic, RotaException, Schedule } from '../domain/schedule.ts'
@@ -8,6 +8,7 @@ import { SchedulingErrors } from '../errors.ts'
 import type { LoadedSchedule } from '../store/load-schedules.ts'
 import type { ExceptionRecord } from '../store/records.ts'
 import { doctorFault } from './guards.ts'
+import { mustBeShown } from './skipped-times.ts'
 
 const MOST_EXCEPTIONS = 2_000
 /** Windows that start on one day in UTC. Keeps a horizon of 120 days within one event. */
@@ -36,10 +37,18 @@ export function judgeException(
     throw limit(`A doctor has at most ${MOST_EXCEPTIONS} exceptions.`)
   }
   const schedule = withClinic(loaded.schedule, clinic)
+  mustBeShownAt(exception, schedule)
   if (busiestDay(schedule, exception) > MOST_WINDOWS_A_DAY) {
     throw limit(`A day would fall into more than ${MOST_WINDOWS_A_DAY} windows.`)
   }
   return effectOf(schedule, exception)
+}
+
+/** Times of one date that somebody has typed must come at each clinic they are about. */
+function mustBeShownAt({ clinicId, from, to, ...times }: RotaException, { clinics }: Schedule): void {
+  const places = clinics.filter(({ id, active }) => active && (clinicId === null || id === clinicId))
+  const dates = { date: formatDate(from), lastDate: formatDate(to) }
+  mustBeShown({ ...dates, ...times }, [...new Set(places.map(({ zone }) => zone))])
 }
 
 function withClinic(schedule: Schedule, clinic: Clinic | undefined): Schedule {

@@ -1,10 +1,10 @@
-import { withTransaction } from '@medqueue/database'
 import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
 
-import type { Author, Core } from '../core.ts'
+import type { Author, Core, Edit } from '../core.ts'
 import { dateOf } from '../domain/calendar.ts'
 import { findClash, rowsBeside } from '../domain/clash.ts'
+import { parseRule } from '../domain/recurrence.ts'
 import type { Clinic, RotaRow } from '../domain/schedule.ts'
 import { SchedulingErrors } from '../errors.ts'
 import { writeRota } from '../resources/rota.ts'
@@ -16,11 +16,14 @@ import { lockSchedule } from '../store/lock-schedule.ts'
 import type { NewRota, RotaRecord } from '../store/records.ts'
 import { updateRota } from '../store/update-rota.ts'
 import { type Expected, mustBeCurrent, mustOwn, openSchedule } from './guards.ts'
+import { type Changed, committedUnless, withHits } from './hits.ts'
 import { publishWindows } from './publish-windows.ts'
 
 /** Shifts of one weekday, and rows of one doctor in all. */
 const MOST_SHIFTS_A_DAY = 12
 const MOST_ROWS = 500
+/** Rows by rules: their dates are computed each time, and all may come on one day. */
+const MOST_RULES = 24
 
 /** What a caller says of a row; the doctor it belongs to never changes. */
 export type RotaValues = Omit<NewRota, 'id' | 'doctorId'>
@@ -28,52 +31,58 @@ export type RotaValues = Omit<NewRota, 'id' | 'doctorId'>
 /** Adds a row. Throws SCHEDULING_ROTA_OVERLAP naming the row in the way, and what `openSchedule` throws. */
 export async function createRota(
   core: Core,
-  author: Author,
+  { author, dryRun }: Edit,
   doctorId: string,
   values: RotaValues,
-): Promise<RotaRecord> {
+): Promise<Changed<RotaRecord>> {
   mustOwn(author, doctorId)
   const rota = { ...values, id: core.newId(), doctorId }
-  return withTransaction(core.pool, async (client) => {
+  return committedUnless(dryRun, core.pool, async (client) => {
     const clinic = await openSchedule(client, doctorId, rota.clinicId)
     await mustFit(client, rota, clinic)
-    await insertRotas(client, [rota])
-    await publishWindows(client, core, doctorId, author.traceparent)
-    return rotaById(client, rota.id)
+    return withHits(client, core, { doctorIds: [doctorId] }, async () => {
+      await insertRotas(client, [rota])
+      await publishWindows(client, core, doctorId, author.traceparent)
+      return rotaById(client, rota.id)
+    })
   })
 }
 
 /** Says a row anew. Throws as `createRota`, and when the row is unknown, another doctor's, or has changed. */
 export async function replaceRota(
   core: Core,
-  author: Author,
+  { author, dryRun }: Edit,
   { id, expected }: { id: string; expected: Expected },
   values: RotaValues,
-): Promise<RotaRecord> {
+): Promise<Changed<RotaRecord>> {
   const { doctorId } = await ownRota(core, author, id)
   const rota = { ...values, id, doctorId }
-  return withTransaction(core.pool, async (client) => {
+  return committedUnless(dryRun, core.pool, async (client) => {
     const clinic = await openSchedule(client, doctorId, rota.clinicId)
     mustBeCurrent((await rotaById(client, id)).version, expected)
     await mustFit(client, rota, clinic)
-    await updateRota(client, rota)
-    await publishWindows(client, core, doctorId, author.traceparent)
-    return rotaById(client, id)
+    return withHits(client, core, { doctorIds: [doctorId] }, async () => {
+      await updateRota(client, rota)
+      await publishWindows(client, core, doctorId, author.traceparent)
+      return rotaById(client, id)
+    })
   })
 }
 
 /** Removes a row. Throws when the row is unknown, another doctor's, or has changed. */
 export async function removeRota(
   core: Core,
-  author: Author,
+  { author, dryRun }: Edit,
   { id, expected }: { id: string; expected: Expected },
-): Promise<void> {
+): Promise<Changed<void>> {
   const { doctorId } = await ownRota(core, author, id)
-  await withTransaction(core.pool, async (client) => {
+  return committedUnless(dryRun, core.pool, async (client) => {
     await lockSchedule(client, doctorId)
     mustBeCurrent((await rotaById(client, id)).version, expected)
-    await deleteRota(client, id)
-    await publishWindows(client, core, doctorId, author.traceparent)
+    return withHits(client, core, { doctorIds: [doctorId] }, async () => {
+      await deleteRota(client, id)
+      await publishWindows(client, core, doctorId, author.traceparent)
+    })
   })
 }
 
@@ -98,25 +107,37 @@ async function mustFit(client: pg.ClientBase, rota: NewRota, clinic: Clinic | un
   const places = clinic === undefined ? clinics : [...clinics.filter(({ id }) => id !== clinic.id), clinic]
   const clash = findClash(row, rotas, places)
   if (clash !== undefined) throw overlap(await rotaById(client, clash.id))
+  mustBeFew(row, rotas)
+}
+
+/** Keeps the windows of a horizon of 120 days within one event. Throws SCHEDULING_LIMIT. */
+function mustBeFew(row: RotaRow, rotas: readonly RotaRow[]): void {
+  const limit = (detail: string, field: string) => {
+    return new ProblemError(SchedulingErrors.SCHEDULING_LIMIT, { detail, field })
+  }
+  if (row.rule !== null && rotas.filter(({ rule }) => rule !== null).length >= MOST_RULES) {
+    throw limit(`A doctor has at most ${MOST_RULES} rows by rules.`, 'rrule')
+  }
   if (rowsBeside(row, rotas).length >= MOST_SHIFTS_A_DAY || rotas.length >= MOST_ROWS) {
-    throw new ProblemError(SchedulingErrors.SCHEDULING_LIMIT, {
-      detail: `A doctor has at most ${MOST_SHIFTS_A_DAY} shifts on a weekday and ${MOST_ROWS} rows in all.`,
-      field: 'weekday',
-    })
+    const detail = `A doctor has at most ${MOST_SHIFTS_A_DAY} shifts on a weekday and ${MOST_ROWS} rows in all.`
+    throw limit(detail, 'weekday')
   }
 }
 
 function toRow(rota: NewRota): RotaRow {
   const effectiveTo = rota.effectiveTo === null ? null : dateOf(rota.effectiveTo)
-  return { ...rota, effectiveFrom: dateOf(rota.effectiveFrom), effectiveTo }
+  const rule = rota.rrule === null ? null : parseRule(rota.rrule)
+  const except = rota.exdates.map(dateOf)
+  return { ...rota, rule, except, effectiveFrom: dateOf(rota.effectiveFrom), effectiveTo }
 }
 
 function overlap(record: RotaRecord): ProblemError {
   const clash = writeRota(record)
-  const { id, weekday, start, end, clinicId, effectiveFrom, effectiveTo } = clash
+  const { id, weekday, rrule, start, end, clinicId, effectiveFrom, effectiveTo } = clash
+  const pattern = rrule === null ? `weekday ${String(weekday)}` : `rule ${rrule}`
   const dates = effectiveTo === null ? `from ${effectiveFrom} on` : `from ${effectiveFrom} to ${effectiveTo}`
   return new ProblemError(SchedulingErrors.SCHEDULING_ROTA_OVERLAP, {
-    detail: `Row ${id} has weekday ${weekday}, ${start}–${end} at clinic ${clinicId}, ${dates}.`,
+    detail: `Row ${id} has ${pattern}, ${start}–${end} at clinic ${clinicId}, ${dates}.`,
     field: 'start',
     extra: { clash },
   })

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 
 import { formatMinutes } from '../domain/calendar.ts'
 import type { ExceptionRecord } from '../store/records.ts'
+import { hitFields } from './hits.ts'
 import { EndTime } from './rota.ts'
 
 /** Seen by the doctor and by administrators only. */
@@ -48,6 +49,9 @@ export const RotaExceptionView = Type.Object({
   version: Type.Integer({ minimum: 1 }),
 })
 export type RotaExceptionView = Static<typeof RotaExceptionView>
+
+/** What a change of an exception answers. */
+export const ChangedException = Type.Object({ ...RotaExceptionView.properties, ...hitFields })
 
 /** An exception as callers see it. */
 export function writeException({ start, end, ...record }: ExceptionRecord): RotaExceptionView {

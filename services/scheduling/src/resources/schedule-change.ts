@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 
 import type { ChangeRecord } from '../store/find-change.ts'
 import { Reason } from './exception.ts'
+import { Hit } from './hits.ts'
 import { EndTime } from './rota.ts'
 
 /** Doctors in one bulk change. */
@@ -35,6 +36,8 @@ const DoctorResult = Type.Object({
   problem: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String() })),
   removed: Type.Array(Window, { description: 'Bookable time that is taken away' }),
   added: Type.Array(Window, { description: 'Bookable time that is added' }),
+  hits: Type.Optional(Type.Array(Hit, { description: 'Future visits in the time that is taken away' })),
+  undoHits: Type.Optional(Type.Array(Hit, { description: 'Those in the time that undoing took away again' })),
 })
 
 const shared = {

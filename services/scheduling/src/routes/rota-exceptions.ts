@@ -11,9 +11,16 @@ import {
   replaceException,
 } from '../operations/exceptions.ts'
 import type { ExceptionValues } from '../operations/judge-exception.ts'
-import { ExceptionBody, NewExceptionBody, RotaExceptionView, writeException } from '../resources/exception.ts'
+import {
+  ChangedException,
+  ExceptionBody,
+  NewExceptionBody,
+  RotaExceptionView,
+  writeException,
+} from '../resources/exception.ts'
+import { ChangeQuery, Hits, writeHits } from '../resources/hits.ts'
 import { listExceptions } from '../store/list-exceptions.ts'
-import { authorOf } from './author.ts'
+import { authorOf, editOf } from './author.ts'
 import { datesField, optionalDates } from './fields.ts'
 import { datePosition, encodeCursor, Next, pageOf, Paging } from './paging.ts'
 import { statementOf } from './statement.ts'
@@ -82,18 +89,21 @@ export const rotaExceptionRoutes: FastifyPluginAsyncTypebox<{ core: Core }> = as
       config: writes,
       schema: {
         operationId: 'createRotaException',
+        querystring: ChangeQuery,
         body: NewExceptionBody,
-        response: { 201: RotaExceptionView, ...refusals },
+        response: { 200: ChangedException, 201: ChangedException, ...refusals },
       },
     },
     async (request, reply) => {
       const { doctorId, ...body } = request.body
-      const exception = await createException(core, authorOf(request), doctorId, valuesOf(body))
+      const edit = editOf(request)
+      const changed = await createException(core, edit, doctorId, valuesOf(body))
+      const { result } = changed
+      if (!edit.dryRun)
+        reply.header('location', `/v1/rota-exceptions/${result.id}`).header('etag', etagOf(result))
       return reply
-        .code(201)
-        .header('location', `/v1/rota-exceptions/${exception.id}`)
-        .header('etag', etagOf(exception))
-        .send(writeException(exception))
+        .code(edit.dryRun ? 200 : 201)
+        .send({ ...writeException(result), ...writeHits(changed, edit.dryRun) })
     },
   )
 
@@ -120,14 +130,17 @@ export const rotaExceptionRoutes: FastifyPluginAsyncTypebox<{ core: Core }> = as
       schema: {
         operationId: 'replaceRotaException',
         params: Params,
+        querystring: ChangeQuery,
         body: ExceptionBody,
-        response: { 200: RotaExceptionView, ...refusals, 404: Problem, 412: Problem, 428: Problem },
+        response: { 200: ChangedException, ...refusals, 404: Problem, 412: Problem, 428: Problem },
       },
     },
     async (request, reply) => {
       const target = { id: request.params.id, expected: expectedBy(request.headers['if-match']) }
-      const exception = await replaceException(core, authorOf(request), target, valuesOf(request.body))
-      return reply.header('etag', etagOf(exception)).send(writeException(exception))
+      const edit = editOf(request)
+      const changed = await replaceException(core, edit, target, valuesOf(request.body))
+      if (!edit.dryRun) reply.header('etag', etagOf(changed.result))
+      return reply.send({ ...writeException(changed.result), ...writeHits(changed, edit.dryRun) })
     },
   )
 
@@ -138,13 +151,14 @@ export const rotaExceptionRoutes: FastifyPluginAsyncTypebox<{ core: Core }> = as
       schema: {
         operationId: 'removeRotaException',
         params: Params,
-        response: { 204: Type.Null(), 404: Problem, 412: Problem, 428: Problem },
+        querystring: ChangeQuery,
+        response: { 200: Hits, 404: Problem, 412: Problem, 428: Problem },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const target = { id: request.params.id, expected: expectedBy(request.headers['if-match']) }
-      await removeException(core, authorOf(request), target)
-      return reply.code(204).send(null)
+      const edit = editOf(request)
+      return writeHits(await removeException(core, edit, target), edit.dryRun)
     },
   )
 }

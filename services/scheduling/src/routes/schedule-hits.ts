@@ -32,7 +32,7 @@ export const scheduleHitRoutes: FastifyPluginAsyncTypebox<{ core: Core }> = asyn
       const { doctorId, cursor, limit } = request.query
       mustOwn(authorOf(request), doctorId)
       const [start, id = ''] = cursor === undefined ? [] : decodeCursor(cursor, POSITION)
-      const hits = await openHits(core, { doctorIds: [doctorId] })
+      const hits = await openHits(core, [doctorId])
       const rest = hits.filter((hit) => {
         return (
           start === undefined || hit.start > Number(start) || (hit.start === Number(start) && hit.id > id)

@@ -18,7 +18,7 @@ export async function findChange(pool: pg.Pool, id: string): Promise<ChangeRecor
     name: 'find-change',
     text: `SELECT c.id, requested_by AS "requestedBy", request, created_at AS "createdAt",
              undo_until AS "undoUntil", undo_started_at AS "undoStartedAt",
-             (SELECT json_agg(jsonb_build_object('doctorId', doctor_id) || coalesce(result, '{"removed":[],"added":[]}')
+             (SELECT json_agg(jsonb_build_object('doctorId', doctor_id) || '{"removed":[],"added":[]}' || coalesce(result, '{}')
                        || jsonb_build_object('outcome', outcome) ORDER BY place)
               FROM schedule_change_doctors WHERE change_id = c.id) AS doctors
            FROM schedule_changes c WHERE c.id = $1`,

@@ -5,8 +5,6 @@ import { VISIT_COLUMNS, type VisitRecord } from './records.ts'
 export interface VisitFilter {
   /** Null: of every doctor. */
   doctorIds: readonly string[] | null
-  /** Null: at every clinic. */
-  clinicId: string | null
   /** Those that start in the span; milliseconds since the epoch. */
   from: number
   to: number
@@ -15,15 +13,15 @@ export interface VisitFilter {
 /** Active appointments, the soonest first. */
 export async function listVisits(
   client: pg.ClientBase | pg.Pool,
-  { doctorIds, clinicId, from, to }: VisitFilter,
+  { doctorIds, from, to }: VisitFilter,
 ): Promise<VisitRecord[]> {
   const { rows } = await client.query<VisitRecord>({
     name: 'list-visits',
     text: `SELECT ${VISIT_COLUMNS} FROM appointments
-           WHERE active AND ($1::uuid[] IS NULL OR doctor_id = ANY($1)) AND ($2::uuid IS NULL OR clinic_id = $2)
-             AND starts_at >= $3 AND starts_at < $4
+           WHERE active AND ($1::uuid[] IS NULL OR doctor_id = ANY($1))
+             AND starts_at >= $2 AND starts_at < $3
            ORDER BY starts_at, id`,
-    values: [doctorIds, clinicId, new Date(from), new Date(to)],
+    values: [doctorIds, new Date(from), new Date(to)],
   })
   return rows
 }

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { DAY_MS, dateOf, type EpochDay, formatDate } from '../domain/calendar.ts'
 import type { Interval } from '../domain/intervals.ts'
 import { type HolidayCalendar, holidayClosures } from '../domain/holidays.ts'
+import { parseRule } from '../domain/recurrence.ts'
 import type { Clinic, Closure, RotaException, RotaRow, Schedule } from '../domain/schedule.ts'
 
 /** A doctor with what the doctor's windows follow from. */
@@ -19,17 +20,19 @@ interface Row {
   active: boolean
   clinicIds: string[]
   exceptionCount: number
-  rotas: (Omit<RotaRow, 'effectiveFrom' | 'effectiveTo'> & {
+  rotas: (Omit<RotaRow, 'effectiveFrom' | 'effectiveTo' | 'rule' | 'except'> & {
     effectiveFrom: string
     effectiveTo: string | null
+    rrule: string | null
+    except: string[]
   })[]
   exceptions: (Omit<RotaException, 'from' | 'to'> & { from: string; to: string })[]
   clinics: (Clinic & { calendar: (HolidayCalendar & { worked: string[] }) | null })[]
   closures: (Omit<Closure, 'from' | 'to'> & { from: string; to: string })[]
+  busy: Interval[]
 }
 
 /** Days of exceptions around a range that can matter to windows in it. */
-  busy: Interval[]
 const MARGIN_DAYS = 5
 
 const TEXT = `
@@ -37,7 +40,7 @@ const TEXT = `
     (SELECT count(*)::int FROM rota_exceptions WHERE doctor_id = d.id) AS "exceptionCount",
     coalesce((
       SELECT json_agg(json_build_object(
-        'id', r.id, 'clinicId', r.clinic_id, 'weekday', r.weekday,
+        'id', r.id, 'clinicId', r.clinic_id, 'weekday', r.weekday, 'rrule', r.rrule, 'except', r.exdates,
         'start', lower(r.minutes), 'end', upper(r.minutes),
         'effectiveFrom', lower(r.effective), 'effectiveTo', upper(r.effective) - 1) ORDER BY r.position)
       FROM rotas r WHERE r.doctor_id = d.id), '[]') AS rotas,
@@ -105,16 +108,18 @@ function toLoaded(row: Row, days: [EpochDay, EpochDay]): LoadedSchedule {
   })
   const schedule = {
     active,
-    rotas: rotas.map((row) => ({
+    rotas: rotas.map(({ rrule, except, ...row }) => ({
       ...row,
+      rule: rrule === null ? null : parseRule(rrule),
+      except: except.map(dateOf),
       effectiveFrom: dateOf(row.effectiveFrom),
       effectiveTo: row.effectiveTo === null ? null : dateOf(row.effectiveTo),
     })),
     exceptions: exceptions.map((said) => ({ ...said, from: dateOf(said.from), to: dateOf(said.to) })),
     closures: [...decided, ...holidays],
+    busy: row.busy,
     // Rows at a clinic that the doctor has left stay, and give no window.
     clinics: clinics.map(({ id, zone, active }) => ({ id, zone, active: active && clinicIds.includes(id) })),
   }
   return { schedule, clinicIds, exceptionCount }
 }
-    busy: row.busy,

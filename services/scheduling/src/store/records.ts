@@ -3,7 +3,10 @@ export interface RotaRecord {
   id: string
   doctorId: string
   clinicId: string
-  weekday: number
+  /** Null: by the rule. */
+  weekday: number | null
+  rrule: string | null
+  exdates: string[]
   start: number
   end: number
   effectiveFrom: string
@@ -36,7 +39,7 @@ export interface ExceptionRecord {
 export type NewException = Omit<ExceptionRecord, 'version'>
 
 export const ROTA_COLUMNS = `
-  r.id, r.doctor_id AS "doctorId", r.clinic_id AS "clinicId", r.weekday,
+  r.id, r.doctor_id AS "doctorId", r.clinic_id AS "clinicId", r.weekday, r.rrule, r.exdates::text[] AS exdates,
   lower(r.minutes) AS start, upper(r.minutes) AS "end",
   lower(r.effective)::text AS "effectiveFrom", (upper(r.effective) - 1)::text AS "effectiveTo",
   r.version, r.position::text, c.zone`

@@ -7,7 +7,7 @@ export async function updateRota(client: pg.ClientBase, rota: NewRota): Promise<
     name: 'update-rota',
     text: `UPDATE rotas
            SET clinic_id = $2, weekday = $3, minutes = int4range($4, $5), effective = daterange($6, $7, '[]'),
-               version = version + 1
+               rrule = $8, exdates = $9, version = version + 1
            WHERE id = $1`,
     values: [
       rota.id,
@@ -17,6 +17,8 @@ export async function updateRota(client: pg.ClientBase, rota: NewRota): Promise<
       rota.end,
       rota.effectiveFrom,
       rota.effectiveTo,
+      rota.rrule,
+      rota.exdates,
     ],
   })
 }

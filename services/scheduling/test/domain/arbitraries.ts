@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 
 import { DAY_MS, type EpochDay, parseInstant, utcDayOf } from '../../src/domain/calendar.ts'
+import { ruleUntilNear } from './arbitrary-rule.ts'
 import type { Closure, RotaException, RotaRow, Schedule } from '../../src/domain/schedule.ts'
 
 /** Zones with clock changes of an hour, of half an hour, at midnight, backwards in winter, and without any. */
@@ -43,9 +44,12 @@ const rotaRow = (around: EpochDay) =>
       times,
       effectiveFrom: fc.integer({ min: around - 30, max: around + 2 }),
       lasts: fc.option(fc.integer({ min: 0, max: 60 })),
+      rule: fc.option(ruleUntilNear(around), { freq: 3 }),
+      except: fc.array(fc.integer({ min: around - 2, max: around + 2 }), { maxLength: 2 }),
     })
-    .map(({ times: { start, end }, lasts, ...row }): RotaRow => {
-      return { ...row, start, end, effectiveTo: lasts === null ? null : row.effectiveFrom + lasts }
+    .map(({ times: { start, end }, lasts, rule, except, ...row }): RotaRow => {
+      const dates = rule === null ? { rule, except: [] } : { weekday: null, rule, except }
+      return { ...row, ...dates, start, end, effectiveTo: lasts === null ? null : row.effectiveFrom + lasts }
     })
 
 const exception = (around: EpochDay) =>

@@ -17,7 +17,7 @@ const row = (times: string, overrides: Partial<RotaRow> = {}): RotaRow => {
   const [start = '', end = ''] = times.split('–')
   const effective = { effectiveFrom: dateOf('2026-01-01'), effectiveTo: null }
   const shift = { weekday: 1, start: minutesOf(start), end: minutesOf(end) }
-  return { id: times, clinicId: 'vitoria', ...shift, ...effective, ...overrides }
+  return { id: times, clinicId: 'vitoria', rule: null, except: [], ...shift, ...effective, ...overrides }
 }
 
 const clashes = test.macro((t, candidate: RotaRow, other: RotaRow, expected: boolean) => {

@@ -11,7 +11,7 @@ const row = (times: string, overrides: Partial<RotaRow> = {}): RotaRow => {
   const [start = '', end = ''] = times.split('–')
   const effective = { effectiveFrom: dateOf('2015-01-01'), effectiveTo: null }
   const shift = { weekday: 7, start: minutesOf(start), end: minutesOf(end) }
-  return { id: 'row', clinicId: HOME, ...shift, ...effective, ...overrides }
+  return { id: 'row', clinicId: HOME, rule: null, except: [], ...shift, ...effective, ...overrides }
 }
 
 const exception = (kind: RotaException['kind'], when: string, clinicId: string | null = HOME) => {

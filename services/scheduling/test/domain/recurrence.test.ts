@@ -29,7 +29,7 @@ test('a rota row comes on the dates that its iCalendar rule names', (t) => {
     const windows = expand(
       {
         active: true,
-        rotas: [{ id: 'row', clinicId: CLINIC.id, ...shift }],
+        rotas: [{ id: 'row', clinicId: CLINIC.id, rule: null, except: [], ...shift }],
         exceptions: [],
         closures: [],
         clinics: [{ ...CLINIC, zone }],

@@ -1,6 +1,7 @@
-import { DAY_MS, MINUTE_MS, weekdayOf } from '../../src/domain/calendar.ts'
+import { DAY_MS, type EpochDay, MINUTE_MS, weekdayOf } from '../../src/domain/calendar.ts'
 import type { Interval, Piece } from '../../src/domain/intervals.ts'
 import type { Clinic, Closure, RotaException, RotaRow, Schedule } from '../../src/domain/schedule.ts'
+import { slowRuleDays } from './slow-rule.ts'
 
 /** What the clocks of a zone read at an instant, by the runtime's formatter: nothing of the product is used. */
 function clockOf(zone: string): (instant: number) => number {
@@ -53,9 +54,21 @@ function says({ start, end }: Statement, wall: number): boolean {
   return minute >= start && minute < end
 }
 
+const ruled = new WeakMap<RotaRow, Set<EpochDay>>()
+
+/** The dates of a row by its rule, up to some days after one that is asked for; kept, as it is asked minute for minute. */
+function keptRuleDays(row: RotaRow, day: EpochDay): Set<EpochDay> {
+  const kept = ruled.get(row)
+  if (kept !== undefined || row.rule === null) return kept ?? new Set()
+  const days = slowRuleDays(row.rule, row.effectiveFrom, day + 30)
+  const left = new Set(days.filter((one) => !row.except.includes(one)))
+  ruled.set(row, left)
+  return left
+}
+
 function rotaSays(row: RotaRow, wall: number): boolean {
   const day = Math.floor(wall / DAY_MS)
-  if (weekdayOf(day) !== row.weekday) return false
+  if (row.rule === null ? weekdayOf(day) !== row.weekday : !keptRuleDays(row, day).has(day)) return false
   return day >= row.effectiveFrom && day <= (row.effectiveTo ?? day) && says(row, wall)
 }
 
