@@ -1,9 +1,8 @@
-import { type EventEnvelope, namesOf } from '@medqueue/contracts'
+import { type EventEnvelope, namesOf, WINDOWS_CHANGED } from '@medqueue/contracts'
 import { type Broker, type Log, type Projection, startProjection } from '@medqueue/messaging'
 import type pg from 'pg'
 
 import { CATALOGUE_CHANGED } from '../api/catalogue-cache.ts'
-import { WINDOWS_CHANGED } from '../slots/follow.ts'
 import { projectCharges } from './charges.ts'
 import { projectDirectory } from './directory.ts'
 import { projectResources } from './resources.ts'

@@ -1,4 +1,4 @@
-import { type AppointmentEvent, isActive, namesOf } from '@medqueue/contracts'
+import { type AppointmentEvent, isActive, namesOf, WINDOWS_CHANGED } from '@medqueue/contracts'
 import type { Broker, Log } from '@medqueue/messaging'
 
 import type { Catalogue } from '../store/list-catalogue.ts'
@@ -12,9 +12,6 @@ export interface FollowOptions {
   logger: Log
   prefix: string
 }
-
-/** Core NATS subject, without prefix, on which the replica that has written new windows tells all of them. */
-export const WINDOWS_CHANGED = 'booking.windows.changed'
 
 /** Tells the availability what changes elsewhere: appointments decided or changed, windows written. */
 export function followChanges(options: FollowOptions): { stop: () => void } {
