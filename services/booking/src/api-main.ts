@@ -16,8 +16,10 @@ import { recordMetrics } from './record-watch/metrics.ts'
 import { startRecordWatch } from './record-watch/watch.ts'
 import { createAvailability } from './slots/availability.ts'
 import { followChanges } from './slots/follow.ts'
+import { startTickets } from './queue-tickets/follow.ts'
 import { PLAN_SETTINGS } from './store/plan-settings.ts'
 import { ensureBookingStreams } from './streams.ts'
+import { startWaitlist } from './waitlist/runner.ts'
 
 const config = loadApiConfig()
 const prefix = config.SUBJECT_PREFIX
@@ -67,6 +69,10 @@ const app = await buildApp(config, {
   now,
 })
 const sweeper = startSweeper({ pool, logger, now, newId: randomUUID })
+const waitlist = startWaitlist({
+  ...{ pool, broker, availability, catalogue: catalogue.current, logger, prefix, now, newId: randomUUID },
+})
+const tickets = await startTickets({ pool, broker, logger, prefix, now, newId: randomUUID })
 const recordWatch = startRecordWatch({ pool, metrics: recordMetrics(app.metrics.registry), logger, now })
 await runService(app, {
   host: config.HOST,
@@ -79,6 +85,8 @@ await runService(app, {
       catalogue.stop(),
       recordWatch.stop(),
       sweeper.stop(),
+      waitlist.stop(),
+      tickets.stop(),
       ...projections.map((projection) => projection.stop()),
     ])
     await broker.close()

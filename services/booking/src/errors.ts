@@ -218,6 +218,27 @@ export const BookingErrors = defineErrors('BOOKING', {
     title: 'Nothing is offered now',
     hint: 'Read the entry: its status says why. The next offer comes by itself.',
   },
+  BOOKING_REPLAN_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such plan for you, or no such visit in it',
+    hint: 'Check the ids. Doctors plan their own days.',
+  },
+  BOOKING_REPLAN_ANSWERED: {
+    status: 409,
+    title: 'The proposal is not open any more',
+    hint: 'Read the plan: it says what has become of the visit.',
+  },
+  BOOKING_TICKET_CLINIC: { status: 404, title: 'There is no such clinic', hint: 'List the clinics.' },
+  BOOKING_TICKET_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such ticket for you',
+    hint: 'Check the id, or ask at the front desk.',
+  },
+  BOOKING_TICKET_STEP: {
+    status: 409,
+    title: 'The ticket cannot go there from where it is',
+    hint: 'Read the line again: somebody else may have led the ticket on.',
+  },
   BOOKING_GRID_TOO_LARGE: {
     status: 422,
     title: 'That is more than one view holds',
