@@ -4,7 +4,7 @@ import { type SlotFilter, soughtBy } from '../domain/sought.ts'
 import { searchSlots } from '../slots/search.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { checkVisits } from '../store/check-visits.ts'
-import { type Claim, claimOf, rankProposals } from './rank.ts'
+import { bestOff, type Claim, claimOf, type Open, rankProposals } from './rank.ts'
 
 /** A visit with where it might go. */
 export interface Proposed {
@@ -16,9 +16,8 @@ const DAY = 86_400
 /** How long before the old time, and after it, a proposal may lie. */
 const EARLIER = 4 * 3_600
 const LATER = 14 * DAY
-/** Slots looked at, and how many of the best are tried at a time for this very patient. */
+/** Slots looked at for one visit. */
 const LOOKED_AT = 400
-const TRIED = 8
 
 /**
  * A proposal for each visit, in order: another doctor of the specialty near that time, or the same doctor on a later day.
@@ -31,34 +30,26 @@ export async function propose(
   claims: readonly Claim[],
 ): Promise<Proposed[]> {
   const taken = [...claims]
-  const proposed: Proposed[] = []
-  for (const row of rows) {
-    const proposal = await proposalFor(deps, row, taken)
-    if (proposal !== undefined) taken.push(proposal.claim)
-    proposed.push({ row, proposal })
+  const found = new Map<string, Proposed['proposal']>()
+  const open = new Set(await Promise.all(rows.map((row) => openVisit(deps, row))))
+  for (;;) {
+    const best = bestOff([...open], taken)
+    const slot = best?.left.shift()?.slot
+    if (best === undefined || slot === undefined) break
+    const [checked] = await checkVisits(deps.pool, [visitAt(deps, best.row, slot)])
+    if (checked?.refusal !== null) continue
+    const claim = claimOf(slot, best.wish)
+    taken.push(claim)
+    found.set(best.row.id, { slot, claim })
+    open.delete(best)
   }
-  return proposed
+  return rows.map((row) => ({ row, proposal: found.get(row.id) }))
 }
 
-async function proposalFor(
-  deps: HoldDeps,
-  row: AppointmentRow,
-  claims: readonly Claim[],
-): Promise<Proposed['proposal']> {
-  const service = deps.catalogue().services.get(row.service_id)
-  if (service === undefined) return undefined
-  const wish = { ...service, start: Number(row.starts), clinicId: row.clinic_id }
-  const ranked = rankProposals(await slotsFor(deps, row), wish, claims)
-  for (let from = 0; from < ranked.length; from += TRIED) {
-    const tried = ranked.slice(from, from + TRIED)
-    const found = await checkVisits(
-      deps.pool,
-      tried.map((slot) => visitAt(deps, row, slot)),
-    )
-    const slot = tried.find((_, index) => found[index]?.refusal === null)
-    if (slot !== undefined) return { slot, claim: claimOf(slot, service) }
-  }
-  return undefined
+async function openVisit(deps: HoldDeps, row: AppointmentRow): Promise<Open<AppointmentRow>> {
+  const { bufferBefore = 0, bufferAfter = 0 } = deps.catalogue().services.get(row.service_id) ?? {}
+  const wish = { start: Number(row.starts), clinicId: row.clinic_id, bufferBefore, bufferAfter }
+  return { row, wish, left: rankProposals(await slotsFor(deps, row), wish) }
 }
 
 const visitAt = ({ newId }: HoldDeps, row: AppointmentRow, slot: Slot) => ({

@@ -19,20 +19,22 @@ const HOUR = 3_600
 /** Another clinic is as bad as that many hours. */
 const OTHER_CLINIC = 6
 
-/**
- * Slots that nobody else is proposed, the best first: near in time, at the same clinic. Pure.
- */
-export function rankProposals(slots: readonly Slot[], wish: Wish, claims: readonly Claim[]): Slot[] {
+/** A slot that a visit might go to; the lower the cost, the better. */
+export interface Candidate {
+  slot: Slot
+  cost: number
+}
+
+/** Slots for a visit, the best first: near in time, at the same clinic. Pure. */
+export function rankProposals(slots: readonly Slot[], wish: Wish): Candidate[] {
   const cost = ({ start, clinicId }: Slot) =>
     Math.abs(start - wish.start) / HOUR + (clinicId === wish.clinicId ? 0 : OTHER_CLINIC)
   return slots
-    .filter((slot) => !claims.some((claim) => meets(claim, claimOf(slot, wish))))
     .map((slot) => ({ slot, cost: cost(slot) }))
     .sort(
       (a, b) =>
         a.cost - b.cost || a.slot.start - b.slot.start || (a.slot.doctorId < b.slot.doctorId ? -1 : 1),
     )
-    .map(({ slot }) => slot)
 }
 
 /** What a slot would take of its doctor's time. */
@@ -46,5 +48,30 @@ export function claimOf(
   }
 }
 
-const meets = (a: Claim, b: Claim) =>
-  a.doctorId === b.doctorId && a.blocked.start < b.blocked.end && b.blocked.start < a.blocked.end
+/** True when somebody else is proposed some of that time. */
+export const isClaimed = (claims: readonly Claim[], one: Claim): boolean =>
+  claims.some(
+    ({ doctorId, blocked }) =>
+      doctorId === one.doctorId && blocked.start < one.blocked.end && one.blocked.start < blocked.end,
+  )
+
+/** A visit that has no proposal yet, with what is left to try for it. */
+export interface Open<Row> {
+  row: Row
+  wish: Wish
+  left: Candidate[]
+}
+
+/**
+ * The visit that is best off now: who can keep the time is not pushed away by who cannot. What is claimed meanwhile is
+ * taken off each list. Undefined when nothing is left to try for anybody.
+ */
+export function bestOff<Row>(open: readonly Open<Row>[], claims: readonly Claim[]): Open<Row> | undefined {
+  for (const { left, wish } of open)
+    while (left[0] !== undefined && isClaimed(claims, claimOf(left[0].slot, wish))) left.shift()
+  const costOf = ({ left }: Open<Row>) => left[0]?.cost ?? Infinity
+  return open.reduce<Open<Row> | undefined>((best, one) => {
+    if (one.left.length === 0) return best
+    return best === undefined || costOf(one) < costOf(best) ? one : best
+  }, undefined)
+}

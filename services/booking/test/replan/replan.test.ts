@@ -89,7 +89,7 @@ test('thirty visits of a day: each has a proposal of its own, patients accept, a
   t.is(dry.statusCode, 200)
   t.is(dry.visits.length, 30)
   t.true(dry.visits.every(({ state }) => state === 'proposed'))
-  const { rowCount } = await world.pool.query('SELECT FROM replan')
+  const { rowCount } = await world.pool.query('SELECT FROM replan WHERE day = $1', [dateOf(0)])
   t.is(rowCount, 0, 'nothing is written')
 
   const made = await plan({ day: 0 })
