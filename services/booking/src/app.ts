@@ -85,7 +85,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   await app.register(appointmentCalendarRoutes, { pool, organizer })
   await registerFlows(app, { ...changing, book: booking.book, waitMs: config.DECISION_WAIT_MS })
   await app.register(bookingRequestRoutes, { pool })
-  await app.register(slotRoutes, { availability, catalogue: catalogue.current, now: nowSeconds })
+  await app.register(slotRoutes, shared)
   const fhir = connectFhir({
     booking,
     changing,

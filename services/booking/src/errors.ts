@@ -45,7 +45,12 @@ export const BookingErrors = defineErrors('BOOKING', {
   BOOKING_RANGE_INVALID: {
     status: 400,
     title: 'The range of time is empty or too long',
-    hint: 'Send `from` before `to`, at most 180 days apart.',
+    hint: 'Send `from` before `to`, at most 180 days apart, or a `day` that exists.',
+  },
+  BOOKING_ZONE_UNKNOWN: {
+    status: 400,
+    title: 'There is no such time zone',
+    hint: 'Send an IANA name, such as America/Sao_Paulo.',
   },
   BOOKING_CURSOR_INVALID: {
     status: 400,
@@ -55,7 +60,7 @@ export const BookingErrors = defineErrors('BOOKING', {
   BOOKING_FILTER_MISSING: {
     status: 400,
     title: 'The search has no filter',
-    hint: 'Name a doctor, a specialty, a clinic or a city.',
+    hint: 'Name a doctor, a specialty, a clinic, a city or a language.',
   },
   BOOKING_DOCTOR_MISSING: {
     status: 400,

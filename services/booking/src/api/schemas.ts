@@ -18,6 +18,13 @@ export const AnyDoctorFilter = {
   language: Type.Optional({ ...LanguageTag, description: 'Spoken by the doctor; `pt` is also every `pt-…`' }),
 }
 
+/** Whose slots a search looks for; one way to say it at least. */
+export const SlotFilterQuery = {
+  serviceId: Uuid,
+  doctorId: Type.Optional(Uuid),
+  ...AnyDoctorFilter,
+}
+
 export const AppointmentRequest = strictObject({
   doctorId: Type.Optional({
     ...Uuid,

@@ -1,36 +1,68 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Cursor, Instant, Problem, Uuid } from '@medqueue/contracts'
-import { ProblemError } from '@medqueue/service-kit'
+import { Cursor, Instant, PlainDate, Problem, ZoneName } from '@medqueue/contracts'
+import type { Caller } from '@medqueue/service-kit'
 import { Type } from 'typebox'
 
 import { decodeCursor, encodeCursor } from '../api/cursor.ts'
-import { rangeOf } from '../api/instant.ts'
-import { AnyDoctorFilter, problems, SlotView } from '../api/schemas.ts'
+import { withOwnHolds } from '../api/own-holds.ts'
+import { problems, SlotFilterQuery, SlotView } from '../api/schemas.ts'
+import {
+  askedRange,
+  bookableFrom,
+  bookableService,
+  intersection,
+  type SlotSearchDeps,
+  zoneOf,
+} from '../api/slot-search.ts'
 import { slotView } from '../api/views.ts'
-import { type SlotFilter, soughtBy } from '../domain/sought.ts'
-import { BookingErrors } from '../errors.ts'
-import type { Availability } from '../slots/availability.ts'
-import { searchSlots } from '../slots/search.ts'
-import type { Catalogue } from '../store/list-catalogue.ts'
+import type { Interval } from '../domain/slots.ts'
+import { type SlotFilter, type Sought, soughtBy } from '../domain/sought.ts'
+import { searchSlots, type SlotSearch } from '../slots/search.ts'
+import { listOwnHolds } from '../store/list-own-holds.ts'
+import { slotMonthRoutes } from './slot-months.ts'
+import { slotNextRoutes } from './slot-next.ts'
 
-export interface SlotRoutesOptions {
-  availability: Availability
-  catalogue: () => Catalogue
-  /** Unix seconds. */
-  now: () => number
-}
+const Query = Type.Object(
+  {
+    ...SlotFilterQuery,
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
+    day: Type.Optional({ ...PlainDate, description: 'Instead of `from` and `to`: a date in `zone`' }),
+    zone: Type.Optional({ ...ZoneName, description: 'Of `day`; that of the first clinic found by default' }),
+    limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+    cursor: Type.Optional(Cursor),
+  },
+  { additionalProperties: false },
+)
 
-const Filter = {
-  serviceId: Uuid,
-  doctorId: Type.Optional(Uuid),
-  ...AnyDoctorFilter,
-}
+/**
+ * `GET /v1/slots` searches free slots, open to everybody; who sends a token is shown their own holds too. With the
+ * routes beside it: the first free slots, and months.
+ */
+export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app, options) => {
+  const { pool, availability, catalogue, now } = options
+  await app.register(slotNextRoutes, options)
+  await app.register(slotMonthRoutes, options)
 
-const NEXT_DAYS = 120
-
-/** `GET /v1/slots` searches free slots; `GET /v1/slots/next` gives the first one. Both are open to everybody. */
-export const slotRoutes: FastifyPluginAsyncTypebox<SlotRoutesOptions> = async (app, options) => {
-  const { availability, catalogue, now } = options
+  /** What the caller holds there: nobody else is offered it, and it is not gone. */
+  const holdsOf = async (
+    caller: Caller | undefined,
+    { serviceId }: SlotFilter,
+    sought: Sought,
+    range: Interval,
+  ) => {
+    if (caller?.can('appointment:book') !== true) return []
+    const rows = await listOwnHolds(pool, { patientId: caller.id, serviceId })
+    return rows.filter(({ doctor_id: doctorId, clinic_id: clinicId, starts }) => {
+      const start = Number(starts)
+      return (
+        start >= range.start &&
+        start < range.end &&
+        sought.doctorIds.includes(doctorId) &&
+        sought.clinicIds.has(clinicId)
+      )
+    })
+  }
 
   app.get(
     '/v1/slots',
@@ -38,16 +70,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotRoutesOptions> = async (a
       config: { permission: 'public' },
       schema: {
         operationId: 'searchSlots',
-        querystring: Type.Object(
-          {
-            ...Filter,
-            from: Instant,
-            to: Instant,
-            limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
-            cursor: Type.Optional(Cursor),
-          },
-          { additionalProperties: false },
-        ),
+        querystring: Query,
         response: {
           200: Type.Object({ slots: Type.Array(SlotView), next: Type.Optional(Type.String()) }),
           422: Problem,
@@ -55,83 +78,32 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotRoutesOptions> = async (a
         },
       },
     },
-    async (request) => {
-      const { from, to, limit, cursor, ...filter } = request.query
-      const bookable = bookableService(catalogue(), filter)
-      const range = rangeOf(from, to)
+    async (request, reply) => {
+      const { from, to, day, zone, limit, cursor, ...filter } = request.query
+      const caller = request.callerIfAny
+      if (caller !== undefined) reply.header('cache-control', 'no-store')
+      const shape = bookableService(catalogue(), filter)
+      const sought = soughtBy(filter, catalogue())
+      const asked = askedRange({ from, to, day }, zoneOf(zone, sought, catalogue()))
       const place = cursor === undefined ? undefined : decodeCursor(cursor)
-      if (bookable === undefined) return { slots: [] }
-      const found = await searchSlots(availability, {
-        sought: soughtBy(filter, catalogue()),
-        shape: bookable,
-        range: {
-          start: Math.max(range.start, now() + Math.max(1, bookable.minimumNotice)),
-          end: Math.min(range.end, now() + bookable.horizon),
-        },
+      if (shape === undefined) return { slots: [] }
+      const search: SlotSearch = {
+        sought,
+        shape,
+        range: intersection(asked, bookableFrom(shape, now())),
         after: place === undefined ? undefined : { start: place.start, doctorId: place.id },
         limit: limit + 1,
-      })
-      const slots = found.slice(0, limit)
-      const last = slots.at(-1)
-      const more = found.length > limit && last !== undefined
-      return {
-        slots: slots.map((slot) => slotView(slot, filter.serviceId)),
-        ...(more ? { next: encodeCursor(last.start, last.doctorId) } : {}),
       }
+      const [found, holds] = await Promise.all([
+        searchSlots(availability, search),
+        holdsOf(caller, filter, sought, asked),
+      ])
+      const views = found.map((slot) => slotView(slot, filter.serviceId))
+      const all = withOwnHolds(views, holds, search.after)
+      const slots = all.slice(0, limit)
+      const last = slots.at(-1)
+      if (all.length <= limit || last === undefined) return { slots }
+      return { slots, next: encodeCursor(Date.parse(last.start) / 1000, last.doctorId) }
     },
   )
-
-  app.get(
-    '/v1/slots/next',
-    {
-      config: { permission: 'public' },
-      schema: {
-        operationId: 'nextSlot',
-        querystring: Type.Object(Filter, { additionalProperties: false }),
-        response: {
-          200: Type.Object({ slot: Type.Union([SlotView, Type.Null()]) }),
-          422: Problem,
-          ...problems(),
-        },
-      },
-    },
-    async (request) => {
-      const filter = request.query
-      const bookable = bookableService(catalogue(), filter)
-      if (bookable === undefined) return { slot: null }
-      const start = now() + Math.max(1, bookable.minimumNotice)
-      const range = { start, end: Math.min(start + NEXT_DAYS * 86_400, now() + bookable.horizon) }
-      const [first] = await searchSlots(availability, {
-        sought: soughtBy(filter, catalogue()),
-        shape: bookable,
-        range,
-        limit: 1,
-      })
-      return { slot: first === undefined ? null : slotView(first, filter.serviceId) }
-    },
-  )
-}
-
-type Service = Catalogue['services'] extends ReadonlyMap<string, infer S> ? S : never
-
-/** The service sought, or undefined when the doctor named is not bookable now. Throws for what does not exist. */
-function bookableService({ doctors, services }: Catalogue, filter: SlotFilter): Service | undefined {
-  const { doctorId, serviceId } = filter
-  requireFilter(filter)
-  const service = services.get(serviceId)
-  if (service?.active !== true)
-    throw new ProblemError(BookingErrors.BOOKING_SERVICE_UNKNOWN, { field: 'serviceId' })
-  if (doctorId === undefined) return service
-  const doctor = doctors.get(doctorId)
-  if (doctor === undefined)
-    throw new ProblemError(BookingErrors.BOOKING_DOCTOR_UNKNOWN, { field: 'doctorId' })
-  if (!doctor.serviceIds.has(serviceId)) {
-    throw new ProblemError(BookingErrors.BOOKING_SERVICE_NOT_OFFERED, { field: 'serviceId' })
-  }
-  return doctor.active ? service : undefined
-}
-
-function requireFilter({ doctorId, specialtyId, clinicId, city }: SlotFilter): void {
-  if ((doctorId ?? specialtyId ?? clinicId ?? city) !== undefined) return
-  throw new ProblemError(BookingErrors.BOOKING_FILTER_MISSING, { field: 'doctorId' })
 }

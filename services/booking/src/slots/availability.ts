@@ -1,6 +1,7 @@
 import type pg from 'pg'
 
 import type { Busy, Interval, WorkWindow } from '../domain/slots.ts'
+import { listNotes, type WindowNote } from '../store/list-notes.ts'
 import { listResourceBusy, type ResourceRole } from '../store/list-resource-busy.ts'
 import { BESIDE_SECONDS, listWindows, WEEK } from '../store/list-windows.ts'
 import { createRemembered, type Remembered } from './remembered.ts'
@@ -24,6 +25,8 @@ export interface Availability {
   windows: (doctorIds: readonly string[], interval: Interval) => Promise<WorkWindow[]>
   /** What is taken of each resource and meets the interval, sorted by start, in the order of the ids. */
   taken: (role: ResourceRole, ids: readonly string[], interval: Interval) => Promise<Busy[][]>
+  /** Why the doctors have no windows, of all of them together. */
+  notes: (doctorIds: readonly string[]) => Promise<WindowNote[]>
   /** A visit with its buffers is taken now. */
   occupy: (doctorId: string, taken: Interval) => void
   /** What began then is free again: a doctor's visits do not overlap, so that the start says which. */
@@ -56,7 +59,17 @@ export function createAvailability(options: AvailabilityOptions): Availability {
     device: remember((ids, numbers) => listResourceBusy(pool, 'device', ids, numbers)),
   }
 
+  const forgetDoctor = (doctorId: string) => {
+    notes.forget(doctorId)
+    for (const key of weeks.keys()) if (key.startsWith(`${doctorId}:`)) weeks.forget(key)
+  }
+  const notes = createRemembered<WindowNote[]>({
+    read: (ids) => listNotes(pool, ids),
+    ...{ monotonicMs, freshMs, most },
+  })
+
   return {
+    notes: async (doctorIds) => (await notes.look(doctorIds)).flat(),
     windows: async (doctorIds, interval) => {
       const known = await weeks.look(keysOf(doctorIds, interval))
       const found: WorkWindow[] = []
@@ -93,11 +106,11 @@ export function createAvailability(options: AvailabilityOptions): Availability {
     },
     forget: (doctorId, at) => {
       if (at !== undefined) keysAround(doctorId, at).forEach(weeks.forget)
-      else for (const key of weeks.keys()) if (key.startsWith(`${doctorId}:`)) weeks.forget(key)
+      else forgetDoctor(doctorId)
     },
     forgetResource: (role, id, at) => keysAround(id, at).forEach(resources[role].forget),
     forgetAll: () => {
-      for (const remembered of [weeks, resources.room, resources.device]) remembered.forgetAll()
+      for (const remembered of [weeks, notes, resources.room, resources.device]) remembered.forgetAll()
     },
   }
 }
