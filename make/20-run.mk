@@ -22,7 +22,7 @@ load: install ## Load a platform and audit it (SCENARIO=journey|hot-slots|replay
 bench-booking: install ## Compare this booking path with three others, side by side
 	@$(NODE) tools/bench-booking/src/main.ts
 
-bench-slots: install ## Time slot search over 400 doctors and 90 days
+bench-slots: install ## Time slot search over 2,000 doctors and 180 days (REPEATS=3)
 	@$(NODE) tools/bench-booking/src/slots.ts
 
 bench-live: install ## Time a request to the doctor's lobby, a decision to the patient, a hold to others' pages (SOCKETS=5000 RATE=50)
