@@ -26,6 +26,8 @@ const OTHERS: readonly Place[] = [
   { name: 'labelled elsewhere', namespace: 'other', labels: { 'medqueue.dev/gateway': 'true' } },
   { name: 'api server', address: '10.4.0.5' },
   { name: 'internet', address: '203.0.113.9' },
+  { name: 'private network', address: '192.168.7.7' },
+  { name: 'metadata of the cloud', address: '169.254.169.254' },
 ]
 
 /** Where the scenario with external servers has them. */

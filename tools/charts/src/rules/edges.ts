@@ -45,7 +45,9 @@ export function declaredEdges(shape: Shape): string[] {
       (PORTS[to] ?? [8080]).map((port) => `${from} → ${placeOf(to, shape)}:${port}`),
     ),
   ])
-  return [...inside, ...fromOutside(), ...ofBroker(shape), ...ofDiscovery(shape)].sort()
+  // Other calendars of doctors, on the public Internet only.
+  const calendars = ['scheduling → internet:443']
+  return [...inside, ...calendars, ...fromOutside(), ...ofBroker(shape), ...ofDiscovery(shape)].sort()
 }
 
 /** A server that is not bundled is an address of its own outside. */
