@@ -17,6 +17,9 @@ export const StreamMessage = Type.Object({
     }),
   ),
   data: Type.Unknown(),
+  alternatives: Type.Optional(
+    Type.String({ description: 'Where free slots like it are listed, when the visit has come to nothing' }),
+  ),
 })
 export type StreamMessage = Static<typeof StreamMessage>
 
@@ -26,8 +29,20 @@ export type AppointmentEnvelope = EventEnvelope<AppointmentEvent>
  * The text of one event. Only the fields of the contract are copied, so that a field added to the event for other
  * services never reaches a browser by itself.
  */
-export function renderEvent(seq: number, { type, occurredAt, version, data }: AppointmentEnvelope): string {
-  return render({ id: String(seq), type, occurredAt, version, data: only(AppointmentEvent, data) })
+export function renderEvent(seq: number, envelope: AppointmentEnvelope): string {
+  const { type, occurredAt, version } = envelope
+  const data = only(AppointmentEvent, envelope.data)
+  return render({ id: String(seq), type, occurredAt, version, data, ...alternativesTo(envelope.data) })
+}
+
+/** Who did not call a visit off by themselves is told where to find another time. */
+function alternativesTo({
+  appointmentId,
+  status,
+  by,
+}: AppointmentEvent): Pick<StreamMessage, 'alternatives'> {
+  const ended = status === 'declined' || status === 'expired' || (status === 'cancelled' && by !== 'patient')
+  return ended ? { alternatives: `/v1/appointments/${appointmentId}/alternatives` } : {}
 }
 
 /** What those are told who look at a doctor's slots. */

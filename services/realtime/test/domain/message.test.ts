@@ -62,6 +62,24 @@ test('who looks at slots is told of times, and of nothing else', (t) => {
   })
 })
 
+for (const [told, status, by] of [
+  ['expired', 'expired', 'system'],
+  ['declined', 'declined', 'doctor'],
+  ['called off by the care side', 'cancelled', 'staff'],
+] as const) {
+  test(`who is told that a visit is ${told} is told where other times are`, (t) => {
+    const event = bookedEvent(pair, { status, by })
+
+    const alternatives = `/v1/appointments/${event.data.appointmentId}/alternatives`
+    t.like(JSON.parse(renderEvent(1, event)), { alternatives })
+  })
+}
+
+test('who called a visit off, or has one, is not sent to look for other times', (t) => {
+  for (const event of [bookedEvent(pair, { status: 'cancelled', by: 'patient' }), bookedEvent(pair)])
+    t.false('alternatives' in (JSON.parse(renderEvent(1, event)) as object))
+})
+
 test('ready and reset carry an id to resume with', (t) => {
   const now = new Date('2027-03-01T09:00:00Z')
   const message = { id: '7', occurredAt: '2027-03-01T09:00:00.000Z', data: null }

@@ -2,12 +2,22 @@ import { randomUUID } from 'node:crypto'
 
 import test, { type ExecutionContext } from 'ava'
 
-import { drop, type StreamClient } from '../helpers/client.ts'
-import { createWorld, type Replica, type World } from '../helpers/world.ts'
+import { drop, patiently, type StreamClient } from '../helpers/client.ts'
+import { createWorld, type Pair, type Person, type Replica, type World } from '../helpers/world.ts'
 
 const DROPS = 100
-const PATIENTS = 10
+const PEOPLE = 10
 const EVENTS = 3_000
+const TYPES = [
+  'requested',
+  'approved',
+  'held',
+  'expired',
+  'declined',
+  'cancelled',
+  'moved',
+  'started',
+] as const
 
 /** Numbers that look random and are the same in each run. */
 function randomFrom(seed: number): () => number {
@@ -18,10 +28,34 @@ function randomFrom(seed: number): () => number {
   }
 }
 
+interface Happening {
+  type: string
+  pair: Pair
+  /** The doctor before, of a move. */
+  previous: string | undefined
+}
+
+/** Half of the people are doctors, who are patients at times; a third of the moves stay with their doctor. */
+function happening(people: readonly Person[], random: () => number): Happening {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
+  const doctors = people.filter(({ roles }) => roles?.includes('doctor'))
+  const [doctorId, patientId] = [pick(doctors).id, pick(people).id]
+  const type = pick(TYPES)
+  const before = random() < 1 / 3 ? doctorId : pick(doctors).id
+  return { type, pair: { doctorId, patientId }, previous: type === 'moved' ? before : undefined }
+}
+
+const isFor = (person: Person | undefined, happening: Happening | undefined): boolean => {
+  if (person === undefined || happening === undefined) return false
+  const { pair, previous } = happening
+  const asDoctor = person.roles?.includes('doctor') === true
+  return pair.patientId === person.id || (asDoctor && [pair.doctorId, previous].includes(person.id))
+}
+
 /** One person who is dropped again and again, and goes on each time from the last id, on any replica. */
 async function followThrough(
   replicas: Replica[],
-  id: string,
+  person: Person,
   options: {
     drops: number
     random: () => number
@@ -36,7 +70,7 @@ async function followThrough(
   const connect = async () => {
     const replica = replicas[Math.floor(options.random() * replicas.length)]
     if (replica === undefined) throw new Error('no replica')
-    client = await replica.connect({ id }, lastEventId)
+    client = await patiently(async () => replica.connect(person, lastEventId))
     return client
   }
   const keep = (from: StreamClient) => {
@@ -63,30 +97,36 @@ async function followThrough(
 
 async function storm(t: ExecutionContext, world: World, replicas: Replica[]): Promise<void> {
   const random = randomFrom(20_270_301)
-  const patients = Array.from({ length: PATIENTS }, (): string => randomUUID())
-  const expected = new Map(patients.map((id) => [id, [] as string[]]))
+  const people = Array.from({ length: PEOPLE }, (_, i): Person => {
+    return { id: randomUUID(), roles: i % 2 === 0 ? ['doctor'] : ['patient'] }
+  })
+  const expected = people.map((): number[] => [])
   let published = false
   const publishing = (async () => {
     for (let sent = 0; sent < EVENTS; sent += 50) {
-      const batch = Array.from({ length: 50 }, () => patients[Math.floor(random() * PATIENTS)] ?? '')
-      const seqs = await Promise.all(
-        batch.map(async (patientId) => world.publish({ doctorId: randomUUID(), patientId })),
-      )
-      batch.forEach((patientId, i) => expected.get(patientId)?.push(String(seqs[i])))
+      const batch = Array.from({ length: 50 }, () => happening(people, random))
+      const seqs = await Promise.all(batch.map(async (one) => publish(world, one)))
+      expected.forEach((list, j) => list.push(...seqs.filter((_, i) => isFor(people[j], batch[i]))))
     }
-    for (const seqs of expected.values()) seqs.sort((a, b) => Number(a) - Number(b))
+    for (const seqs of expected) seqs.sort((a, b) => a - b)
     published = true
   })()
-  const followers = patients.map(async (id) => {
-    const end = () => (published ? expected.get(id)?.at(-1) : undefined)
-    return followThrough(replicas, id, { drops: DROPS / PATIENTS, random, end, published: publishing })
+  const followers = people.map(async (person, i) => {
+    const end = () => (published ? String(expected[i]?.at(-1)) : undefined)
+    return followThrough(replicas, person, { drops: DROPS / PEOPLE, random, end, published: publishing })
   })
   const [results] = await Promise.all([Promise.all(followers), publishing])
 
   results.forEach(({ told, resets }, i) => {
-    t.deepEqual(told, expected.get(patients[i] ?? ''))
+    t.deepEqual(told, expected[i]?.map(String))
     t.is(resets, 0)
   })
+}
+
+async function publish(world: World, { type, pair, previous }: Happening): Promise<number> {
+  const times = { start: '2027-03-01T09:00:00Z', end: '2027-03-01T09:30:00Z' }
+  const moved = previous === undefined ? {} : { previous: { doctorId: previous, ...times } }
+  return world.publishAs(type, pair, moved)
 }
 
 test('a hundred sockets dropped in mid-stream lose nothing, and nothing comes twice or out of order', async (t) => {

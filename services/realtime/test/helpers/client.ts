@@ -91,3 +91,14 @@ export async function drop(client: StreamClient): Promise<void> {
   client.socket.terminate()
   if (client.socket.readyState !== WebSocket.CLOSED) await once(client.socket, 'close')
 }
+
+/** As clients do: what is answered 503, as by a busy machine whose Redis is slow, is asked again. */
+export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 503) throw error
+    }
+  }
+}

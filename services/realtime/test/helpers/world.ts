@@ -15,7 +15,7 @@ import {
 
 import { buildApp } from '../../src/app.ts'
 import { readConfig, type RealtimeConfig } from '../../src/config.ts'
-import { openStream, type StreamClient } from './client.ts'
+import { openStream, patiently, Refused, type StreamClient } from './client.ts'
 
 /** Two people of an appointment. */
 export interface Pair {
@@ -60,9 +60,8 @@ export interface Replica {
   watch: (doctorIds: readonly string[]) => Promise<StreamClient>
 }
 
-/** A stream of its own, an issuer, and as many replicas as a test asks for. */
-export async function createWorld(scope: Scope): Promise<World> {
-  const prefix = testPrefix(scope)
+/** A stream, its own or that of a prefix that is there, an issuer, and as many replicas as a test asks for. */
+export async function createWorld(scope: Scope, prefix = testPrefix(scope)): Promise<World> {
   const broker = await connectTestBroker(scope)
   const issuer = await createTokenIssuer(scope)
   const definition = { ...streamsOf(prefix).appointmentEvents, maxBytes: 64 * 1024 ** 2 }
@@ -152,7 +151,7 @@ async function startReplica(
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   await untilReady(url)
-  const ticket = async (person: Person) => takeTicket(url, issuer, person)
+  const ticket = async (person: Person) => patiently(async () => takeTicket(url, issuer, person))
   return {
     app,
     url,
@@ -181,8 +180,8 @@ async function takeTicket(
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
   })
-  const body = (await answer.json()) as { ticket?: string; code?: string }
-  if (body.ticket === undefined) throw new Error(`no ticket: ${answer.status} ${body.code ?? ''}`)
+  const body = (await answer.json()) as { ticket?: string }
+  if (body.ticket === undefined) throw new Refused(answer.status, body, {})
   return body.ticket
 }
 

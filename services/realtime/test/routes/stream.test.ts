@@ -28,6 +28,39 @@ test('a patient and a doctor each get the event that joins them, and nobody else
   })
 })
 
+for (const [way, lastEventId] of [
+  ['live', undefined],
+  ['in a replay', '0'],
+] as const) {
+  test(`a visit that goes to another doctor is told ${way} to both and to the patient, and to nobody else`, async (t) => {
+    const world = await createWorld(t)
+    const replica = await world.start({ env: { RECENT_EVENTS: '2' } })
+    const [before, after, stranger] = [0, 1, 2].map(() => ({ ...person(), roles: ['doctor'] as const }))
+    const patient = person()
+    const people = [before, after, patient, stranger].map((who) => who ?? person())
+    const connect = () => Promise.all(people.map(async (who) => replica.connect(who, lastEventId)))
+    const early = lastEventId === undefined ? await connect() : []
+    const previous = {
+      doctorId: people[0]?.id ?? '',
+      start: '2027-03-01T09:00:00Z',
+      end: '2027-03-01T09:30:00Z',
+    }
+    const pair = { doctorId: people[1]?.id ?? '', patientId: patient.id }
+    const moved = await world.publishAs('moved', pair, { previous })
+    for (const { id: patientId } of people) await world.publish({ doctorId: randomUUID(), patientId })
+    const clients = lastEventId === undefined ? early : await connect()
+    await Promise.all(
+      clients.map(async (client) =>
+        client.until(() => client.events().some(({ type }) => type.endsWith('booked'))),
+      ),
+    )
+
+    const told = clients.map((client) => client.events().some(({ id }) => id === String(moved)))
+    t.deepEqual(told, [true, true, true, false])
+    t.like(clients[0]?.events()[0]?.data, { doctorId: pair.doctorId, previous })
+  })
+}
+
 test('a person without the role of a doctor gets nothing that concerns them as a doctor', async (t) => {
   const world = await createWorld(t)
   const replica = await world.start()
