@@ -42,7 +42,7 @@ test('each of our states is one of FHIR, and a search for that one finds it agai
     declined: 'cancelled',
     expired: 'cancelled',
     'entered-in-error': 'entered-in-error',
-  }
+  } as const
   for (const status of APPOINTMENT_STATUSES) {
     t.is(fhirStatusOf(status), expected[status])
     t.true(FHIR_STATUSES.has(fhirStatusOf(status)))
