@@ -7,6 +7,7 @@ import { Type } from 'typebox'
 import type { AnyDoctorCall, AnyDoctorWish } from '../api/any-doctor.ts'
 import type { Booking } from '../api/booking.ts'
 import { instantOf } from '../api/instant.ts'
+import { keyOf } from '../api/key.ts'
 import { Appointment, AppointmentRequest, problems, Queued } from '../api/schemas.ts'
 import type { Booked } from '../api/verdict.ts'
 import { etagOf } from '../api/views.ts'
@@ -84,15 +85,6 @@ function sendAppointment(reply: FastifyReply, appointment: Appointment): Fastify
     .header('location', `/v1/appointments/${appointment.id}`)
     .header('etag', etagOf(appointment.version))
     .send(appointment)
-}
-
-const KEY = /^[\x21-\x7e]{1,255}$/
-
-function keyOf(key: string | undefined): string {
-  if (key === undefined || !KEY.test(key)) {
-    throw new ProblemError(BookingErrors.BOOKING_KEY_MISSING, { field: 'Idempotency-Key' })
-  }
-  return key
 }
 
 /** Milliseconds of `Prefer: wait=N` (RFC 7240, seconds), at most 10 s. */
