@@ -1,6 +1,6 @@
 ##@ Run
 
-.PHONY: up down token load bench-booking bench-slots bench-live bench-operator bench-scaling test-faults
+.PHONY: up down token load bench-booking bench-slots bench-live bench-rotas bench-operator bench-scaling test-faults
 
 up: install ## Run the whole platform here until Ctrl-C (RESET=1 starts with fresh data)
 	@$(NODE) tools/embedded/src/main.ts $(if $(filter 1 yes true,$(RESET)),--reset)
@@ -27,6 +27,9 @@ bench-slots: install ## Time slot search over 2,000 doctors and 180 days (REPEAT
 
 bench-live: install ## Time a request to the doctor's lobby, a decision to the patient, a hold to others' pages (SOCKETS=5000 RATE=50)
 	@SOCKETS="$(or $(SOCKETS),5000)" RATE="$(or $(RATE),50)" $(NODE) tools/bench-booking/src/live/main.ts
+
+bench-rotas: install ## Time a change of a rota until it is in slot search: 200 doctors, 500 changes
+	@$(NODE) tools/bench-booking/src/rota-to-slots.ts
 
 bench-operator: install ## What the controllers take of memory and processor with 200 idle pools (POOLS=1000 SITUATIONS="pools asleep")
 	@POOLS="$(POOLS)" SITUATIONS="$(SITUATIONS)" SETTLE="$(SETTLE)" DURATION="$(DURATION)" $(NODE) tools/bench-operator/src/main.ts
