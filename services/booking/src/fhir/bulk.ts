@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 import type { FhirResource } from 'fhir/r4.js'
 
 import { formatInstant } from '../domain/instants.ts'
@@ -22,8 +24,9 @@ export interface BulkFile {
   state?: string | undefined
 }
 
+const DAY = 86_400
 /** How far ahead slots are published; seconds. */
-const PUBLISHED = 14 * 86_400
+const PUBLISHED = 14 * DAY
 /** A file with more slots than this is not made: it is said instead. */
 const MOST_SLOTS = 200_000
 
@@ -62,12 +65,12 @@ export function manifestOf(directory: Directory, { base, now }: { base: string; 
 
 /** The lines of a file. */
 export async function contentOf(ports: FhirPorts, file: BulkFile, directory: Directory): Promise<string> {
-  const resources =
-    file.clinicId === undefined
-      ? directoryOf(file.type, directory, ports.now())
-      : await slotsAt(ports, file.clinicId, directory)
-  return resources.map((resource) => `${JSON.stringify(resource)}\n`).join('')
+  if (file.clinicId !== undefined) return slotsAt(ports, file.clinicId, directory)
+  return linesOf(directoryOf(file.type, directory, ports.now()))
 }
+
+const linesOf = (resources: readonly FhirResource[]) =>
+  resources.map((resource) => `${JSON.stringify(resource)}\n`).join('')
 
 /** Only what is active: a doctor who takes no bookings is not published. */
 function directoryOf(type: BulkFile['type'], directory: Directory, now: number): FhirResource[] {
@@ -92,28 +95,36 @@ function directoryOf(type: BulkFile['type'], directory: Directory, now: number):
   }
 }
 
-async function slotsAt(ports: FhirPorts, clinicId: string, directory: Directory): Promise<FhirResource[]> {
+/** The slots of a clinic, day by day and service by service: between two pieces others get their turn. */
+async function slotsAt(ports: FhirPorts, clinicId: string, directory: Directory): Promise<string> {
   const doctors = [...directory.doctors.values()].filter(
     ({ active, clinic_ids }) => active && clinic_ids.includes(clinicId),
   )
-  const doctorIds = doctors.map(({ id }) => id)
   const services = new Set(doctors.flatMap(({ service_ids }) => service_ids))
-  const start = ports.now()
-  const slots: FhirResource[] = []
-  // One service after the other: a poll must not push patients' searches aside.
-  for (const serviceId of services) {
-    const sought = {
-      doctorIds,
-      clinicIds: new Set([clinicId]),
-      places: undefined,
-      serviceIds: [serviceId],
-      statuses: new Set(['free', 'busy', 'busy-tentative']),
-      range: { start, end: start + PUBLISHED },
-      after: undefined,
-      limit: MOST_SLOTS + 1,
+  const now = ports.now()
+  const pieces: string[] = []
+  let count = 0
+  for (let start = now; start < now + PUBLISHED; start += DAY) {
+    for (const serviceId of services) {
+      const slots = await slotsSought(
+        ports,
+        {
+          doctorIds: doctors.map(({ id }) => id),
+          clinicIds: new Set([clinicId]),
+          places: undefined,
+          serviceIds: [serviceId],
+          statuses: new Set(['free', 'busy', 'busy-tentative']),
+          range: { start, end: start + DAY },
+          after: undefined,
+          limit: MOST_SLOTS,
+        },
+        directory,
+      )
+      count += slots.length
+      if (count >= MOST_SLOTS) throw new Error('a file of slots has become too large: publish fewer days')
+      pieces.push(linesOf(slots))
+      await nextTurn()
     }
-    slots.push(...(await slotsSought(ports, sought, directory)))
-    if (slots.length > MOST_SLOTS) throw new Error('a file of slots has become too large: publish fewer days')
   }
-  return slots
+  return pieces.join('')
 }
