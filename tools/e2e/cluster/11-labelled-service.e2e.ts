@@ -1,7 +1,7 @@
+import { startsOf } from '../src/kube/pool.ts'
 import {
   addService,
   answerOf,
-  gatewayStarts,
   label,
   removeRouted,
   removeService,
@@ -9,7 +9,7 @@ import {
   untilAnswers,
 } from '../src/kube/routed.ts'
 import { behaviour } from '../src/suite.ts'
-import type { World } from '../src/world.ts'
+import { INSTALLATION, type World } from '../src/world.ts'
 
 /** What is promised to whoever adds a Service. */
 const LIMIT_MS = 10_000
@@ -17,7 +17,7 @@ const LIMIT_MS = 10_000
 behaviour(
   'a Service with the label is routed through the ingress within ten seconds, and not without it; no gateway starts anew',
   async ({ t, world, tell }) => {
-    const before = await gatewayStarts(world)
+    const before = await startsOf(world, 'gateway', INSTALLATION.namespace)
     t.true(before.length > 0)
     try {
       await startRouted(world)
@@ -29,7 +29,7 @@ behaviour(
     } finally {
       await removeRouted(world)
     }
-    t.deepEqual(await gatewayStarts(world), before)
+    t.deepEqual(await startsOf(world, 'gateway', INSTALLATION.namespace), before)
   },
 )
 

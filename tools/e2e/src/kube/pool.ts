@@ -38,6 +38,17 @@ export async function podsOf({ client }: World, component: string, namespace: st
   return items.filter((pod) => !isOver(pod))
 }
 
+/** The processes of a component: another one, or one more start, is another text. */
+export async function startsOf(world: World, component: string, namespace: string): Promise<string[]> {
+  const pods = await podsOf(world, component, namespace)
+  return pods
+    .map(({ metadata, status }) => {
+      const starts = (status?.containerStatuses ?? []).map(({ restartCount }) => restartCount)
+      return `${metadata.name} ${metadata.uid} ${starts.join()}`
+    })
+    .sort()
+}
+
 /** Waits until exactly so many workers serve and none is on its way out. */
 export async function workersAre(world: World, count: number, timeoutMs = 60_000): Promise<void> {
   await waitFor(

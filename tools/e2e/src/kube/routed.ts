@@ -4,7 +4,6 @@ import type { ObjectKey } from '@medqueue/operator-kit'
 import { TRIAL } from '../restore.ts'
 import { INSTALLATION, type World } from '../world.ts'
 import { DEPLOYMENTS, SERVICE_OBJECTS } from './kinds.ts'
-import { podsOf } from './pool.ts'
 
 const { namespace } = INSTALLATION
 const NAME = 'e2e-routed'
@@ -88,17 +87,6 @@ export async function untilAnswers(
     },
     { what: `${status} at ${ROUTED_PATH}`, timeoutMs: limitMs, everyMs: 100 },
   )
-}
-
-/** The processes of the gateways: another one, or one more start, is another text. */
-export async function gatewayStarts(world: World): Promise<string[]> {
-  const pods = await podsOf(world, 'gateway', namespace)
-  return pods
-    .map(({ metadata, status }) => {
-      const starts = (status?.containerStatuses ?? []).map(({ restartCount }) => restartCount)
-      return `${metadata.name} ${metadata.uid} ${starts.join()}`
-    })
-    .sort()
 }
 
 /** As strict as the platform's own pods, for namespaces that admit no others. */
