@@ -42,7 +42,9 @@ function whyNone(
   start: number,
 ): 'outside_window' | 'off_grid' | 'slot_taken' {
   if (windows.length === 0) return 'outside_window'
-  const onGrid = windows.some((window) => isFree({ ...window, busy: [] }, shape, start))
+  const onGrid = windows.some(({ doctorId, clinicId, start: from, end }) =>
+    isFree({ doctorId, clinicId, start: from, end, busy: [] }, shape, start),
+  )
   return onGrid ? 'slot_taken' : 'off_grid'
 }
 

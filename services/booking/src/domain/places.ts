@@ -12,7 +12,8 @@ export const sessionOfDoctor = (doctorId: string, session: string): string => `$
  */
 export function placesFree(shape: VisitShape, needed: readonly Taken[]): Elsewhere {
   if (needed.length === 0) return () => true
-  const known = new Map<string, boolean>()
+  // By clinic, then by start: a month of a city asks a quarter of a million times.
+  const known = new Map<string, Map<number, boolean>>()
   const blockedBy = (start: number) => ({
     start: start - shape.bufferBefore,
     end: start + shape.duration + shape.bufferAfter,
@@ -26,11 +27,12 @@ export function placesFree(shape: VisitShape, needed: readonly Taken[]): Elsewhe
   return ({ doctorId, clinicId, seats }, start, session) => {
     if (session !== undefined && seats?.has(session) === true)
       return isPossible(clinicId, start, sessionOfDoctor(doctorId, session))
-    const key = `${clinicId} ${start}`
-    const before = known.get(key)
+    let ofClinic = known.get(clinicId)
+    if (ofClinic === undefined) known.set(clinicId, (ofClinic = new Map<number, boolean>()))
+    const before = ofClinic.get(start)
     if (before !== undefined) return before
     const possible = isPossible(clinicId, start, undefined)
-    known.set(key, possible)
+    ofClinic.set(start, possible)
     return possible
   }
 }
