@@ -11,7 +11,7 @@ import { INSTALLATION, type World } from '../src/world.ts'
 /** Each has partitions: of eight, five workers would leave one with none, as each takes the share rounded up. */
 const MOST = 4
 const LEAST = 1
-/** A round takes some ten seconds; a proof of a hundred decreases is twenty-five rounds. */
+/** A round takes some ten seconds; a proof of a hundred decreases is thirty-four rounds. */
 const MINUTES = 20
 
 behaviour(
