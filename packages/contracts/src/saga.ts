@@ -5,30 +5,34 @@ export interface SagaStep {
   service: 'booking' | 'billing' | 'notifications' | 'reviews'
   /** Types of the events that end it: the first when it is done. */
   ends: readonly string[]
-  /** Type of the event upon which the same service takes it back; undefined: nothing has to be. */
-  undoneOn?: string
+  /** Types of the events upon which the same service takes it back; undefined: nothing has to be. */
+  undoneOn?: readonly string[]
 }
+
+/** How an appointment that had been booked ends without a visit. */
+const ENDS = ['cancelled', 'declined', 'expired', 'voided'].map((end) => `appointment.${end}`)
 
 /**
  * The saga of an appointment is a choreography: nobody leads it, each service listens, does its part in one transaction
  * with the event's id in its inbox, and tells. So every step may be killed and is done once all the same. An appointment
- * ends booked with its charge, or cancelled with the charge taken back, never half.
+ * ends booked with its charge, or without it in any other way with the charge taken back, never half. A charge belongs to
+ * the appointment: one that is approved again after a move has its charge already.
  */
 export const APPOINTMENT_SAGA: readonly SagaStep[] = [
   {
     on: 'appointment.booked',
     service: 'billing',
     ends: ['billing.charge.authorised', 'billing.charge.declined'],
-    undoneOn: 'appointment.cancelled',
+    undoneOn: ENDS,
   },
   {
     on: 'appointment.approved',
     service: 'billing',
     ends: ['billing.charge.authorised', 'billing.charge.declined'],
-    undoneOn: 'appointment.cancelled',
+    undoneOn: ENDS,
   },
   { on: 'billing.charge.declined', service: 'booking', ends: ['appointment.cancelled'] },
-  { on: 'appointment.cancelled', service: 'billing', ends: ['billing.charge.refunded'] },
+  ...ENDS.map((on) => ({ on, service: 'billing' as const, ends: ['billing.charge.refunded'] })),
   { on: 'appointment.fulfilled', service: 'billing', ends: ['billing.invoice.issued'] },
   { on: 'appointment.fulfilled', service: 'reviews', ends: ['review.requested'] },
   ...['booked', 'requested', 'approved', 'declined', 'expired', 'cancelled', 'moved'].map((type) => ({

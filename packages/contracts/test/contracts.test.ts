@@ -48,9 +48,8 @@ test('every permission names roles that exist, and nobody else holds it', (t) =>
 
 test('each step of the saga begins with an event that another step, or the appointment itself, tells', (t) => {
   const told = new Set(APPOINTMENT_SAGA.flatMap(({ ends }) => ends))
-  for (const { on, undoneOn } of APPOINTMENT_SAGA)
-    for (const event of [on, ...(undoneOn === undefined ? [] : [undoneOn])])
-      t.true(event.startsWith('appointment.') || told.has(event), event)
+  for (const { on, undoneOn = [] } of APPOINTMENT_SAGA)
+    for (const event of [on, ...undoneOn]) t.true(event.startsWith('appointment.') || told.has(event), event)
 })
 
 test('a path belongs to the longest prefix, and to nobody by half a word', (t) => {

@@ -33,6 +33,8 @@ ALTER TABLE appointment
   ADD COLUMN session_id uuid, -- the group visit it is a seat of; the same for the same doctor, service and start
   ADD COLUMN seat smallint CHECK ((seat IS NULL) = (session_id IS NULL)),
   ADD COLUMN overbooked boolean NOT NULL DEFAULT false, -- staff said so, with a reason: the doctor's time is not asked
+  ADD COLUMN overbook_reason text, -- for the care side
+  ADD COLUMN requested boolean NOT NULL DEFAULT true, -- false: held, and never asked for so far
   ADD COLUMN expires_at timestamptz, -- when a hold, or a request that nobody answers, lapses
   ADD COLUMN extended boolean NOT NULL DEFAULT false, -- a hold is extended once
   ADD COLUMN series_id uuid,
@@ -57,7 +59,8 @@ ALTER TABLE appointment
     EXCLUDE USING gist (device_id WITH =, blocked WITH &&, (COALESCE(session_id, id)) WITH <>)
     WHERE (active AND device_id IS NOT NULL);
 CREATE UNIQUE INDEX appointment_seat_free ON appointment (session_id, seat) WHERE active AND session_id IS NOT NULL;
-CREATE INDEX appointment_lapses ON appointment (expires_at) WHERE status IN ('held', 'pending');
+-- What has no time of its own, as rows of before, lapses when the visit begins.
+CREATE INDEX appointment_lapses ON appointment ((coalesce(expires_at, lower(visit)))) WHERE status IN ('held', 'pending');
 CREATE INDEX appointment_series ON appointment (series_id) WHERE series_id IS NOT NULL;
 -- Slot search and a doctor's list: one index.
 DROP INDEX appointment_doctor_start;

@@ -17,6 +17,7 @@ import { registerFhir } from './fhir/routes/plugin.ts'
 import type { Intake } from './intake/intake.ts'
 import { registerFlows } from './flows.ts'
 import { appointmentCalendarRoutes } from './routes/appointment-calendar.ts'
+import { appointmentAlternativeRoutes } from './routes/appointment-alternatives.ts'
 import { appointmentChangeRoutes } from './routes/appointment-changes.ts'
 import { appointmentDecisionRoutes } from './routes/appointment-decisions.ts'
 import { appointmentHistoryRoutes } from './routes/appointment-history.ts'
@@ -80,6 +81,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   await app.register(appointmentDecisionRoutes, changing)
   await app.register(appointmentMoveRoutes, changing)
   await app.register(appointmentHistoryRoutes, { pool })
+  await app.register(appointmentAlternativeRoutes, changing)
   await app.register(holdRoutes, changing)
   const organizer = { name: 'Medqueue', email: config.CALENDAR_EMAIL }
   await app.register(appointmentCalendarRoutes, { pool, organizer })

@@ -175,8 +175,18 @@ export const BookingErrors = defineErrors('BOOKING', {
   },
   BOOKING_OVERBOOK_FORBIDDEN: {
     status: 403,
-    title: 'Only staff may book over other visits',
+    title: 'Only staff, and doctors in their own time, may book over other visits, and not for themselves',
     hint: 'Leave overbookReason out, or ask the front desk.',
+  },
+  BOOKING_NOT_DECIDED: {
+    status: 503,
+    title: 'This one could not be decided now',
+    hint: 'Decide it again.',
+  },
+  BOOKING_MOVE_TOO_LATE: {
+    status: 409,
+    title: 'The visit has begun, or its time is over',
+    hint: 'Ask the front desk.',
   },
   BOOKING_SERIES_RULE_INVALID: {
     status: 400,

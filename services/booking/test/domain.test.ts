@@ -5,7 +5,7 @@ import { formatInstant, parseInstant } from '../src/domain/instants.ts'
 import { rankAlternatives } from '../src/domain/rank.ts'
 import { decodeOutcome, encodeBatch, isRequestBatch } from '../src/intake/encoding.ts'
 import { requestIdOf } from '../src/intake/request-id.ts'
-import { collect, columnsOf, requestAt } from '../src/worker/batch.ts'
+import { collect, columnsOf, singlesOf } from '../src/worker/batch.ts'
 import { fairShare } from '../src/worker/leases.ts'
 import type { LogEntry } from '../src/worker/log-reader.ts'
 
@@ -105,8 +105,9 @@ test('a batch survives encoding, and one request can be cut out of it', (t) => {
     traceparents: '"",""',
   })
   t.is(whole.messages, String.raw`NULL,"say \"hi\" \\ {x}"`)
-  const single = requestAt({ partition: 2, seq: 9, storedAt: 0, batch }, 1)
-  t.like(single.batch, { count: 1, ids: 'b', messages: ['say "hi" \\ {x}'] })
+  const single = singlesOf({ partition: 2, seq: 9, storedAt: 0, batch })[1]
+  t.is(single?.position, 1)
+  t.like(single?.entry.batch, { count: 1, ids: 'b', messages: ['say "hi" \\ {x}'] })
 })
 
 test('a batch keeps each partition’s order, its limit, and no id twice', (t) => {

@@ -2,17 +2,19 @@ import { fileScope } from '@medqueue/testing'
 import test from 'ava'
 
 import { sweepOnce } from '../src/lapses/sweeper.ts'
-import { addService, call } from './helpers/call.ts'
+import { addService, call, until } from './helpers/call.ts'
 import { createWorld, type World } from './helpers/world.ts'
 
 const scope = fileScope(test)
 let world: World
 let limited: string
+let noticed: string
 
 test.before(async () => {
   world = await createWorld(scope, {
     prepare: async (pieces) => {
       limited = await addService(pieces, { max_open: 1 })
+      noticed = await addService(pieces, {})
     },
   })
   world.work()
@@ -132,6 +134,61 @@ test('what has lapsed is free again, told, and not booked', async (t) => {
   t.is((await call(world, 'POST', '/v1/holds', { as: other(), body })).statusCode, 201)
 })
 
+test('who meets a hold that is just being made is told that the slot is taken', async (t) => {
+  const { patient, body } = fresh()
+  const client = await world.pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query(
+      `INSERT INTO appointment (id, doctor_id, patient_id, service_id, clinic_id, visit, blocked, status, requested, expires_at)
+       SELECT gen_random_uuid(), $1, $2, $3, $4, v, v, 'held', false, now() + interval '5 min'
+       FROM tstzrange($5::timestamptz, $5::timestamptz + interval '20 min') v`,
+      [body.doctorId, patient, body.serviceId, world.people.clinic, body.start],
+    )
+    const meeting = world.book(body, { as: other() })
+    // The worker waits for the hold to be decided.
+    await until(async () => {
+      const { rows } = await world.pool.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0
+    })
+    await client.query('COMMIT')
+    t.is((await meeting).json<{ code: string }>().code, 'BOOKING_SLOT_TAKEN')
+  } finally {
+    client.release()
+  }
+})
+
+test('whoever holds the slot keeps it though the notice has begun meanwhile', async (t) => {
+  const { patient, body } = fresh()
+  const wish = { ...body, serviceId: noticed }
+  const { id } = (await call(world, 'POST', '/v1/holds', { as: patient, body: wish })).json<View>()
+  await world.pool.query(`UPDATE service_type SET minimum_notice = '29 d' WHERE id = $1`, [noticed])
+  t.is((await world.book({ ...wish, holdId: id }, { as: patient })).statusCode, 201)
+})
+
+test('holds are listed when asked for, and letting one go twice is no mistake', async (t) => {
+  const { patient, body } = fresh()
+  const { id } = (await call(world, 'POST', '/v1/holds', { as: patient, body })).json<View>()
+  const listed = async (query: string) =>
+    (await call(world, 'GET', `/v1/appointments${query}`, { as: patient })).json<{ appointments: View[] }>()
+      .appointments
+  t.deepEqual(await listed(''), [])
+  t.is((await listed('?status=held'))[0]?.id, id)
+  for (let n = 0; n < 2; n++)
+    t.is((await call(world, 'DELETE', `/v1/holds/${id}`, { as: patient })).statusCode, 204)
+})
+
+test('asking again tells what was decided, whatever happened since', async (t) => {
+  const { patient, body } = fresh()
+  const { id } = (await call(world, 'POST', '/v1/holds', { as: patient, body })).json<View>()
+  const booking = { ...body, holdId: id }
+  const first = await world.book(booking, { as: patient, key: 'again' })
+  await call(world, 'POST', `/v1/appointments/${id}/cancel`, { as: patient, body: {} })
+  t.deepEqual((await world.book(booking, { as: patient, key: 'again' })).json(), first.json())
+})
+
 test('of a hundred who hold one slot at once, one has it', async (t) => {
   const { body } = fresh()
   const answers = await Promise.all(
@@ -140,6 +197,22 @@ test('of a hundred who hold one slot at once, one has it', async (t) => {
   const codes = answers.map(({ statusCode }) => statusCode)
   t.is(codes.filter((code) => code === 201).length, 1)
   t.is(codes.filter((code) => code === 409).length, 99)
+})
+
+test('a hold counts among the open appointments, also one that comes at the same time as a booking', async (t) => {
+  for (let n = 0; n < 8; n++) {
+    const patient = other()
+    const [one, two] = [world.slot(20 + (n % 8), 8), world.slot(20 + (n % 8), 9)]
+    const doctorId = world.people.doctors[0] ?? ''
+    await Promise.all([
+      world.book({ doctorId, serviceId: limited, start: one }, { as: patient }),
+      call(world, 'POST', '/v1/holds', { as: patient, body: { doctorId, serviceId: limited, start: two } }),
+    ])
+    const { rows } = await world.pool.query('SELECT 1 FROM appointment WHERE patient_id = $1 AND active', [
+      patient,
+    ])
+    t.is(rows.length, 1)
+  }
 })
 
 test('a patient has no more open appointments of a service than are allowed, whatever comes at once', async (t) => {

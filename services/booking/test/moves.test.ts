@@ -100,7 +100,7 @@ test('a patient may stay where the new visit overlaps the old one', async (t) =>
   t.like(longer.json(), { status: 'pending', serviceId: second, doctorId: doctor })
 })
 
-test('another doctor may be moved to, and the care side’s move needs no approval', async (t) => {
+test('another doctor may be moved to: by staff at once, by a doctor when the other approves', async (t) => {
   const { patient, n, day } = fresh()
   const { id } = await booked(patient, n, day)
   const [one = '', two = ''] = world.people.doctors
@@ -109,8 +109,37 @@ test('another doctor may be moved to, and the care side’s move needs no approv
     role: 'doctor',
     body: { start: world.slot(n, day), doctorId: two, serviceId: second },
   })
-  t.like(moved.json(), { status: 'booked', doctorId: two })
+  t.like(moved.json(), { status: 'pending', doctorId: two })
   t.is((await call(world, 'GET', `/v1/appointments/${id}`, { as: one, role: 'doctor' })).statusCode, 404)
+  const url = `/v1/appointments/${id}`
+  const admin = { as: world.people.patients[998] ?? '', role: 'admin' as const }
+  await call(world, 'POST', `${url}/approve`, { as: two, role: 'doctor', body: {} })
+  const back = { start: world.slot(n, day), doctorId: one }
+  t.like((await call(world, 'POST', `${url}/move`, { ...admin, body: back })).json(), { status: 'booked' })
+  // Nobody has to approve a visit of the other service.
+  const plain = { start: world.slot(n, day), serviceId: world.people.consultation }
+  await call(world, 'POST', `${url}/move`, { as: patient, body: { start: world.slot(n + 2, day) } })
+  const last = (await call(world, 'POST', `${url}/move`, { as: patient, body: plain })).json<View>()
+  t.is(last.status, 'booked')
+  t.false('expiresAt' in last)
+})
+
+test('a patient does not move what has begun, and is late within the notice', async (t) => {
+  const { patient, n, day } = fresh()
+  const { id } = await booked(patient, n, day)
+  await world.pool.query(`UPDATE service_type SET cancel_notice = '29 d' WHERE id = $1`, [
+    world.people.consultation,
+  ])
+  const url = `/v1/appointments/${id}/move`
+  const moved = await call(world, 'POST', url, { as: patient, body: { start: world.slot(n + 2, day) } })
+  t.true(moved.json<{ late?: boolean }>().late)
+  await world.pool.query(
+    `UPDATE appointment SET visit = tstzrange(now() - interval '1 min', now() + interval '9 min'),
+       blocked = tstzrange(now() - interval '1 min', now() + interval '9 min'), version = version + 1 WHERE id = $1`,
+    [id],
+  )
+  const late = await call(world, 'POST', url, { as: patient, body: { start: world.slot(n + 3, day) } })
+  t.is(late.json<{ code: string }>().code, 'BOOKING_MOVE_TOO_LATE')
 })
 
 test('somebody else’s, a stale version and what is over are refused', async (t) => {

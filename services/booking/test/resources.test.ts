@@ -112,13 +112,25 @@ test('staff may book over another visit with a reason; patients may not', async 
   t.is((await world.book(wish, { as: two })).statusCode, 403)
   const squeezed = await world.book({ ...wish, patientId: two }, { as: doctor, role: 'doctor' })
   t.is(squeezed.statusCode, 201, squeezed.body)
-  const read = await call(world, 'GET', `/v1/appointments/${squeezed.json<View>().id}`, {
-    as: doctor,
-    role: 'doctor',
-  })
-  t.like(read.json(), { overbooked: true, reason: 'Urgent' })
+  const url = `/v1/appointments/${squeezed.json<View>().id}/history`
+  const { history } = (await call(world, 'GET', url, { as: doctor, role: 'doctor' })).json<{
+    history: object[]
+  }>()
+  t.like(history[0], { overbookReason: 'Urgent' })
+  t.false((await call(world, 'GET', url, { as: two })).body.includes('Urgent'))
+  t.like(squeezed.json(), { overbooked: true })
   const twice = await world.book({ ...wish, patientId: one }, { as: doctor, role: 'doctor' })
   t.is(twice.json<View>().code, 'BOOKING_PATIENT_OVERLAP')
+})
+
+test('doctors book over visits in their own time only, never for themselves, and only where a doctor is named', async (t) => {
+  const [doctor = '', other = ''] = world.people.doctors
+  const [patientId = ''] = world.people.patients.slice(495)
+  const wish = { serviceId: world.people.consultation, start: world.slot(3, 6), overbookReason: 'Urgent' }
+  const asDoctor = { as: doctor, role: 'doctor' as const }
+  t.is((await world.book({ ...wish, doctorId: other, patientId }, asDoctor)).statusCode, 403)
+  t.is((await world.book({ ...wish, doctorId: doctor }, asDoctor)).statusCode, 403)
+  t.is((await world.book({ ...wish, clinicId: world.people.clinic, patientId }, asDoctor)).statusCode, 400)
 })
 
 test('plain and special requests of one doctor are decided in the order in which they came', async (t) => {

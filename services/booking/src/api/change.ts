@@ -40,7 +40,7 @@ export async function changeAppointment(deps: ChangeDeps, change: Change): Promi
   const changed = await withTransaction(deps.pool, async (client) => {
     const row = await lockOwn(client, change)
     const { action, caller, reason } = change
-    if (action === 'cancel' && row.status === 'cancelled') return row
+    if (row.status === 'cancelled' && isRepeated(action, row)) return row
     if (change.expected !== undefined && change.expected !== row.version)
       throw new ProblemError(BookingErrors.BOOKING_STALE)
     const part = partOf(caller, row)
@@ -51,7 +51,7 @@ export async function changeAppointment(deps: ChangeDeps, change: Change): Promi
       id: row.id,
       status: next.to,
       reason: reason ?? null,
-      late: isLate(asked, row.cancel_notice),
+      late: row.late || isLate(asked, row.cancel_notice),
       action,
       actorId: caller.id,
       actorPart: part,
@@ -66,13 +66,19 @@ export async function changeAppointment(deps: ChangeDeps, change: Change): Promi
   return changed
 }
 
+const isRepeated = (action: Action, row: AppointmentRow) =>
+  action === 'cancel' || (action === 'release' && row.action === 'release')
+
 /** The row, locked, when the caller takes part in it. Throws BOOKING_NOT_FOUND. */
 export async function lockOwn(
   client: pg.ClientBase,
   { id, caller }: Pick<Change, 'id' | 'caller'>,
 ): Promise<LockedRow> {
   const row = await lockAppointment(client, id)
-  if (row === undefined || !mayRead(caller, row)) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
+  // Whoever holds a slot for a patient may let it go.
+  const own = row?.status === 'held' && row.actor_id === caller.id
+  if (row === undefined || (!own && !mayRead(caller, row)))
+    throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
   return row
 }
 

@@ -7,7 +7,7 @@ import type { AppointmentRow } from '../store/appointments.ts'
 import { extendHold } from '../store/extend-hold.ts'
 import { findHold } from '../store/find-hold.ts'
 import { holdSlot } from '../store/hold-slot.ts'
-import { lockPatientService } from '../store/lock-patient-service.ts'
+import { lockPatient, lockPatientService } from '../store/lock-patient-service.ts'
 import { type ChangeDeps, lockOwn, partOf } from './change.ts'
 import { noteTaken } from './note.ts'
 import { type RefusalDeps, refusalOf } from './refusal.ts'
@@ -50,7 +50,8 @@ export async function hold(deps: HoldDeps, call: HoldCall): Promise<AppointmentR
 async function tryToHold(deps: HoldDeps, call: HoldCall): Promise<AppointmentRow | { refusal: string }> {
   return withTransaction(deps.pool, async (client) => {
     // What is counted for a patient must not be counted by two at once.
-    await lockPatientService(client, call.patientId, 'holds')
+    await lockPatient(client, call.patientId, 'holds')
+    await lockPatientService(client, call.patientId, call.serviceId)
     const known = await findHold(client, call)
     if (known !== undefined) return known
     const visit = { ...call, id: deps.newId(), principalId: call.caller.id }

@@ -1,3 +1,4 @@
+import type { ActorPart } from '@medqueue/contracts'
 import { errorCode, withTransaction } from '@medqueue/database'
 import { appendEvents } from '@medqueue/messaging'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
@@ -6,11 +7,13 @@ import { formatInstant } from '../domain/instants.ts'
 import { MOVABLE } from '../domain/life-cycle.ts'
 import { BookingErrors } from '../errors.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
+import type { LockedRow } from '../store/change-status.ts'
 import { lockPatientService } from '../store/lock-patient-service.ts'
 import { moveAppointment } from '../store/move-appointment.ts'
-import { lockOwn } from './change.ts'
+import { lockOwn, partOf } from './change.ts'
 import type { HoldDeps } from './hold.ts'
 import { noteTaken } from './note.ts'
+import { requireOverbook } from './overbook.ts'
 import { refusalOf } from './refusal.ts'
 import { eventOf, placeOf } from './tell.ts'
 
@@ -78,8 +81,9 @@ async function moveIn(
     throw new ProblemError(BookingErrors.BOOKING_ILLEGAL_TRANSITION, { detail: `It is ${row.status}` })
   const { doctorId = row.doctor_id, serviceId = row.service_id, startSeconds, overbook } = wish
   if (isThere(row, doctorId, serviceId, startSeconds)) return { row, moved: row }
+  if (overbook !== undefined) requireOverbook(wish.caller, { doctorId, patientId: row.patient_id })
   await lockPatientService(client, row.patient_id, serviceId)
-  const moved = await moveAppointment(client, {
+  const visit = {
     id: row.id,
     ownId: row.id,
     principalId: wish.caller.id,
@@ -88,7 +92,8 @@ async function moveIn(
     serviceId,
     startSeconds,
     overbook,
-  })
+  }
+  const moved = await moveAppointment(client, visit, moverOf(deps, wish.caller, row))
   if ('refusal' in moved) return { row, refusal: moved.refusal }
   const previous = {
     doctorId: row.doctor_id,
@@ -99,6 +104,14 @@ async function moveIn(
   const telling = { ...deps, type: 'appointment.moved', traceparent: wish.traceparent, previous }
   await appendEvents(client, [eventOf(moved, telling)])
   return { row, moved }
+}
+
+/** In which part the caller moves it. A patient does so before the start, and is late as one who cancels would be. */
+function moverOf({ now }: HoldDeps, caller: Caller, row: LockedRow): { part: ActorPart; late: boolean } {
+  const part = partOf(caller, row)
+  const startsIn = Number(row.starts) - now().getTime() / 1_000
+  if (part === 'patient' && startsIn <= 0) throw new ProblemError(BookingErrors.BOOKING_MOVE_TOO_LATE)
+  return { part, late: part === 'patient' && startsIn < row.cancel_notice }
 }
 
 const isThere = (row: AppointmentRow, doctorId: string, serviceId: string, start: number) =>

@@ -7,7 +7,7 @@ import { BookingErrors } from '../errors.ts'
 import type { Answer, Intake } from '../intake/intake.ts'
 import type { QueuedRequest } from '../intake/order.ts'
 import type { Availability } from '../slots/availability.ts'
-import { findAppointment } from '../store/find-appointment.ts'
+import { findDecided } from '../store/find-decided.ts'
 import { findRequest, type RequestRow } from '../store/find-request.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
 import type { Appointment } from './schemas.ts'
@@ -36,8 +36,8 @@ export async function verdictOf(deps: VerdictDeps, request: QueuedRequest, waitM
   switch (answer.decision) {
     case 'booked':
     case 'pending':
-      // A room, a device, a seat or a hold's id is known to the record only.
-      return isPlain(deps, request)
+      // When a request lapses, a room, a device, a seat or a hold's id is known to the record only.
+      return answer.decision === 'booked' && isPlain(deps, request)
         ? decidedView(request, answer)
         : notedPlaces(deps, await recorded(deps, request))
     case 'refused':
@@ -111,16 +111,16 @@ export async function findVerdict(pool: pg.Pool, request: Identity): Promise<Ver
 
 async function verdictIn(pool: pg.Pool, record: RequestRow): Promise<Verdict> {
   if (record.decision === 'refused') return { status: 'refused', reason: record.reason ?? '' }
-  const row =
-    record.decision === 'failed' ? undefined : await findAppointment(pool, record.appointment_id ?? record.id)
-  if (row === undefined) throw failed(record)
+  const { appointment_id, id, decision } = record
   // As it was decided: what happened since is for GET to tell.
+  const row = decision === 'failed' ? undefined : await findDecided(pool, appointment_id ?? id)
+  if (row === undefined) throw failed(record)
+  // Of what was decided before there was a log, the log has the later state only.
   return appointmentView({
     ...row,
-    status: record.decision === 'pending' ? 'pending' : 'booked',
+    status: decision === 'pending' ? 'pending' : 'booked',
     reason: null,
     late: false,
-    version: record.appointment_id === null ? 1 : row.version,
   })
 }
 

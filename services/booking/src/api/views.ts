@@ -61,6 +61,7 @@ export function decidedView(
     end: formatInstant(outcome.endSeconds),
     version: 1,
     ...(request.message === undefined ? {} : { message: request.message }),
+    ...(request.seriesId === undefined ? {} : { seriesId: request.seriesId }),
   }
 }
 

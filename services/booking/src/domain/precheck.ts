@@ -28,13 +28,15 @@ function identityFault(
 }
 
 function timeFault(
-  { serviceId, startSeconds }: BookingOrder,
+  { serviceId, startSeconds, holdId, overbook }: BookingOrder,
   { services }: Catalogue,
   now: number,
 ): RefusalReason | undefined {
   const service = services.get(serviceId)
   if (startSeconds <= now) return 'in_the_past'
   if (service === undefined) return 'service_unknown'
-  if (startSeconds < now + service.minimumNotice) return 'too_short_notice'
+  // Who holds the slot kept the notice, and staff need not.
+  const bound = (holdId ?? overbook) === undefined
+  if (bound && startSeconds < now + service.minimumNotice) return 'too_short_notice'
   return startSeconds > now + service.horizon ? 'beyond_horizon' : undefined
 }

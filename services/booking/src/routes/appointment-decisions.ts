@@ -25,6 +25,17 @@ const Result = Type.Object({
   code: Type.Optional(Type.String()),
   title: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
+  decision: Type.Optional(
+    Type.Object(
+      {
+        status: Type.String(),
+        action: Type.String(),
+        by: Type.String(),
+        reason: Type.Optional(Type.String()),
+      },
+      { description: 'The decision that was made first' },
+    ),
+  ),
 })
 
 /** `POST /v1/appointments/decisions`: several pending requests at once, with a result each. */

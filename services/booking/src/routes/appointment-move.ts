@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { FreeText, Instant, Problem, strictObject, Uuid } from '@medqueue/contracts'
-import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
+import { formatTraceparent } from '@medqueue/service-kit'
 import { Type } from 'typebox'
 
 import type { HoldDeps } from '../api/hold.ts'
@@ -9,7 +9,6 @@ import { move } from '../api/move.ts'
 import { Appointment, problems } from '../api/schemas.ts'
 import { versionOf } from '../api/version.ts'
 import { appointmentView, etagOf } from '../api/views.ts'
-import { BookingErrors } from '../errors.ts'
 
 /** `POST /v1/appointments/{id}/move`: to another time, doctor or service, in one step. */
 export const appointmentMoveRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async (app, deps) => {
@@ -33,8 +32,6 @@ export const appointmentMoveRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async 
     async (request, reply) => {
       const { caller, body } = request
       const { start, doctorId, serviceId, overbookReason } = body
-      if (overbookReason !== undefined && !caller.can('appointment:overbook'))
-        throw new ProblemError(BookingErrors.BOOKING_OVERBOOK_FORBIDDEN, { field: 'overbookReason' })
       const row = await move(deps, {
         id: request.params.id,
         caller,

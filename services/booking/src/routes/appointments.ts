@@ -8,6 +8,7 @@ import type { AnyDoctorCall, AnyDoctorWish } from '../api/any-doctor.ts'
 import type { Booking } from '../api/booking.ts'
 import { instantOf } from '../api/instant.ts'
 import { keyOf } from '../api/key.ts'
+import { requireOverbook } from '../api/overbook.ts'
 import { Appointment, AppointmentRequest, problems, Queued } from '../api/schemas.ts'
 import type { Booked } from '../api/verdict.ts'
 import { etagOf } from '../api/views.ts'
@@ -105,10 +106,9 @@ function wishOf({ caller }: FastifyRequest, body: AppointmentRequest): AnyDoctor
   if ((doctorId === undefined) === anywhere) {
     throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
   }
-  if (overbook !== undefined && !caller.can('appointment:overbook'))
-    throw new ProblemError(BookingErrors.BOOKING_OVERBOOK_FORBIDDEN, { field: 'overbookReason' })
-  // A hold is on one doctor's slot.
-  if (asked.holdId !== undefined && doctorId === undefined)
+  // A hold is on one doctor's slot, and so is what somebody is booked over.
+  if ((asked.holdId ?? overbook) !== undefined && doctorId === undefined)
     throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
+  if (overbook !== undefined) requireOverbook(caller, { doctorId: doctorId ?? '', patientId })
   return { ...asked, overbook, patientId, startSeconds: instantOf(start, 'start') }
 }

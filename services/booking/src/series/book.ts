@@ -12,7 +12,7 @@ import { formatInstant } from '../domain/instants.ts'
 import { BookingErrors } from '../errors.ts'
 import { requestIdOf } from '../intake/request-id.ts'
 import { holdSlot } from '../store/hold-slot.ts'
-import { lockPatientService } from '../store/lock-patient-service.ts'
+import { lockPatient, lockPatientService } from '../store/lock-patient-service.ts'
 import { findSeries, insertSeries, type SeriesRow } from '../store/series.ts'
 import type { AskedSeries } from './asked.ts'
 import { MOST_VISITS } from './rule.ts'
@@ -97,7 +97,7 @@ async function holdAll(deps: SeriesDeps, call: SeriesCall, row: SeriesRow): Prom
   const { series, traceparent } = call
   try {
     await withTransaction(deps.pool, async (client) => {
-      await lockPatientService(client, series.patientId, 'holds')
+      await lockPatient(client, series.patientId, 'holds')
       await lockPatientService(client, series.patientId, series.serviceId)
       // The same request, sent twice at once, was first.
       if (!(await insertSeries(client, row))) return
@@ -154,7 +154,8 @@ const isDecision = ({ statusCode, code }: ProblemError) =>
 async function undo(deps: SeriesDeps, call: SeriesCall): Promise<void> {
   const { caller, traceparent } = call
   for (const index of call.series.starts.keys())
-    for (const action of ['cancel', 'release'] as const) {
+    // What is held becomes booked at most, never the other way round.
+    for (const action of ['release', 'cancel'] as const) {
       const change = { id: holdIdOf(call, index), action, caller, expected: undefined, traceparent }
       const reason = 'The series could not be booked as a whole'
       await changeAppointment(deps, { ...change, reason }).catch((error: unknown) => {

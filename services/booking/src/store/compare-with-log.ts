@@ -6,7 +6,7 @@ export interface LogComparison {
   changes: number
   /** Appointments that are not, byte for byte, what the log makes of them, or are in one of the two only. */
   different: number
-  /** Changes whose version does not follow the one before it. */
+  /** Changes whose version does not follow the one before it; the log may have begun with any. */
   gaps: number
   /** MD5 of the record as text, and of what the log makes of it. */
   record: string | null
@@ -23,7 +23,7 @@ SELECT (SELECT count(*)::int FROM appointment) AS appointments,
   (SELECT count(*)::int FROM appointment_event) AS changes,
   (SELECT count(*)::int FROM appointment a FULL JOIN text t ON t.id = a.id WHERE a::text IS DISTINCT FROM t.text) AS different,
   (SELECT count(*)::int FROM (
-    SELECT version - lag(version, 1, 0) OVER (PARTITION BY appointment_id ORDER BY version) AS step FROM appointment_event) s
+    SELECT version - lag(version) OVER (PARTITION BY appointment_id ORDER BY version) AS step FROM appointment_event) s
     WHERE step <> 1) AS gaps,
   (SELECT md5(string_agg(a::text, E'\\n' ORDER BY id)) FROM appointment a) AS record,
   (SELECT md5(string_agg(text, E'\\n' ORDER BY id)) FROM text) AS rebuilt`

@@ -37,17 +37,17 @@ const COUNT_VIOLATIONS = `
 WITH slice AS MATERIALIZED (
   SELECT id FROM doctor WHERE id > $1 ORDER BY id LIMIT $2
 ), upcoming AS MATERIALIZED (
-  SELECT a.id, a.patient_id, a.visit, a.status, a.counts AND lower(a.blocked) < max(upper(a.blocked)) FILTER (WHERE a.counts)
+  SELECT a.id, a.patient_id, a.visit, a.requested, a.counts AND lower(a.blocked) < max(upper(a.blocked)) FILTER (WHERE a.counts)
       OVER (PARTITION BY d.id ORDER BY lower(a.blocked), a.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS late
   FROM slice d CROSS JOIN LATERAL (
-    SELECT id, patient_id, visit, blocked, status, NOT overbooked AND (
-        session_id IS NULL OR 1 = row_number() OVER (PARTITION BY session_id ORDER BY id)) AS counts
+    SELECT id, patient_id, visit, blocked, requested, NOT overbooked AND (
+        session_id IS NULL OR 1 = row_number() OVER (PARTITION BY session_id ORDER BY overbooked, id)) AS counts
     FROM appointment WHERE doctor_id = d.id AND lower(blocked) >= $3 AND active OFFSET 0) a
 )
 SELECT (SELECT id FROM slice ORDER BY id DESC LIMIT 1) AS "lastDoctor",
   count(*) FILTER (WHERE u.late)::int AS doctor_double_booked,
   count(*) FILTER (WHERE p.found)::int AS patient_double_booked,
-  count(*) FILTER (WHERE r.found IS NULL AND u.status <> 'held')::int AS appointment_without_request
+  count(*) FILTER (WHERE r.found IS NULL AND u.requested)::int AS appointment_without_request
 FROM upcoming u
 LEFT JOIN LATERAL (
   SELECT true AS found FROM appointment o

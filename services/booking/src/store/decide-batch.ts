@@ -26,7 +26,7 @@ export type Placing = 'batch' | 'one'
 const NONE_SINGLY = 'NOT EXISTS (SELECT FROM checked WHERE singly AND NOT known)'
 
 const PLACED_COLUMNS =
-  'id AS appointment_id, doctor_id, blocked, status, version, room_id, device_id, overbooked'
+  'id AS appointment_id, doctor_id, blocked, patient_id, visit, status, version, room_id, device_id, overbooked'
 
 interface Way {
   /** The common table expressions between the rules and the decision; the last is `placed`. */
@@ -50,12 +50,16 @@ const WAYS: Record<Placing, Way> = {
   RETURNING id, ${PLACED_COLUMNS})`,
     from: 'checked',
     lack: '',
-    rest: `ELSE 'patient_overlap'`,
-    written: NONE_SINGLY,
+    // Somebody who is not in this batch took the time in that very moment: the next look sees it.
+    rest: `WHEN ${PATIENT_ELSEWHERE}
+        OR EXISTS (SELECT FROM placed o WHERE o.patient_id = c.patient_id AND o.visit && c.visit) THEN 'patient_overlap'
+      ELSE 'again'`,
+    written: `${NONE_SINGLY} AND reason IS DISTINCT FROM 'again'`,
   },
   one: {
     placed: `${CHOSEN}, made AS (
-  INSERT INTO appointment (${VISIT_COLUMNS}, status, expires_at, room_id, device_id, session_id, seat, overbooked, reason)
+  INSERT INTO appointment (${VISIT_COLUMNS}, status, expires_at, room_id, device_id, session_id, seat, overbooked,
+    overbook_reason)
   SELECT ${VISIT_VALUES}, ${FIRST_STATUS}, ${FIRST_EXPIRY}, room_id, device_id, session_id, seat,
     overbook IS NOT NULL, overbook
   FROM chosen WHERE NOT known AND reason IS NULL AND lack IS NULL AND own_id IS NULL
@@ -63,13 +67,13 @@ const WAYS: Record<Placing, Way> = {
   RETURNING id, ${PLACED_COLUMNS}
 ), taken_up AS (
   UPDATE appointment a SET status = ${FIRST_STATUS}, expires_at = ${FIRST_EXPIRY}, message = c.message,
-    version = a.version + 1, updated_at = now(), action = 'request', actor_id = c.principal_id, actor_part = c.part
+    requested = true, version = a.version + 1, updated_at = now(), action = 'request', actor_id = c.principal_id, actor_part = c.part
   FROM chosen c
   WHERE a.id = c.own_id AND a.status = 'held' AND a.expires_at > now() AND a.patient_id = c.patient_id
     AND a.doctor_id = c.doctor_id AND a.service_id = c.service_id AND lower(a.visit) = c.starts_at
     AND NOT c.known AND c.reason IS NULL
-  RETURNING c.id, a.id AS appointment_id, a.doctor_id, a.blocked, a.status, a.version, a.room_id, a.device_id,
-    a.overbooked
+  RETURNING c.id, a.id AS appointment_id, a.doctor_id, a.blocked, a.patient_id, a.visit, a.status, a.version, a.room_id,
+    a.device_id, a.overbooked
 ), placed AS (SELECT * FROM made UNION ALL SELECT * FROM taken_up)`,
     from: 'chosen',
     lack: `WHEN c.own_id IS NOT NULL THEN 'hold_lost'

@@ -20,8 +20,8 @@ const MOST_HELD = 3
  */
 const HOLD_SLOT = `
 ${checked({ withoutNotice: 'false' })}${CHOSEN}, made AS (
-  INSERT INTO appointment (${VISIT_COLUMNS}, status, action, expires_at, room_id, device_id, session_id, seat)
-  SELECT ${VISIT_VALUES}, 'held', 'hold', least(now() + make_interval(secs => $17), starts_at),
+  INSERT INTO appointment (${VISIT_COLUMNS}, status, action, requested, expires_at, room_id, device_id, session_id, seat)
+  SELECT ${VISIT_VALUES}, 'held', 'hold', false, least(now() + make_interval(secs => $17), starts_at),
     room_id, device_id, session_id, seat
   FROM chosen WHERE reason IS NULL AND lack IS NULL AND $13::text IS NULL AND $18::int > (
     SELECT count(*) FROM appointment o WHERE o.patient_id = chosen.patient_id AND o.status = 'held' AND o.expires_at > now())
@@ -30,7 +30,8 @@ ${checked({ withoutNotice: 'false' })}${CHOSEN}, made AS (
 SELECT made.*, CASE WHEN made.id IS NULL THEN coalesce(c.reason, c.lack, CASE
     WHEN ${DOCTOR_TAKEN} THEN 'slot_taken'
     WHEN ${PATIENT_ELSEWHERE} THEN 'patient_overlap'
-    WHEN $18 <= (SELECT count(*) FROM appointment o WHERE o.patient_id = c.patient_id AND o.status = 'held')
+    WHEN $18 <= (SELECT count(*) FROM appointment o WHERE o.patient_id = c.patient_id AND o.status = 'held'
+        AND o.expires_at > now())
       THEN 'too_many_held'
     ELSE 'again' END) END AS refusal
 FROM chosen c LEFT JOIN made ON true`

@@ -20,6 +20,11 @@ const CONDITIONS: readonly { of: (filter: ListFilter) => unknown; sql: (paramete
   { of: ({ patientId }) => patientId, sql: (parameter) => `patient_id = ${parameter}` },
   { of: ({ doctorId }) => doctorId, sql: (parameter) => `doctor_id = ${parameter}` },
   { of: ({ status }) => status, sql: (parameter) => `status = ${parameter}` },
+  // Holds are told to those who ask for them.
+  {
+    of: ({ status }) => (status === 'held' ? undefined : true),
+    sql: (parameter) => `requested = ${parameter}`,
+  },
   { of: ({ from }) => from, sql: (parameter) => `lower(visit) >= to_timestamp(${parameter})` },
   { of: ({ to }) => to, sql: (parameter) => `lower(visit) < to_timestamp(${parameter})` },
 ]

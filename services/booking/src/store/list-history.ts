@@ -11,6 +11,7 @@ export interface HistoryRow {
   actor_part: ActorPart
   status: AppointmentStatus
   reason: string | null
+  overbook_reason: string | null
   doctor_id: string
   service_id: string
   starts: string
@@ -21,7 +22,7 @@ export interface HistoryRow {
 export async function listHistory(pool: pg.Pool, id: string): Promise<HistoryRow[]> {
   const { rows } = await pool.query<HistoryRow>({
     name: 'list-history',
-    text: `SELECT a.version, a.updated_at AS at, a.action, a.actor_id, a.actor_part, a.status, a.reason, a.doctor_id,
+    text: `SELECT a.version, a.updated_at AS at, a.action, a.actor_id, a.actor_part, a.status, a.reason, a.overbook_reason, a.doctor_id,
              a.service_id, extract(epoch FROM lower(a.visit))::bigint AS starts, extract(epoch FROM upper(a.visit))::bigint AS ends
            FROM appointment_event e CROSS JOIN LATERAL jsonb_populate_record(NULL::appointment, e.appointment) a
            WHERE e.appointment_id = $1 ORDER BY e.version LIMIT 1000`,

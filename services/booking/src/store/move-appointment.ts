@@ -1,3 +1,4 @@
+import type { ActorPart } from '@medqueue/contracts'
 import type pg from 'pg'
 
 import { appointmentColumns, type AppointmentRow } from './appointments.ts'
@@ -6,18 +7,20 @@ import { type AskedVisit, parametersOf } from './deciding/one-visit.ts'
 
 /**
  * Moves a row that is locked: every rule is asked again, and the constraints of the new time hold against everybody else
- * in the one UPDATE, so that there is no moment with two slots or none. What a patient moves has to be approved again
- * where the doctor approves; what the care side moves, the care side has approved.
+ * in the one UPDATE, so that there is no moment with two slots or none. Where a doctor approves, that doctor approves again
+ * what a patient or another doctor has moved; what the doctor or staff moves needs none.
  */
+const STATUS = `CASE WHEN c.approval = 'automatic' THEN 'booked'
+      WHEN $17 = 'staff' OR ($17 = 'doctor' AND c.doctor_id = a.doctor_id) THEN a.status ELSE 'pending' END`
+
+/** $17: in which part the mover acts, $18: whether it is later than the service allows patients to cancel. */
 const MOVE = `
 ${checked({ withoutNotice: 'false' })}${CHOSEN}, moved AS (
   UPDATE appointment a SET doctor_id = c.doctor_id, service_id = c.service_id, clinic_id = c.clinic_id,
     visit = c.visit, blocked = c.blocked, room_id = c.room_id, device_id = c.device_id, session_id = c.session_id,
-    seat = c.seat, overbooked = c.overbook IS NOT NULL, reason = c.overbook,
-    status = CASE WHEN c.approval = 'manual' AND c.part = 'patient' THEN 'pending' ELSE a.status END,
-    expires_at = CASE WHEN c.approval = 'manual' AND (c.part = 'patient' OR a.status = 'pending')
-      THEN least(now() + c.approval_timeout, c.starts_at) END,
-    action = 'move', actor_id = c.principal_id, actor_part = c.part, version = a.version + 1, updated_at = now()
+    seat = c.seat, overbooked = c.overbook IS NOT NULL, overbook_reason = c.overbook,
+    status = ${STATUS}, expires_at = CASE ${STATUS} WHEN 'pending' THEN least(now() + c.approval_timeout, c.starts_at) END,
+    late = a.late OR $18, action = 'move', actor_id = c.principal_id, actor_part = $17, version = a.version + 1, updated_at = now()
   FROM chosen c
   WHERE a.id = c.own_id AND c.reason IS NULL AND c.lack IS NULL AND $13::text IS NULL AND NOT (${DOCTOR_TAKEN})
     AND NOT ${PATIENT_ELSEWHERE}
@@ -33,11 +36,12 @@ FROM chosen c LEFT JOIN moved ON true`
 export async function moveAppointment(
   client: pg.ClientBase,
   visit: AskedVisit,
+  mover: { part: ActorPart; late: boolean },
 ): Promise<AppointmentRow | { refusal: string }> {
   const { rows } = await client.query<AppointmentRow & { refusal: string | null }>({
     name: 'move-appointment',
     text: MOVE,
-    values: parametersOf(visit),
+    values: [...parametersOf(visit), mover.part, mover.late],
   })
   if (rows[0] === undefined) throw new Error('a statement that moves returned no row')
   const { refusal, ...row } = rows[0]

@@ -8,7 +8,7 @@ import { plainRefusal, type RefusalDeps } from '../api/refusal.ts'
 import { soughtBy } from '../domain/sought.ts'
 import { BookingErrors } from '../errors.ts'
 import { requestIdOf } from '../intake/request-id.ts'
-import { lockPatientService } from '../store/lock-patient-service.ts'
+import { lockPatient } from '../store/lock-patient-service.ts'
 import { countOpenEntries, findEntry, insertEntry, type ListedEntry } from '../store/waitlist-entries.ts'
 import type { WaitlistBody } from './schemas.ts'
 
@@ -41,7 +41,7 @@ export async function joinWaitlist(
   }
   return withTransaction(deps.pool, async (client) => {
     // What is counted for a patient must not be counted by two at once.
-    await lockPatientService(client, patientId, 'waitlist')
+    await lockPatient(client, patientId, 'waitlist')
     const known = await findEntry(client, entry.id)
     if (known !== undefined) return replayed(known, entry.fingerprint)
     if ((await countOpenEntries(client, patientId)) >= MOST_OPEN)

@@ -13,7 +13,7 @@ import { searchSlots } from '../slots/search.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { holdSlot } from '../store/hold-slot.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
-import { lockPatientService } from '../store/lock-patient-service.ts'
+import { lockPatient } from '../store/lock-patient-service.ts'
 import type { WaitlistRow } from '../store/waitlist-entries.ts'
 import { firstFor, lookLater, nextDue, offeredBefore, recordOffer, takeTurn } from '../store/waitlist-line.ts'
 
@@ -106,7 +106,7 @@ async function offerSlot(
   for (;;) {
     const entry = await firstFor(client, { doctorId, specialtyId, clinicId, serviceId, start })
     if (entry === undefined) return undefined
-    await lockPatientService(client, entry.patient_id, 'holds')
+    await lockPatient(client, entry.patient_id, 'holds')
     const visit = {
       ...{ id: deps.newId(), principalId: entry.principal_id, patientId: entry.patient_id },
       ...{ doctorId, serviceId, startSeconds: start },

@@ -74,28 +74,44 @@ export function columnsOf(entries: readonly BatchEntry[]): Columns {
   }
 }
 
-/** One request of a message alone, for finding the one that fails. */
-export function requestAt(entry: BatchEntry, index: number): BatchEntry {
-  const { batch } = entry
-  const at = (column: string) => column.split(',')[index] ?? ''
-  return {
-    ...entry,
-    batch: {
-      ...batch,
-      count: 1,
-      ids: at(batch.ids),
-      fingerprints: at(batch.fingerprints),
-      principals: at(batch.principals),
-      patients: at(batch.patients),
-      doctors: at(batch.doctors),
-      services: at(batch.services),
-      starts: at(batch.starts),
-      traceparents: at(batch.traceparents),
-      ...(batch.messages === undefined ? {} : { messages: [batch.messages[index] ?? null] }),
-      ...(batch.extras === undefined ? {} : { extras: [batch.extras[index] ?? null] }),
-    },
-  }
+/** One request of a message alone, with its place in it. */
+export interface Single {
+  entry: BatchEntry
+  position: number
 }
+
+/** The requests of a message one by one, in order. Each column is cut once: a message has 256 of them. */
+export function singlesOf(entry: BatchEntry): Single[] {
+  const { batch } = entry
+  const columns = SPLIT.map((name) => batch[name].split(','))
+  return Array.from({ length: batch.count }, (_, position) => {
+    const own = Object.fromEntries(SPLIT.map((name, index) => [name, columns[index]?.[position] ?? '']))
+    return {
+      position,
+      entry: {
+        ...entry,
+        batch: {
+          ...batch,
+          ...own,
+          count: 1,
+          ...(batch.messages === undefined ? {} : { messages: [batch.messages[position] ?? null] }),
+          ...(batch.extras === undefined ? {} : { extras: [batch.extras[position] ?? null] }),
+        },
+      },
+    }
+  })
+}
+
+const SPLIT = [
+  'ids',
+  'fingerprints',
+  'principals',
+  'patients',
+  'doctors',
+  'services',
+  'starts',
+  'traceparents',
+] as const
 
 /**
  * Takes entries turn by turn from the readers, at most `limit` requests but at least one entry, in the order of each

@@ -7,9 +7,9 @@ import type { Advance, advanceLeases } from '../store/advance-leases.ts'
 import { decideBatch } from '../store/decide-batch.ts'
 import { recordDeadLetter } from '../store/record-dead-letter.ts'
 import { recordFailure } from '../store/record-failure.ts'
-import { type BatchEntry, columnsOf, requestAt } from './batch.ts'
+import { type BatchEntry, columnsOf, type Single, singlesOf } from './batch.ts'
 import type { LogEntry } from './log-reader.ts'
-import { decideOne, hasExtra, type Part, partsOf } from './singly.ts'
+import { AGAIN, decideOne, hasExtra, type Part, partsOf } from './singly.ts'
 
 /** The batch is void: another worker holds one of its partitions now. */
 export class LeaseLostError extends Error {
@@ -50,7 +50,12 @@ async function decideParts(
   const services = new Set(batches.flatMap(({ batch }) => batch.services.split(',')))
   if (!services.values().some((service) => singly.has(service)) && !batches.some(hasExtra)) {
     const decided = await decideBatch(client, columnsOf(batches), occurredAt)
-    if (decided.singly === null) return decided.outcomes.split(';')
+    if (decided.singly === null) {
+      const outcomes = decided.outcomes.split(';')
+      return outcomes.includes(AGAIN)
+        ? lookAgain(client, batches.flatMap(singlesOf), outcomes, occurredAt)
+        : outcomes
+    }
     for (const service of decided.singly.split(',')) singly.add(service)
   }
   const outcomes: string[] = []
@@ -65,11 +70,21 @@ async function decidePart(client: pg.ClientBase, part: Part, occurredAt: string)
     return [await decideOne(client, first, position, occurredAt)]
   const columns = { ...columnsOf(singles), positions: positions.join(',') }
   const decided = await decideBatch(client, columns, occurredAt)
-  if (decided.singly === null) return decided.outcomes.split(';')
-  // A service has become such a one in this moment.
-  const outcomes: string[] = []
-  for (const [index, single] of singles.entries())
-    outcomes.push(await decideOne(client, single, positions[index] ?? 0, occurredAt))
+  const placed = singles.map((entry, index) => ({ entry, position: positions[index] ?? 0 }))
+  // Else a service has become such a one in this moment.
+  const outcomes = decided.singly === null ? decided.outcomes.split(';') : singles.map(() => AGAIN)
+  return lookAgain(client, placed, outcomes, occurredAt)
+}
+
+/** Decides those one by one, in order, that met somebody outside of the batch whom its statement could not see. */
+async function lookAgain(
+  client: pg.ClientBase,
+  singles: readonly Single[],
+  outcomes: string[],
+  occurredAt: string,
+): Promise<string[]> {
+  for (const [index, { entry, position }] of singles.entries())
+    if (outcomes[index] === AGAIN) outcomes[index] = await decideOne(client, entry, position, occurredAt)
   return outcomes
 }
 
@@ -102,7 +117,7 @@ export async function decideByHalving(
       continue
     }
     const { batch } = entry
-    const singles = Array.from({ length: batch.count }, (_, index) => requestAt({ ...entry, batch }, index))
+    const singles = singlesOf({ ...entry, batch }).map((single) => single.entry)
     results.push((await halve(client, singles, { ...options, from: 0 })).join(';'))
   }
   return results

@@ -2,7 +2,7 @@ import type pg from 'pg'
 
 import { decideBatch } from '../store/decide-batch.ts'
 import { lockPatientService } from '../store/lock-patient-service.ts'
-import { type BatchEntry, columnsOf, requestAt } from './batch.ts'
+import { type BatchEntry, columnsOf, singlesOf } from './batch.ts'
 
 /** Requests next to each other that can be decided together, or a single one that cannot. */
 export interface Part {
@@ -19,8 +19,7 @@ export interface Part {
 export function partsOf(entries: readonly BatchEntry[], services: ReadonlySet<string>): Part[] {
   const parts: Part[] = []
   for (const entry of entries) {
-    for (let position = 0; position < entry.batch.count; position++) {
-      const single = requestAt(entry, position)
+    for (const { entry: single, position } of singlesOf(entry)) {
       const singly = services.has(single.batch.services) || hasExtra(single)
       const last = parts.at(-1)
       if (last === undefined || singly || last.singly)
@@ -37,6 +36,9 @@ export function partsOf(entries: readonly BatchEntry[], services: ReadonlySet<st
 /** True when one of the message's requests has something that must be decided by itself. */
 export const hasExtra = ({ batch }: BatchEntry): boolean =>
   batch.extras?.some((extra) => extra?.hold !== undefined || extra?.overbook !== undefined) === true
+
+/** The outcome of a request that met somebody whom its statement could not see: nothing is written. */
+export const AGAIN = 'refused,again'
 
 /** A room that is taken in the moment it is chosen leaves others to choose from. */
 const TRIES = 20
@@ -55,7 +57,7 @@ export async function decideOne(
   await lockPatientService(client, single.batch.patients, single.batch.services)
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const { outcomes } = await decideBatch(client, columns, occurredAt, 'one')
-    if (outcomes !== 'refused,again') return outcomes
+    if (outcomes !== AGAIN) return outcomes
   }
   throw new Error(`no room, device or seat could be had in ${TRIES} tries`)
 }

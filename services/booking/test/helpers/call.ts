@@ -72,3 +72,12 @@ export async function addResources(
   )
   return ids
 }
+
+/** Resolves when the condition holds; rejects when it does not within half a minute. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 30_000
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error('it did not happen within 30 s')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

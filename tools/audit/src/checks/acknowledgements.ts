@@ -15,15 +15,24 @@ export function checkAcknowledgements(
   findings: Findings,
 ): void {
   const waiting = new Set(queue.map(({ id }) => id))
+  const requests = byEitherId(ledger)
   const ids = new Map<string, string>()
   for (const answer of answers) {
     const id = idOf(answer)
     if (id === undefined) continue
     checkKey(ids, answer, id, findings)
     // Told as still queued already.
-    if (!ledger.requests.has(id) && waiting.has(id)) continue
-    checkAnswer(ledger, answer, id, findings)
+    if (!requests.has(id) && waiting.has(id)) continue
+    checkAnswer({ ...ledger, requests }, answer, id, findings)
   }
+}
+
+/** Requests by their own id and by that of the hold they made an appointment of: people are told the latter. */
+function byEitherId({ requests }: Ledger): Ledger['requests'] {
+  const made = [...requests.values()].filter(
+    ({ decision }) => decision === 'booked' || decision === 'pending',
+  )
+  return new Map([...made.map((request) => [request.appointmentId, request] as const), ...requests])
 }
 
 function checkKey(ids: Map<string, string>, { key }: Acknowledgement, id: string, findings: Findings): void {

@@ -31,9 +31,12 @@ export function checkRefusals(context: RefusalContext, findings: Findings): void
     doctors.add(row.doctorId, row.blockedFrom, row.blockedTo, row)
     patients.add(row.patientId, row.visitFrom, row.visitTo, row)
   }
-  const left = new IntervalIndex<Story>()
+  const left = { doctors: new IntervalIndex<Story>(), patients: new IntervalIndex<Story>() }
   for (const story of context.stories.values())
-    for (const { doctorId, from, to } of story.left) left.add(doctorId, from, to, story)
+    for (const { doctorId, from, to } of story.left) {
+      left.doctors.add(doctorId, from, to, story)
+      left.patients.add(story.patientId, from, to, story)
+    }
   const lengths = longestLengths(ledger)
   for (const request of ledger.requests.values()) {
     const length = lengths.get(request.serviceId)
@@ -44,12 +47,14 @@ export function checkRefusals(context: RefusalContext, findings: Findings): void
       const [from, to] = [startsAt - length.blocked, startsAt + length.blocked]
       const inWay = [...doctors.meeting(request.doctorId, from, to)]
       // Somebody may have been in the way and have moved on since: the record keeps where each visit is now.
-      if (left.meeting(request.doctorId, from, to).next().done === false) continue
+      if (left.doctors.meeting(request.doctorId, from, to).next().done === false) continue
       checkSlotTaken(context, findings, { request, inWay, inPatientsWay })
     }
     if (request.reason === 'patient_overlap') {
       const justified = inPatientsWay().some((row) => stoodAt(context, row, request))
-      if (!justified) findings.add('refused_without_cause', describe(request))
+      const [from, to] = [startsAt, startsAt + length.visit]
+      if (!justified && left.patients.meeting(request.patientId, from, to).next().done !== false)
+        findings.add('refused_without_cause', describe(request))
     }
   }
 }
@@ -87,7 +92,8 @@ function isEarlier(
   than: RequestRow,
 ): boolean {
   const request = ledger.requests.get(row.id)
-  if (request === undefined) return row.createdAt < than.decidedAt
+  // A hold is made beside the queue: which of two that meet was first the times do not tell.
+  if (request === undefined) return row.createdAt < than.decidedAt + MEETING_MS
   const [mine, theirs] = [request.decidedAt >= streamCreatedAt, than.decidedAt >= streamCreatedAt]
   if (mine !== theirs) return theirs
   if (!mine || request.partition !== than.partition) return request.decidedAt <= than.decidedAt

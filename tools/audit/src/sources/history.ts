@@ -83,7 +83,9 @@ export class Replay {
     this.#events += 1
     const at = Date.parse(envelope.occurredAt)
     if (DECISIONS.includes(envelope.type)) this.#decided(story, seq, at, data)
-    if (ENDS.includes(envelope.type)) [story.endedAt, story.endedSeq] = [at, seq]
+    // What is voided afterwards had ended before.
+    if (ENDS.includes(envelope.type) && story.endedAt === undefined)
+      [story.endedAt, story.endedSeq] = [at, seq]
     // Where it is now it has been since then.
     if (envelope.type === MOVED) [story.decidedAt, story.decidedSeq] = [at, seq]
     if (data.sessionId !== undefined || data.overbooked === true) story.shares = true

@@ -11,7 +11,7 @@ export interface DoubleBookings {
 
 /** The seats of a group visit share the time of its doctor, room and device: one of them stands for all. */
 const ONE_SEAT =
-  'session_id IS NULL OR id = (SELECT o.id FROM appointment o WHERE o.session_id = a.session_id AND o.active ORDER BY o.id LIMIT 1)'
+  'session_id IS NULL OR id = (SELECT o.id FROM appointment o WHERE o.session_id = a.session_id AND o.active ORDER BY o.overbooked, o.id LIMIT 1)'
 
 /**
  * Whose time is looked at, and which appointments take it: a doctor's, room's or device's with the buffers around the

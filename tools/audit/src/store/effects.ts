@@ -18,8 +18,7 @@ export async function findUndecidedAppointments(client: pg.ClientBase): Promise<
     client,
     `SELECT count(*) OVER ()::int AS total, a.id AS appointment, a.status, r.decision
      FROM appointment a LEFT JOIN booking_request r ON coalesce(r.appointment_id, r.id) = a.id
-     WHERE (r.id IS NULL OR r.decision NOT IN ('booked', 'pending')) AND EXISTS (
-       SELECT FROM appointment_event e WHERE e.appointment_id = a.id AND e.appointment->>'action' = 'request') LIMIT 10`,
+     WHERE (r.id IS NULL OR r.decision NOT IN ('booked', 'pending')) AND a.requested LIMIT 10`,
   )
 }
 
