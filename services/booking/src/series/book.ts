@@ -99,8 +99,12 @@ async function holdAll(deps: SeriesDeps, call: SeriesCall, row: SeriesRow): Prom
     await withTransaction(deps.pool, async (client) => {
       await lockPatient(client, series.patientId, 'holds')
       await lockPatientService(client, series.patientId, series.serviceId)
-      // The same request, sent twice at once, was first.
-      if (!(await insertSeries(client, row))) return
+      if (!(await insertSeries(client, row))) {
+        // The same request, sent twice at once, was first; or another one under the same key.
+        const first = await findSeries(client, row.id)
+        if (first?.fingerprint !== row.fingerprint) throw keyReused()
+        return
+      }
       for (const [index, startSeconds] of series.starts.entries()) {
         const visit = { ...series, id: holdIdOf(call, index), startSeconds, seriesId: row.id }
         const made = await holdSlot(client, visit, HOLD_SECONDS, MOST_VISITS)
