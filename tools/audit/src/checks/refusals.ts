@@ -31,12 +31,7 @@ export function checkRefusals(context: RefusalContext, findings: Findings): void
     doctors.add(row.doctorId, row.blockedFrom, row.blockedTo, row)
     patients.add(row.patientId, row.visitFrom, row.visitTo, row)
   }
-  const left = { doctors: new IntervalIndex<Story>(), patients: new IntervalIndex<Story>() }
-  for (const story of context.stories.values())
-    for (const { doctorId, from, to } of story.left) {
-      left.doctors.add(doctorId, from, to, story)
-      left.patients.add(story.patientId, from, to, story)
-    }
+  const left = placesLeft(context)
   const lengths = longestLengths(ledger)
   for (const request of ledger.requests.values()) {
     const length = lengths.get(request.serviceId)
@@ -57,6 +52,17 @@ export function checkRefusals(context: RefusalContext, findings: Findings): void
         findings.add('refused_without_cause', describe(request))
     }
   }
+}
+
+/** Where visits were before they were moved, by doctor and by patient. */
+function placesLeft({ stories }: RefusalContext) {
+  const left = { doctors: new IntervalIndex<Story>(), patients: new IntervalIndex<Story>() }
+  for (const story of stories.values())
+    for (const { doctorId, from, to } of story.left) {
+      left.doctors.add(doctorId, from, to, story)
+      left.patients.add(story.patientId, from, to, story)
+    }
+  return left
 }
 
 interface Case {

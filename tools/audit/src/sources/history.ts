@@ -88,8 +88,7 @@ export class Replay {
       [story.endedAt, story.endedSeq] = [at, seq]
     // Where it is now it has been since then.
     if (envelope.type === MOVED) [story.decidedAt, story.decidedSeq] = [at, seq]
-    if (data.sessionId !== undefined || data.overbooked === true) story.shares = true
-    if (data.previous !== undefined) story.left.push(leftBy(data.previous))
+    notePlace(story, data)
     if (envelope.version > story.version) update(story, { version: envelope.version, seq }, data)
   }
 
@@ -119,6 +118,11 @@ export class Replay {
     if (place < (this.#places.get(data.doctorId) ?? 0)) this.#inversions += 1
     else this.#places.set(data.doctorId, place)
   }
+}
+
+function notePlace(story: Story, { sessionId, overbooked, previous }: AppointmentEvent): void {
+  if (sessionId !== undefined || overbooked === true) story.shares = true
+  if (previous !== undefined) story.left.push(leftBy(previous))
 }
 
 const leftBy = ({ doctorId, start, end }: NonNullable<AppointmentEvent['previous']>) => ({
