@@ -40,6 +40,7 @@ export async function hold(deps: HoldDeps, call: HoldCall): Promise<AppointmentR
     const made = await tryToHold(deps, call)
     if (!('refusal' in made)) {
       noteTaken(deps.availability, made)
+      deps.availability.holders.note(made.patient_id)
       return made
     }
     if (made.refusal !== 'again' || attempt >= TRIES)

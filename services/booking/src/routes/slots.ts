@@ -51,7 +51,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app,
     sought: Sought,
     range: Interval,
   ) => {
-    if (caller?.can('appointment:book') !== true) return []
+    if (caller?.can('appointment:book') !== true || !availability.holders.mayHold(caller.id)) return []
     const rows = await listOwnHolds(pool, { patientId: caller.id, serviceId })
     return rows.filter(({ doctor_id: doctorId, clinic_id: clinicId, starts }) => {
       const start = Number(starts)

@@ -4,6 +4,7 @@ import type { Busy, Interval, WorkWindow } from '../domain/slots.ts'
 import { listNotes, type WindowNote } from '../store/list-notes.ts'
 import { listResourceBusy, type ResourceRole } from '../store/list-resource-busy.ts'
 import { BESIDE_SECONDS, listWindows, WEEK } from '../store/list-windows.ts'
+import { createHolders, type Holders } from './holders.ts'
 import { createRemembered, type Remembered } from './remembered.ts'
 
 export interface AvailabilityOptions {
@@ -27,6 +28,8 @@ export interface Availability {
   taken: (role: ResourceRole, ids: readonly string[], interval: Interval) => Promise<Busy[][]>
   /** Why the doctors have no windows, of all of them together. */
   notes: (doctorIds: readonly string[]) => Promise<WindowNote[]>
+  /** Who holds slots. */
+  holders: Holders
   /** A visit with its buffers is taken now. */
   occupy: (doctorId: string, taken: Interval) => void
   /** What began then is free again: a doctor's visits do not overlap, so that the start says which. */
@@ -68,7 +71,10 @@ export function createAvailability(options: AvailabilityOptions): Availability {
     ...{ monotonicMs, freshMs, most },
   })
 
+  const holders = createHolders(pool, monotonicMs)
+
   return {
+    holders,
     notes: async (doctorIds) => (await notes.look(doctorIds)).flat(),
     windows: async (doctorIds, interval) => {
       const known = await weeks.look(keysOf(doctorIds, interval))
@@ -110,7 +116,8 @@ export function createAvailability(options: AvailabilityOptions): Availability {
     },
     forgetResource: (role, id, at) => keysAround(id, at).forEach(resources[role].forget),
     forgetAll: () => {
-      for (const remembered of [weeks, notes, resources.room, resources.device]) remembered.forgetAll()
+      for (const remembered of [weeks, notes, resources.room, resources.device, holders])
+        remembered.forgetAll()
     },
   }
 }

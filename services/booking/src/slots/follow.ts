@@ -50,6 +50,7 @@ function apply(options: FollowOptions, event: Partial<AppointmentEvent>): void {
   if (doctorId === undefined || start === undefined || status === undefined || status === 'refused') return
   const { availability } = options
   const told = { ...event, doctorId, start, status }
+  if (status === 'held' && event.patientId !== undefined) availability.holders.note(event.patientId)
   forgetPlaces(availability, told)
   if (previous !== undefined) {
     forgetPlaces(availability, previous)
