@@ -12,6 +12,7 @@ import type pg from 'pg'
 import { type EventEnvelope, namesOf } from '@medqueue/contracts'
 import { errorCode, isDataError, isSqlState, isUnavailable, withTransaction } from '@medqueue/database'
 
+import { Alarm } from './alarm.ts'
 import type { Broker } from './broker.ts'
 import type { Log } from './logger.ts'
 
@@ -42,11 +43,15 @@ export interface Projection {
 const MOST_FAILURES = 5
 const ACK_WAIT_NANOS = 30 * 1_000_000_000
 const INACTIVE = 50
+/** Most events in one transaction. */
+const MOST_AT_ONCE = 64
+const IDLE_MS = 60_000
 const HOUR_MS = 3_600_000
 
 /**
- * Takes events one by one, each exactly once in effect: the effect and the event's id are written in one transaction,
- * and the message is acknowledged after it has committed. What fails five times goes to the dead-letter stream.
+ * Takes events in order, each exactly once in effect: the effect and the event's id are written in one transaction, and the
+ * message is acknowledged after it has committed. Events that have gathered share one, so that a storm costs a commit for
+ * dozens of them. What fails five times goes to the dead-letter stream.
  */
 export async function startProjection(options: ProjectionOptions): Promise<Projection> {
   const { broker, stream, durable, subjects } = options
@@ -91,29 +96,76 @@ async function forget({ pool, durable, logger }: ProjectionOptions): Promise<voi
   }
 }
 
+/** While one transaction runs, what comes meanwhile waits for the next, which takes all of it. */
 async function take(messages: ConsumerMessages, options: ProjectionOptions): Promise<void> {
   const failures = new Map<number, number>()
-  for await (const message of messages) {
+  const waiting: JsMsg[] = []
+  const bell = new Alarm()
+  const reader = { ended: false }
+  const reading = (async () => {
+    for await (const message of messages) {
+      waiting.push(message)
+      bell.ring()
+    }
+    reader.ended = true
+    bell.ring()
+  })()
+  while (!reader.ended || waiting.length > 0) {
+    if (waiting.length === 0) await bell.wait(IDLE_MS)
+    else await takeSome(waiting.splice(0, MOST_AT_ONCE), failures, options)
+  }
+  await reading
+}
+
+/** All in one transaction when they can be; else each in one of its own, so that the one at fault is found. */
+async function takeSome(
+  messages: JsMsg[],
+  failures: Map<number, number>,
+  options: ProjectionOptions,
+): Promise<void> {
+  if (messages.length > 1) {
     try {
-      const event = message.json<EventEnvelope>()
-      await effect(options, event)
-      failures.delete(message.seq)
-      message.ack()
-      options.onCommitted?.(event)
+      return await takeTogether(messages, failures, options)
+    } catch {
+      // One by one says which, and why.
+    }
+  }
+  for (const message of messages) {
+    try {
+      await takeTogether([message], failures, options)
     } catch (error) {
       await putOff(message, error, failures, options)
     }
   }
 }
 
-async function effect({ pool, durable, handle }: ProjectionOptions, event: EventEnvelope): Promise<void> {
+async function takeTogether(
+  messages: readonly JsMsg[],
+  failures: Map<number, number>,
+  options: ProjectionOptions,
+): Promise<void> {
+  const events = messages.map((message) => message.json<EventEnvelope>())
+  await effect(options, events)
+  for (const message of messages) {
+    failures.delete(message.seq)
+    message.ack()
+  }
+  for (const event of events) options.onCommitted?.(event)
+}
+
+async function effect(
+  { pool, durable, handle }: ProjectionOptions,
+  events: readonly EventEnvelope[],
+): Promise<void> {
   await withTransaction(pool, async (client) => {
-    const { rowCount } = await client.query({
-      name: 'inbox-add',
-      text: 'INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-      values: [durable, event.id],
-    })
-    if (rowCount === 1) await handle(client, event)
+    for (const event of events) {
+      const { rowCount } = await client.query({
+        name: 'inbox-add',
+        text: 'INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+        values: [durable, event.id],
+      })
+      if (rowCount === 1) await handle(client, event)
+    }
   })
 }
 
