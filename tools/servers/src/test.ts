@@ -58,7 +58,8 @@ async function test(context: StepContext, plan: TestPlan, failedChecks: string[]
   if (passed + failed === 0) failures.push('no tests ran')
   else if (failed === 0 && (exitCode !== 0 || !complete))
     failures.push(`ava ended early, exit code ${exitCode ?? 'none'}`)
-  for (const failure of failures) say(`✘ ${failure}`)
+  // Again at the end: what failed early is far up by then, and a log that was cut keeps its last lines.
+  for (const failure of [...result.failures, ...failures]) say(`✘ ${failure}`)
   if (skipped > 0) say(`${skipped} skipped`)
   say(`${passed} passed, ${failed + failures.length} failed`)
   return failed + failures.length === 0 ? 0 : 1

@@ -8,6 +8,8 @@ export interface TapCounts {
 export interface TapReader extends TapCounts {
   /** True once the plan line (`1..N`) has been read: ava came to its end. */
   complete: boolean
+  /** Titles of the tests that failed, in the order of their end. */
+  failures: string[]
 }
 
 export interface TapLine {
@@ -17,7 +19,7 @@ export interface TapLine {
 }
 
 export function newTapReader(): TapReader {
-  return { passed: 0, failed: 0, skipped: 0, complete: false }
+  return { passed: 0, failed: 0, skipped: 0, complete: false, failures: [] }
 }
 
 const RESULT = /^(ok|not ok)(?: \d+)?(?: - (.*))?$/
@@ -31,6 +33,7 @@ export function readTapLine(reader: TapReader, line: string): TapLine {
     return { kind: line.startsWith('    ') || line.startsWith('  ') ? 'detail' : 'noise', text: line }
   const kind = outcome(verdict, title)
   reader[kind] += 1
+  if (kind === 'failed') reader.failures.push(title)
   return { kind, text: title }
 }
 

@@ -38,7 +38,7 @@ test('counts what passed', async (t) => {
 test('counts what failed and prints why', async (t) => {
   const result = await avaOn(t, { 'a.js': `${pass('good')}\ntest('bad', (t) => t.is(1, 2))` })
 
-  t.like(result, { passed: 1, failed: 1, exitCode: 1 })
+  t.like(result, { passed: 1, failed: 1, exitCode: 1, failures: ['bad'] })
   t.regex(result.said, /✘ bad/)
   t.regex(result.said, /Difference/)
 })
