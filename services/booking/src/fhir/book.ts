@@ -1,5 +1,6 @@
 import { type Caller, CommonErrors, ProblemError } from '@medqueue/service-kit'
 
+import { patientOf } from '../api/patient-of.ts'
 import type { Booked } from '../api/verdict.ts'
 import { BookingErrors } from '../errors.ts'
 import { FhirErrors } from './errors.ts'
@@ -9,7 +10,6 @@ import { isUuid, type Offer, offerOf } from './map/ids.ts'
 import { type Input, inputNamed, refuseOthers, textNamed } from './map/inputs.ts'
 import { InvalidInput } from './map/invalid-input.ts'
 import type { AppointmentView, FhirPorts } from './ports.ts'
-import { patientFor } from './routes/patients-of.ts'
 
 export interface BookRequest {
   inputs: readonly Input[]
@@ -99,7 +99,7 @@ async function bookNew(ports: FhirPorts, request: BookRequest, visit: NewVisit):
     doctorId: offer.doctorId,
     serviceId: offer.serviceId,
     startSeconds: offer.start,
-    patientId: patientFor(caller, named ?? visit.patientId),
+    patientId: patientOf(caller, named ?? visit.patientId, 'patient'),
     message: messageIn(inputs, visit.comment),
     ...(holdId === undefined ? {} : { holdId }),
   }

@@ -9,6 +9,7 @@ import type { Booking } from '../api/booking.ts'
 import { instantOf } from '../api/instant.ts'
 import { keyOf } from '../api/key.ts'
 import { requireOverbook } from '../api/overbook.ts'
+import { patientOf } from '../api/patient-of.ts'
 import { Appointment, AppointmentRequest, problems, Queued } from '../api/schemas.ts'
 import type { Booked } from '../api/verdict.ts'
 import { etagOf } from '../api/views.ts'
@@ -96,10 +97,8 @@ function waitOf(prefer: string | undefined): number | undefined {
 
 /** Throws BOOKING_FOR_OTHERS, BOOKING_DOCTOR_MISSING, BOOKING_OVERBOOK_FORBIDDEN, BOOKING_INSTANT_INVALID. */
 function wishOf({ caller }: FastifyRequest, body: AppointmentRequest): AnyDoctorWish {
-  const { doctorId, start, patientId = caller.id, overbookReason: overbook, ...asked } = body
-  if (patientId !== caller.id && !caller.can('appointment:book-for-others')) {
-    throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
-  }
+  const { doctorId, start, patientId: named, overbookReason: overbook, ...asked } = body
+  const patientId = patientOf(caller, named)
   const { specialtyId, clinicId, city, language } = asked
   const anywhere = [specialtyId, clinicId, city, language].every((one) => one === undefined)
   // Exactly one of the two: a doctor, or where to look for one.

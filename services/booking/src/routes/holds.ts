@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Instant, Problem, strictObject, Uuid } from '@medqueue/contracts'
-import { type Caller, formatTraceparent, ProblemError } from '@medqueue/service-kit'
+import { formatTraceparent } from '@medqueue/service-kit'
 import { Type } from 'typebox'
 
 import { changeAppointment } from '../api/change.ts'
 import { extend, hold, type HoldDeps } from '../api/hold.ts'
 import { instantOf } from '../api/instant.ts'
+import { patientOf } from '../api/patient-of.ts'
 import { Appointment, problems } from '../api/schemas.ts'
 import { appointmentView, etagOf } from '../api/views.ts'
-import { BookingErrors } from '../errors.ts'
 
 const Body = strictObject({
   doctorId: Uuid,
@@ -89,11 +89,4 @@ export const holdRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async (app, deps)
       return reply.code(204).send(null)
     },
   )
-}
-
-/** The patient meant. Throws BOOKING_FOR_OTHERS. */
-function patientOf(caller: Caller, patientId = caller.id): string {
-  if (patientId !== caller.id && !caller.can('appointment:book-for-others'))
-    throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
-  return patientId
 }

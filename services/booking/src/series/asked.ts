@@ -1,6 +1,7 @@
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { instantOf } from '../api/instant.ts'
+import { patientOf } from '../api/patient-of.ts'
 import { BookingErrors } from '../errors.ts'
 import { plainRefusal, type RefusalDeps } from '../api/refusal.ts'
 import { findVisitZone } from '../store/find-visit-zone.ts'
@@ -24,9 +25,8 @@ const YEAR = 366 * 86_400
  * BOOKING_INSTANT_INVALID, BOOKING_SERIES_RULE_INVALID, BOOKING_SERIES_TOO_LONG, BOOKING_SERIES_OVERLAPS.
  */
 export async function askedSeries(deps: RefusalDeps, caller: Caller, body: SeriesBody): Promise<AskedSeries> {
-  const { doctorId, serviceId, patientId = caller.id } = body
-  if (patientId !== caller.id && !caller.can('appointment:book-for-others'))
-    throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
+  const { doctorId, serviceId } = body
+  const patientId = patientOf(caller, body.patientId)
   const { doctors, services } = deps.catalogue()
   if (!doctors.has(doctorId)) throw plainRefusal('doctor_unknown')
   const service = services.get(serviceId)

@@ -4,6 +4,7 @@ import { withTransaction } from '@medqueue/database'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { rangeOf } from '../api/instant.ts'
+import { patientOf } from '../api/patient-of.ts'
 import { plainRefusal, type RefusalDeps } from '../api/refusal.ts'
 import { soughtBy } from '../domain/sought.ts'
 import { BookingErrors } from '../errors.ts'
@@ -24,9 +25,8 @@ export async function joinWaitlist(
   deps: RefusalDeps,
   { caller, key, body }: { caller: Caller; key: string; body: WaitlistBody },
 ): Promise<ListedEntry> {
-  const { serviceId, doctorId = null, specialtyId = null, clinicId = null, patientId = caller.id } = body
-  if (patientId !== caller.id && !caller.can('appointment:book-for-others'))
-    throw new ProblemError(BookingErrors.BOOKING_FOR_OTHERS, { field: 'patientId' })
+  const { serviceId, doctorId = null, specialtyId = null, clinicId = null } = body
+  const patientId = patientOf(caller, body.patientId)
   assertSought(deps, body)
   const range = rangeOf(body.from, body.to)
   if (range.end - range.start > LONGEST)

@@ -1,6 +1,7 @@
 import type { Service } from '@medqueue/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
+import { patientOf } from '../../api/patient-of.ts'
 import { findAppointments, findWishOf, patientIn } from '../find.ts'
 import { searchset } from '../map/bundle.ts'
 import { isUuid } from '../map/ids.ts'
@@ -8,7 +9,6 @@ import { type Input, inputsOf, inputsOfQuery } from '../map/inputs.ts'
 import type { FhirPorts } from '../ports.ts'
 import { baseOf, queryOf, resourceOf, sendResource } from './http.ts'
 import { informationOf } from './paging.ts'
-import { patientFor } from './patients-of.ts'
 
 /**
  * ITI-115: `GET` and `POST /fhir/R4/Appointment/$find`. Free times are everybody's to see; who names a patient must be
@@ -21,7 +21,7 @@ export function findRoutes(app: Service, ports: FhirPorts): void {
     const base = baseOf(request)
     const directory = await ports.directory()
     const named = patientIn(inputs, base)
-    const patientId = named === undefined ? undefined : patientFor(request.caller, named)
+    const patientId = named === undefined ? undefined : patientOf(request.caller, named, 'patient')
     const wish = findWishOf(inputs, directory, base)
     const found = await findAppointments(ports, wish, {
       directory,

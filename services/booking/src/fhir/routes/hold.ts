@@ -1,5 +1,6 @@
 import { formatTraceparent, ProblemError, type Service } from '@medqueue/service-kit'
 
+import { patientOf } from '../../api/patient-of.ts'
 import { BookingErrors } from '../../errors.ts'
 import { appointmentNamed, patientIn } from '../find.ts'
 import { appointmentOf } from '../map/appointment.ts'
@@ -11,7 +12,6 @@ import { notToBeHad, outcomeOf } from '../map/outcome.ts'
 import type { FhirPorts } from '../ports.ts'
 import { isLost, isRefusal, problemIn } from './errors.ts'
 import { baseOf, etagOf, resourceOf, sendResource } from './http.ts'
-import { patientFor } from './patients-of.ts'
 
 /** ITI-116: `POST /fhir/R4/Appointment/$hold` keeps a proposed appointment for five minutes. */
 export function holdRoutes(app: Service, ports: FhirPorts): void {
@@ -23,7 +23,7 @@ export function holdRoutes(app: Service, ports: FhirPorts): void {
     refuseOthers(inputs, ['appointment-reference', 'patient-reference'])
     const id = appointmentNamed(inputs, base)
     if (id === undefined) throw new InvalidInput('required', 'This is missing', 'appointment-reference')
-    const patientId = patientFor(request.caller, patientIn(inputs, base))
+    const patientId = patientOf(request.caller, patientIn(inputs, base), 'patient')
     try {
       const offer = offerOf(id)
       if (offer === undefined) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
