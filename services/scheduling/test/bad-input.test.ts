@@ -178,7 +178,7 @@ spoilt.push(
   ['POST rotas', 'doctorId', randomUUID().toUpperCase(), { status: 400, field: 'doctorId' }],
   ['PUT rotas', 'doctorId', randomUUID(), { status: 400, field: 'doctorId' }],
   ['POST rota-exceptions', 'doctorId', randomUUID(), { status: 422, field: 'doctorId' }],
-  ['POST schedule-changes', 'action', 'shift', { status: 400, field: 'action' }],
+  ['POST schedule-changes', 'action', 'swap', { status: 400, field: 'action' }],
   ['POST schedule-changes', 'action', 'open', { status: 422, field: 'clinicId' }],
   ['POST schedule-changes', 'doctorIds', [], { status: 400, field: 'doctorIds' }],
   ['POST schedule-changes', 'doctorIds', ['x'], { status: 400, field: 'doctorIds.0' }],

@@ -88,6 +88,7 @@ test('an exception is read with its version and removed on it', async (t) => {
     start: '00:00',
     end: '24:00',
     reason: 'Holiday',
+    by: null,
     changeId: null,
     version: 1,
   })

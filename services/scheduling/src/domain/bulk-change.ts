@@ -1,7 +1,9 @@
 /** A bulk change as it was asked for: one statement about the same dates of many doctors. */
 export interface ChangeRequest {
-  action: 'close' | 'open'
-  /** Null only for `close`: at every clinic. */
+  action: 'close' | 'open' | 'shift'
+  /** Of `shift`: minutes of wall time by which the shifts that begin then are moved. */
+  by?: number
+  /** Never null for `open`: at every clinic. */
   clinicId: string | null
   /** First and last date, both included. */
   from: string

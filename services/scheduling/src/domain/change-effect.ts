@@ -9,9 +9,12 @@ export interface ChangeEffect {
   added: Piece[]
 }
 
-/** All starts of windows that an exception can touch: clocks differ from UTC's by less than two days. */
+/**
+ * All starts of windows that an exception can touch: clocks differ from UTC's by less than two days, and shifts are
+ * moved by a day at most.
+ */
 export function rangeOf({ from, to }: Pick<RotaException, 'from' | 'to'>): Interval {
-  return { start: (from - 2) * DAY_MS, end: (to + 3) * DAY_MS }
+  return { start: (from - 3) * DAY_MS, end: (to + 4) * DAY_MS }
 }
 
 /** What one more exception, said last, does to a schedule on its dates. */

@@ -2,6 +2,7 @@ import { DAY_MS, type EpochDay, MINUTE_MS, weekdayOf } from './calendar.ts'
 import { type Interval, join, overlay, type Piece, subtract } from './intervals.ts'
 import { ruleDays } from './recurrence.ts'
 import type { Clinic, Closure, RotaException, RotaRow, Schedule } from './schedule.ts'
+import { movedBy, type ShiftChange, shiftsOf } from './shifts.ts'
 import { daysShown, instantsOf, type ZoneTimeline, zoneTimeline } from './zone-timeline.ts'
 
 /** Longest window. So whoever asks from a day before an instant sees every window that is open at it. */
@@ -19,11 +20,12 @@ export function expand(schedule: Schedule, range: Interval): Piece[] {
   if (!schedule.active || range.start >= range.end) return []
   const span = { start: range.start - MARGIN_MS, end: range.end + MARGIN_MS }
   const places = placesOf(schedule.clinics, span)
-  const regular = schedule.rotas.toReversed().reduce<Piece[]>((pieces, row) => {
-    return overlay(pieces, regularPieces(row, places))
-  }, [])
-  const said = schedule.exceptions.reduce((pieces, exception) => {
-    return applyException(pieces, exception, places)
+  const moves = shiftsOf(schedule.exceptions)
+  const regular = regularPieces(schedule.rotas, places, moves)
+  const said = schedule.exceptions.reduce((pieces, exception, index) => {
+    // An opening is moved by what is said after it.
+    const later = moves.filter(({ place }) => place > index)
+    return applyException(pieces, exception, { places, moves: later })
   }, regular)
   const all = schedule.closures.reduce((pieces, closure) => closeAt(pieces, closure, places), said)
   const free = subtract(all, schedule.busy ?? [])
@@ -52,16 +54,39 @@ export function placesOf(clinics: readonly Clinic[], span: Interval): Places {
   )
 }
 
+/** All rows; those that are moved beat those that are not. */
+function regularPieces(rotas: readonly RotaRow[], places: Places, moves: readonly ShiftChange[]): Piece[] {
+  const rows = rotas.toReversed().map((row) => rowPieces(row, places, moves))
+  const still = rows.reduce<Piece[]>((pieces, row) => overlay(pieces, row.still), [])
+  return rows.reduce((pieces, row) => overlay(pieces, row.moved), still)
+}
+
 /** The row on each of its dates. A week is seven calendar days, whatever the clocks do in it. */
-function regularPieces(row: RotaRow, places: Places): Piece[] {
+function rowPieces(row: RotaRow, places: Places, moves: readonly ShiftChange[]) {
   const place = places.get(row.clinicId)
-  if (place === undefined) return []
+  if (place === undefined) return { still: [], moved: [] }
   const from = Math.max(place.firstDay, row.effectiveFrom)
   const to = Math.min(place.lastDay, row.effectiveTo ?? place.lastDay)
-  return withClinic(
-    datesOf(row, [from, to]).flatMap((day) => onDay(place, day, row)),
-    row.clinicId,
-  )
+  const { still, moved } = laid(datesOf(row, [from, to]), row, { place, moves })
+  return { still: withClinic(still, row.clinicId), moved: withClinic(moved, row.clinicId) }
+}
+
+/** Times at a clinic on dates: those that nothing moves, and the others where they are moved to. */
+function laid(
+  days: readonly EpochDay[],
+  { clinicId, start, end }: Interval & { clinicId: string },
+  { place, moves }: { place: Place; moves: readonly ShiftChange[] },
+): { still: Interval[]; moved: Interval[] } {
+  const still: Interval[] = []
+  let moved: Interval[] = []
+  for (const day of days) {
+    const by = movedBy(moves, clinicId, { day, minute: start })
+    const times = onDay(place, day, { start: start + by, end: end + by })
+    if (by === 0) still.push(...times)
+    // Times of two dates may meet when they are moved.
+    else moved = overlay(moved, times)
+  }
+  return { still, moved }
 }
 
 function datesOf({ weekday, rule, except, effectiveFrom }: RotaRow, span: [EpochDay, EpochDay]): EpochDay[] {
@@ -72,14 +97,17 @@ function datesOf({ weekday, rule, except, effectiveFrom }: RotaRow, span: [Epoch
   return days
 }
 
-function applyException(pieces: Piece[], exception: RotaException, places: Places): Piece[] {
+function applyException(
+  pieces: Piece[],
+  exception: RotaException,
+  { places, moves }: { places: Places; moves: readonly ShiftChange[] },
+): Piece[] {
   const { clinicId, kind } = exception
-  if (kind === 'open') {
-    const place = clinicId === null ? undefined : places.get(clinicId)
-    if (place === undefined || clinicId === null) return pieces
-    return overlay(pieces, withClinic(statedTimes(exception, place), clinicId))
-  }
-  return closeAt(pieces, exception, places)
+  if (kind === 'closed') return closeAt(pieces, exception, places)
+  const place = clinicId === null ? undefined : places.get(clinicId)
+  if (kind === 'shifted' || place === undefined || clinicId === null) return pieces
+  const { still, moved } = laid(statedDays(exception, place), { ...exception, clinicId }, { place, moves })
+  return overlay(pieces, withClinic(overlay(still, moved), clinicId))
 }
 
 /** What is said of dates: an exception or a closure. */
@@ -109,11 +137,15 @@ function close(
 
 /** When the clocks of a place show the times of a statement. Touching times of two days are not joined. */
 export function statedTimes(statement: Omit<Statement, 'id' | 'clinicId'>, place: Place): Interval[] {
-  const from = Math.max(place.firstDay, statement.from)
-  const to = Math.min(place.lastDay, statement.to)
-  const times: Interval[] = []
-  for (let day = from; day <= to; day++) times.push(...onDay(place, day, statement))
-  return times
+  return statedDays(statement, place).flatMap((day) => onDay(place, day, statement))
+}
+
+function statedDays(
+  { from, to }: { from: EpochDay; to: EpochDay },
+  { firstDay, lastDay }: Place,
+): EpochDay[] {
+  const first = Math.max(firstDay, from)
+  return Array.from({ length: Math.max(0, Math.min(lastDay, to) - first + 1) }, (_, index) => first + index)
 }
 
 function onDay({ timeline }: Place, day: EpochDay, { start, end }: Interval): Interval[] {

@@ -28,14 +28,16 @@ export interface RotaRow {
 
 export interface RotaException {
   id: string
-  /** `closed` takes time away, `open` adds it. */
-  kind: 'closed' | 'open'
-  /** Null only for `closed`: at every clinic, each by its own clocks. */
+  /** `closed` takes time away, `open` adds it, `shifted` moves shifts and what was opened before it was said. */
+  kind: 'closed' | 'open' | 'shifted'
+  /** Of `shifted`: minutes of wall time. */
+  by?: number | null
+  /** Never null for `open`: at every clinic, each by its own clocks. */
   clinicId: string | null
   /** First and last date, both included. */
   from: EpochDay
   to: EpochDay
-  /** Wall time since midnight on each of the dates; 0 and 1440 make the whole day. */
+  /** Wall time since midnight on each of the dates; 0 and 1440 make the whole day. `shifted`: shifts that begin then. */
   start: number
   end: number
 }

@@ -101,10 +101,13 @@ async function clinicOf({ pool }: Core, { clinicId }: ChangeRequest): Promise<Cl
   return withTransaction(pool, async (client) => openClinic(client, clinicId))
 }
 
-function exceptionOf({ action, clinicId, from, to, start, end, reason }: ChangeRequest): ExceptionValues {
-  const kind = action === 'close' ? 'closed' : 'open'
+/** What each action says of a doctor's dates. */
+export const KINDS = { close: 'closed', open: 'open', shift: 'shifted' } as const
+
+function exceptionOf({ action, by, clinicId, from, to, ...said }: ChangeRequest): ExceptionValues {
+  const { start, end, reason } = said
   const times = { start: minutesOf(start), end: minutesOf(end) }
-  return { kind, clinicId, date: from, lastDate: to, ...times, reason }
+  return { kind: KINDS[action], by: by ?? null, clinicId, date: from, lastDate: to, ...times, reason }
 }
 
 interface Judged {

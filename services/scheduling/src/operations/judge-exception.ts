@@ -4,6 +4,7 @@ import { dateOf, formatDate, utcDayOf } from '../domain/calendar.ts'
 import { type ChangeEffect, effectOf, rangeOf } from '../domain/change-effect.ts'
 import { expand } from '../domain/expand.ts'
 import type { Clinic, RotaException, Schedule } from '../domain/schedule.ts'
+import { FURTHEST_TOGETHER, together } from '../domain/shifts.ts'
 import { SchedulingErrors } from '../errors.ts'
 import type { LoadedSchedule } from '../store/load-schedules.ts'
 import type { ExceptionRecord } from '../store/records.ts'
@@ -17,8 +18,8 @@ const MOST_WINDOWS_A_DAY = 24
 export type ExceptionValues = Omit<ExceptionRecord, 'id' | 'doctorId' | 'version' | 'changeId'>
 
 export function toException(id: string, values: ExceptionValues): RotaException {
-  const { kind, clinicId, date, lastDate, start, end } = values
-  return { id, kind, clinicId, from: dateOf(date), to: dateOf(lastDate), start, end }
+  const { kind, by, clinicId, date, lastDate, start, end } = values
+  return { id, kind, by, clinicId, from: dateOf(date), to: dateOf(lastDate), start, end }
 }
 
 /**
@@ -37,7 +38,13 @@ export function judgeException(
     throw limit(`A doctor has at most ${MOST_EXCEPTIONS} exceptions.`)
   }
   const schedule = withClinic(loaded.schedule, clinic)
-  mustBeShownAt(exception, schedule)
+  // The times of a shift only choose what is moved.
+  if (exception.kind !== 'shifted') mustBeShownAt(exception, schedule)
+  if (together(schedule.exceptions, exception) > FURTHEST_TOGETHER) {
+    throw limit(
+      `All that move the shifts of a date move them by at most ${FURTHEST_TOGETHER} minutes together.`,
+    )
+  }
   if (busiestDay(schedule, exception) > MOST_WINDOWS_A_DAY) {
     throw limit(`A day would fall into more than ${MOST_WINDOWS_A_DAY} windows.`)
   }

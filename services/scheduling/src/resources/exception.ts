@@ -38,7 +38,12 @@ export type ExceptionBody = Static<typeof ExceptionBody>
 export const RotaExceptionView = Type.Object({
   id: Uuid,
   doctorId: Uuid,
-  kind: values.kind,
+  kind: Type.Union([...values.kind.anyOf, Type.Literal('shifted')], {
+    description: 'shifted comes with bulk changes only',
+  }),
+  by: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Of shifted: minutes by which the shifts that begin then are moved',
+  }),
   clinicId: Clinic,
   date: PlainDate,
   lastDate: PlainDate,

@@ -1,6 +1,7 @@
 import { Instant, PlainDate, PlainTime, strictObject, Uuid, Window } from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
+import { FURTHEST_SHIFT } from '../domain/shifts.ts'
 import type { ChangeRecord } from '../store/find-change.ts'
 import { Reason } from './exception.ts'
 import { Hit } from './hits.ts'
@@ -9,14 +10,23 @@ import { EndTime } from './rota.ts'
 /** Doctors in one bulk change. */
 const MOST_DOCTORS = 500
 
-const Action = Type.Union([Type.Literal('close'), Type.Literal('open')])
+const Action = Type.Union([Type.Literal('close'), Type.Literal('open'), Type.Literal('shift')])
 
-/** Body of POST. Without start and end the whole day is closed. */
+const By = Type.Optional(
+  Type.Integer({
+    minimum: -FURTHEST_SHIFT,
+    maximum: FURTHEST_SHIFT,
+    description: 'Of `shift` only: minutes by which shifts are moved on the clocks of their clinics; not 0',
+  }),
+)
+
+/** Body of POST. Without start and end it is about the whole day; of `shift`, shifts that begin then are moved. */
 export const ScheduleChangeBody = strictObject({
   action: Action,
+  by: By,
   doctorIds: Type.Array(Uuid, { minItems: 1, maxItems: MOST_DOCTORS, uniqueItems: true }),
   clinicId: Type.Optional(
-    Type.Union([Uuid, Type.Null()], { description: 'Null, for `close` only: every clinic of each doctor' }),
+    Type.Union([Uuid, Type.Null()], { description: 'Null, not for `open`: every clinic of each doctor' }),
   ),
   from: PlainDate,
   to: Type.String({ ...PlainDate, description: 'Last date, included' }),
@@ -42,6 +52,7 @@ const DoctorResult = Type.Object({
 
 const shared = {
   action: Action,
+  by: By,
   clinicId: Type.Union([Uuid, Type.Null()]),
   from: PlainDate,
   to: PlainDate,

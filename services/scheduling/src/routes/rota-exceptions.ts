@@ -40,6 +40,7 @@ function valuesOf({ kind, date, lastDate = date, ...body }: ExceptionBody): Exce
   datesField(['date', 'lastDate'], date, lastDate)
   return {
     kind,
+    by: null,
     date,
     lastDate,
     ...statementOf(kind, body, { first: date, last: lastDate, field: 'lastDate' }),

@@ -7,7 +7,7 @@ import type { Core } from '../core.ts'
 import type { ChangeRequest } from '../domain/bulk-change.ts'
 import { formatMinutes } from '../domain/calendar.ts'
 import { SchedulingErrors } from '../errors.ts'
-import { applyChange, changeById, dryRun, undoChange } from '../operations/bulk-changes.ts'
+import { applyChange, changeById, dryRun, KINDS, undoChange } from '../operations/bulk-changes.ts'
 import {
   ScheduleChange,
   ScheduleChangeBody,
@@ -18,7 +18,7 @@ import {
 } from '../resources/schedule-change.ts'
 import { listChanges } from '../store/list-changes.ts'
 import { authorOf } from './author.ts'
-import { datesField, daysBetween } from './fields.ts'
+import { datesField, daysBetween, invalid } from './fields.ts'
 import { statementOf } from './statement.ts'
 
 /** Doctors times days in one change: the answer lists what changes on each. */
@@ -27,18 +27,21 @@ const MOST_DOCTOR_DAYS = 20_000
 const Params = strictObject({ id: Uuid })
 const Query = strictObject({ limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }) })
 
-function requestOf({ action, doctorIds, from, to, ...body }: ScheduleChangeBody): ChangeRequest {
+function requestOf({ action, by, doctorIds, from, to, ...body }: ScheduleChangeBody): ChangeRequest {
   datesField(['from', 'to'], from, to)
-  const kind = action === 'close' ? 'closed' : 'open'
-  const { start, end, clinicId, reason } = statementOf(kind, body, { first: from, last: to, field: 'to' })
+  if (action === 'shift' && (by ?? 0) === 0) throw invalid('by', 'Say by how many minutes, and not by none.')
+  if (action !== 'shift' && by !== undefined) throw invalid('by', 'Only shifts are moved by minutes.')
+  const dates = { first: from, last: to, field: 'to' }
+  const { start, end, clinicId, reason } = statementOf(KINDS[action], body, dates)
   if (doctorIds.length * daysBetween(from, to) > MOST_DOCTOR_DAYS) {
     const detail = `Doctors times days are more than ${MOST_DOCTOR_DAYS}.`
     throw new ProblemError(SchedulingErrors.SCHEDULING_LIMIT, { field: 'doctorIds', detail })
   }
-  return { action, clinicId, from, to, start: formatMinutes(start), end: formatMinutes(end), reason }
+  const times = { start: formatMinutes(start), end: formatMinutes(end) }
+  return { action, ...(by === undefined ? {} : { by }), clinicId, from, to, ...times, reason }
 }
 
-/** `/v1/schedule-changes`: close or open many doctors at once, look before, and take it back for ten minutes. */
+/** `/v1/schedule-changes`: close, open or shift many doctors at once, look before, and take it back for ten minutes. */
 export const scheduleChangeRoutes: FastifyPluginAsyncTypebox<{ core: Core }> = async (app, { core }) => {
   const config = { permission: 'schedule:bulk-write' } as const
 

@@ -46,7 +46,7 @@ const TEXT = `
       FROM rotas r WHERE r.doctor_id = d.id), '[]') AS rotas,
     coalesce((
       SELECT json_agg(json_build_object(
-        'id', e.id, 'kind', e.kind, 'clinicId', e.clinic_id, 'from', lower(e.dates), 'to', upper(e.dates) - 1,
+        'id', e.id, 'kind', e.kind, 'by', e.by_minutes, 'clinicId', e.clinic_id, 'from', lower(e.dates), 'to', upper(e.dates) - 1,
         'start', lower(e.minutes), 'end', upper(e.minutes)) ORDER BY e.position)
       FROM rota_exceptions e
       WHERE e.doctor_id = d.id AND e.dates && daterange($2::date, $3::date)), '[]') AS exceptions,

@@ -25,7 +25,9 @@ export interface ExceptionRecord {
   id: string
   doctorId: string
   clinicId: string | null
-  kind: 'closed' | 'open'
+  kind: 'closed' | 'open' | 'shifted'
+  /** Of `shifted`: minutes of wall time by which the shifts that begin then are moved; else null. */
+  by: number | null
   date: string
   lastDate: string
   start: number
@@ -45,7 +47,7 @@ export const ROTA_COLUMNS = `
   r.version, r.position::text, c.zone`
 
 export const EXCEPTION_COLUMNS = `
-  id, doctor_id AS "doctorId", clinic_id AS "clinicId", kind,
+  id, doctor_id AS "doctorId", clinic_id AS "clinicId", kind, by_minutes AS by,
   lower(dates)::text AS date, (upper(dates) - 1)::text AS "lastDate",
   lower(minutes) AS start, upper(minutes) AS "end", reason, change_id AS "changeId", version`
 

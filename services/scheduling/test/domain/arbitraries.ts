@@ -56,16 +56,18 @@ const exception = (around: EpochDay) =>
   fc
     .record({
       id: fc.uuid(),
-      kind: fc.constantFrom('closed' as const, 'open' as const),
+      kind: fc.constantFrom('closed' as const, 'open' as const, 'shifted' as const),
       clinicId,
       everywhere: fc.boolean(),
       from: fc.integer({ min: around - 4, max: around + 3 }),
       lasts: fc.integer({ min: 0, max: 2 }),
       times: fc.oneof(times, fc.constant({ start: 0, end: 1440 })),
+      by: fc.integer({ min: -144, max: 144 }).map((fives) => fives * 5),
     })
-    .map(({ everywhere, lasts, times: { start, end }, ...said }): RotaException => {
-      const place = everywhere && said.kind === 'closed' ? null : said.clinicId
-      return { ...said, clinicId: place, to: said.from + lasts, start, end }
+    .map(({ everywhere, lasts, times: { start, end }, by, ...said }): RotaException => {
+      const place = everywhere && said.kind !== 'open' ? null : said.clinicId
+      const moves = said.kind === 'shifted' ? { by } : {}
+      return { ...said, ...moves, clinicId: place, to: said.from + lasts, start, end }
     })
 
 const closure = (around: EpochDay) =>

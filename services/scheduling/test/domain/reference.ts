@@ -66,10 +66,35 @@ function keptRuleDays(row: RotaRow, day: EpochDay): Set<EpochDay> {
   return left
 }
 
-function rotaSays(row: RotaRow, wall: number): boolean {
-  const day = Math.floor(wall / DAY_MS)
+function names(row: RotaRow, day: EpochDay): boolean {
   if (row.rule === null ? weekdayOf(day) !== row.weekday : !keptRuleDays(row, day).has(day)) return false
-  return day >= row.effectiveFrom && day <= (row.effectiveTo ?? day) && says(row, wall)
+  return day >= row.effectiveFrom && day <= (row.effectiveTo ?? day)
+}
+
+/** Where the beginning of a shift is put, both as wall time, by one exception after the other. */
+function putTo(begin: number, clinicId: string, exceptions: readonly RotaException[]): number {
+  return exceptions.reduce((wall, exception) => {
+    const { kind, by } = exception
+    if (kind !== 'shifted' || (exception.clinicId ?? clinicId) !== clinicId) return wall
+    const put = wall + (by ?? 0) * MINUTE_MS
+    return exceptionSays(exception, wall) && Math.abs(put - begin) <= DAY_MS ? put : wall
+  }, begin)
+}
+
+/** Whether a shift is on at a wall time: asked of each near date, as it may have been moved from there. */
+function isOn(
+  { clinicId, start, end }: { clinicId: string; start: number; end: number },
+  wall: number,
+  { exceptions, isNamed }: { exceptions: readonly RotaException[]; isNamed: (day: EpochDay) => boolean },
+): 'still' | 'moved' | undefined {
+  const near = [-2, -1, 0, 1, 2].map((days) => Math.floor(wall / DAY_MS) + days)
+  const found = near.filter(isNamed).flatMap((day) => {
+    const begin = day * DAY_MS + start * MINUTE_MS
+    const put = putTo(begin, clinicId, exceptions)
+    const on = wall >= put && wall < put + (end - start) * MINUTE_MS
+    return on ? [put === begin ? ('still' as const) : ('moved' as const)] : []
+  })
+  return found.includes('moved') ? 'moved' : found[0]
 }
 
 function exceptionSays(exception: Omit<Closure, 'reason'>, wall: number): boolean {
@@ -104,13 +129,16 @@ function isOpen(clinic: Clinic | undefined): boolean {
 type WallAt = (clinicId: string) => number | undefined
 
 function whereIs(schedule: Schedule, wallAt: WallAt): string | undefined {
-  let clinicId = schedule.rotas.find((row) => {
+  const { rotas, exceptions } = schedule
+  const on = rotas.map((row) => {
     const wall = wallAt(row.clinicId)
-    return wall !== undefined && rotaSays(row, wall)
-  })?.clinicId
-  for (const exception of schedule.exceptions) {
-    clinicId = afterException(clinicId, exception, wallAt)
-  }
+    return wall === undefined ? wall : isOn(row, wall, { exceptions, isNamed: (day) => names(row, day) })
+  })
+  const still = rotas.find((_, index) => on[index] === 'still')
+  let clinicId = (rotas.find((_, index) => on[index] === 'moved') ?? still)?.clinicId
+  exceptions.forEach((exception, index) => {
+    clinicId = afterException(clinicId, exception, { wallAt, later: exceptions.slice(index + 1) })
+  })
   const closed = schedule.closures.some((closure) => isClosed(clinicId, closure, wallAt))
   return schedule.active && !closed ? clinicId : undefined
 }
@@ -124,11 +152,17 @@ function isClosed(clinicId: string | undefined, closure: Closure, wallAt: WallAt
 function afterException(
   clinicId: string | undefined,
   exception: RotaException,
-  wallAt: WallAt,
+  { wallAt, later }: { wallAt: WallAt; later: readonly RotaException[] },
 ): string | undefined {
+  if (exception.kind === 'shifted') return clinicId
   const place = exception.kind === 'open' ? exception.clinicId : clinicId
   const wall = place === null || place === undefined ? undefined : wallAt(place)
-  if (wall === undefined || !exceptionSays(exception, wall)) return clinicId
-  if (exception.kind === 'open') return place ?? clinicId
+  if (place === null || place === undefined || wall === undefined) return clinicId
+  if (exception.kind === 'open') {
+    const isNamed = (day: EpochDay) => day >= exception.from && day <= exception.to
+    const { start, end } = exception
+    return isOn({ clinicId: place, start, end }, wall, { exceptions: later, isNamed }) ? place : clinicId
+  }
+  if (!exceptionSays(exception, wall)) return clinicId
   return exception.clinicId === null || exception.clinicId === clinicId ? undefined : clinicId
 }
