@@ -149,20 +149,27 @@ function isClosed(clinicId: string | undefined, closure: Closure, wallAt: WallAt
   return wall !== undefined && exceptionSays(closure, wall)
 }
 
+/** Where an exception puts the doctor, who is at a clinic or nowhere without it. */
 function afterException(
   clinicId: string | undefined,
   exception: RotaException,
   { wallAt, later }: { wallAt: WallAt; later: readonly RotaException[] },
 ): string | undefined {
   if (exception.kind === 'shifted') return clinicId
-  const place = exception.kind === 'open' ? exception.clinicId : clinicId
-  const wall = place === null || place === undefined ? undefined : wallAt(place)
-  if (place === null || place === undefined || wall === undefined) return clinicId
-  if (exception.kind === 'open') {
-    const isNamed = (day: EpochDay) => day >= exception.from && day <= exception.to
-    const { start, end } = exception
-    return isOn({ clinicId: place, start, end }, wall, { exceptions: later, isNamed }) ? place : clinicId
-  }
-  if (!exceptionSays(exception, wall)) return clinicId
+  if (exception.kind === 'open') return isOpened(exception, { wallAt, later }) ?? clinicId
+  const wall = clinicId === undefined ? undefined : wallAt(clinicId)
+  if (wall === undefined || !exceptionSays(exception, wall)) return clinicId
   return exception.clinicId === null || exception.clinicId === clinicId ? undefined : clinicId
+}
+
+/** The clinic of an opening that is on, where later exceptions have moved it to. */
+function isOpened(
+  { clinicId, from, to, start, end }: RotaException,
+  { wallAt, later }: { wallAt: WallAt; later: readonly RotaException[] },
+): string | undefined {
+  const wall = clinicId === null ? undefined : wallAt(clinicId)
+  if (clinicId === null || wall === undefined) return undefined
+  const isNamed = (day: EpochDay) => day >= from && day <= to
+  const on = isOn({ clinicId, start, end }, wall, { exceptions: later, isNamed })
+  return on === undefined ? undefined : clinicId
 }
