@@ -4,6 +4,6 @@
  */
 export { DatabaseError, errorCode, isDataError, isRetryable, isSqlState, isUnavailable } from './errors.ts'
 export { createPool, type PoolOptions } from './pool.ts'
-export { withTransaction, type TransactionOptions } from './transaction.ts'
+export { withRetries, withTransaction, type TransactionOptions } from './transaction.ts'
 export { migrate, readMigrations } from './migrate.ts'
 export { provisionDatabase, urlOf, type Provisioned, type ProvisionOptions } from './provision.ts'

@@ -20,11 +20,19 @@ const jittered = (attempt: number) => Math.random() * 10 * 2 ** attempt
 export async function withTransaction<T>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  return withRetries(() => once(pool, work), options)
+}
+
+/** The same for what is one statement. */
+export async function withRetries<T>(
+  work: () => Promise<T>,
   { attempts = 5, backoffMs = jittered }: TransactionOptions = {},
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(pool, work)
+      return await work()
     } catch (error) {
       if (!isRetryable(error) || attempt >= attempts) throw error
       await delay(backoffMs(attempt))

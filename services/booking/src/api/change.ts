@@ -1,15 +1,15 @@
 import type { ActorPart } from '@medqueue/contracts'
 import type pg from 'pg'
 
-import { withTransaction } from '@medqueue/database'
-import { appendEvents } from '@medqueue/messaging'
+import { withRetries } from '@medqueue/database'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { type Action, isLate, type Transition, transition } from '../domain/life-cycle.ts'
 import { BookingErrors } from '../errors.ts'
 import type { Availability } from '../slots/availability.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
-import { changeStatus, type LockedRow, lockAppointment } from '../store/change-status.ts'
+import { changedRow, changeStatus } from '../store/change-status.ts'
+import { type ChangeableRow, lockAppointment, readAppointment } from '../store/lock-appointment.ts'
 import { mayRead } from './booking.ts'
 import { noteFreed } from './note.ts'
 import { eventOf } from './tell.ts'
@@ -31,39 +31,44 @@ export interface Change {
   traceparent: string
 }
 
+/** Somebody else changed it between the look and the change: it is looked at again, at most so often. */
+const TRIES = 20
+
 /**
- * Changes an appointment's status and writes the event, in one transaction. Throws BOOKING_NOT_FOUND for somebody
+ * Changes an appointment's status and writes the event, in one statement. Throws BOOKING_NOT_FOUND for somebody
  * else's, BOOKING_STALE, BOOKING_ILLEGAL_TRANSITION (with the decision that was made first), BOOKING_REASON_MISSING,
  * BOOKING_TOO_EARLY. Cancelling what is cancelled already changes nothing.
  */
 export async function changeAppointment(deps: ChangeDeps, change: Change): Promise<AppointmentRow> {
-  const changed = await withTransaction(deps.pool, async (client) => {
-    const row = await lockOwn(client, change)
-    const { action, caller, reason } = change
-    if (row.status === 'cancelled' && isRepeated(action, row)) return row
-    if (change.expected !== undefined && change.expected !== row.version)
-      throw new ProblemError(BookingErrors.BOOKING_STALE)
-    const part = partOf(caller, row)
-    const asked = { action, part, reason, startsIn: Number(row.starts) - deps.now().getTime() / 1_000 }
-    const next = transition(row.status, asked)
-    if (typeof next === 'string') throw problemOf(next, row)
-    const changed = await changeStatus(client, {
-      id: row.id,
-      status: next.to,
-      reason: reason ?? null,
-      late: row.late || isLate(asked, row.cancel_notice),
-      action,
-      actorId: caller.id,
-      actorPart: part,
-    })
-    if (changed === undefined) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
-    await appendEvents(client, [
-      eventOf(changed, { ...deps, type: next.event, traceparent: change.traceparent }),
-    ])
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const row = requireOwn(await readAppointment(deps.pool, change.id), change.caller)
+    if (row.status === 'cancelled' && isRepeated(change.action, row)) return row
+    const { changed, event } = decide(deps, change, row)
+    const told = eventOf(changed, { ...deps, type: event, traceparent: change.traceparent })
+    if (!(await withRetries(() => changeStatus(deps.pool, changed, told)))) continue
+    noteFreed(deps.availability, changed)
     return changed
+  }
+  throw new ProblemError(BookingErrors.BOOKING_STALE)
+}
+
+/** The row as it will be, and the type of the event; or throws why not. */
+function decide({ now }: ChangeDeps, change: Change, row: ChangeableRow) {
+  const { action, caller, reason, expected } = change
+  if (expected !== undefined && expected !== row.version) throw new ProblemError(BookingErrors.BOOKING_STALE)
+  const part = partOf(caller, row)
+  const asked = { action, part, reason, startsIn: Number(row.starts) - now().getTime() / 1_000 }
+  const next = transition(row.status, asked)
+  if (typeof next === 'string') throw problemOf(next, row)
+  const changed = changedRow(row, {
+    status: next.to,
+    reason: reason ?? null,
+    late: row.late || isLate(asked, row.cancel_notice),
+    action,
+    actorId: caller.id,
+    actorPart: part,
   })
-  noteFreed(deps.availability, changed)
-  return changed
+  return { changed, event: next.event }
 }
 
 const isRepeated = (action: Action, row: AppointmentRow) =>
@@ -73,8 +78,11 @@ const isRepeated = (action: Action, row: AppointmentRow) =>
 export async function lockOwn(
   client: pg.ClientBase,
   { id, caller }: Pick<Change, 'id' | 'caller'>,
-): Promise<LockedRow> {
-  const row = await lockAppointment(client, id)
+): Promise<ChangeableRow> {
+  return requireOwn(await lockAppointment(client, id), caller)
+}
+
+function requireOwn(row: ChangeableRow | undefined, caller: Caller): ChangeableRow {
   // Whoever holds a slot for a patient may let it go.
   const own = row?.status === 'held' && row.actor_id === caller.id
   if (row === undefined || (!own && !mayRead(caller, row)))

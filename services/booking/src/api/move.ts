@@ -7,7 +7,7 @@ import { formatInstant } from '../domain/instants.ts'
 import { MOVABLE } from '../domain/life-cycle.ts'
 import { BookingErrors } from '../errors.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
-import type { LockedRow } from '../store/change-status.ts'
+import type { ChangeableRow } from '../store/lock-appointment.ts'
 import { lockPatientService } from '../store/lock-patient-service.ts'
 import { moveAppointment } from '../store/move-appointment.ts'
 import { lockOwn, partOf } from './change.ts'
@@ -107,7 +107,7 @@ async function moveIn(
 }
 
 /** In which part the caller moves it. A patient does so before the start, and is late as one who cancels would be. */
-function moverOf({ now }: HoldDeps, caller: Caller, row: LockedRow): { part: ActorPart; late: boolean } {
+function moverOf({ now }: HoldDeps, caller: Caller, row: ChangeableRow): { part: ActorPart; late: boolean } {
   const part = partOf(caller, row)
   const startsIn = Number(row.starts) - now().getTime() / 1_000
   if (part === 'patient' && startsIn <= 0) throw new ProblemError(BookingErrors.BOOKING_MOVE_TOO_LATE)

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 
 import { ChargeDecided, type EventEnvelope } from '@medqueue/contracts'
-import { appendEvents } from '@medqueue/messaging'
 import type pg from 'pg'
 import { Value } from 'typebox/value'
 
 import { eventOf } from '../api/tell.ts'
 import { transition } from '../domain/life-cycle.ts'
-import { changeStatus, lockAppointment } from '../store/change-status.ts'
+import { changedRow, changeStatus } from '../store/change-status.ts'
+import { lockAppointment } from '../store/lock-appointment.ts'
 
 /**
  * Booking's part of the saga: an appointment whose charge is declined is cancelled by the system, in the transaction that
@@ -21,8 +21,7 @@ export async function projectCharges(client: pg.ClientBase, event: EventEnvelope
   const asked = { action: 'cancel', part: 'system', startsIn: 0, reason: undefined } as const
   const next = transition(row.status, asked)
   if (typeof next === 'string') return
-  const changed = await changeStatus(client, {
-    id: row.id,
+  const changed = changedRow(row, {
     status: next.to,
     reason: 'The deposit was declined',
     late: false,
@@ -30,7 +29,6 @@ export async function projectCharges(client: pg.ClientBase, event: EventEnvelope
     actorId: null,
     actorPart: asked.part,
   })
-  if (changed === undefined) return
   const telling = { type: next.event, now: () => new Date(event.occurredAt), newId: randomUUID }
-  await appendEvents(client, [eventOf(changed, { ...telling, traceparent: event.traceparent })])
+  await changeStatus(client, changed, eventOf(changed, { ...telling, traceparent: event.traceparent }))
 }

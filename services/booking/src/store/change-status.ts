@@ -1,28 +1,11 @@
 import type pg from 'pg'
 
 import type { ActorPart, AppointmentStatus } from '@medqueue/contracts'
+import type { OutgoingEvent } from '@medqueue/messaging'
 
-import { APPOINTMENT_COLUMNS, type AppointmentRow } from './appointments.ts'
-
-/** A locked row with what the service says of cancelling: seconds before the start until which it is in time. */
-export interface LockedRow extends AppointmentRow {
-  cancel_notice: number
-}
-
-/** The appointment, locked until the transaction ends, or undefined. */
-export async function lockAppointment(client: pg.ClientBase, id: string): Promise<LockedRow | undefined> {
-  const { rows } = await client.query<LockedRow>({
-    name: 'lock-appointment',
-    text: `SELECT ${APPOINTMENT_COLUMNS}, coalesce((
-             SELECT extract(epoch FROM s.cancel_notice)::int FROM service_type s WHERE s.id = service_id), 0) AS cancel_notice
-           FROM appointment WHERE id = $1 FOR UPDATE`,
-    values: [id],
-  })
-  return rows[0]
-}
+import type { AppointmentRow } from './appointments.ts'
 
 export interface StatusChange {
-  id: string
   status: AppointmentStatus
   reason: string | null
   late: boolean
@@ -32,17 +15,35 @@ export interface StatusChange {
   actorPart: ActorPart
 }
 
-/** Writes a new status with who did it and why; the version grows by one. */
+/** The row as it will be after the change, which is known before it is made. */
+export function changedRow(row: AppointmentRow, change: StatusChange): AppointmentRow {
+  const { status, reason, late, action, actorId: actor_id, actorPart: actor_part } = change
+  const version = row.version + 1
+  return { ...row, status, reason, late, action, actor_id, actor_part, expires: null, version }
+}
+
+/**
+ * Makes a row what `changedRow` says, with the event that tells it, in one statement: no transaction stays open while
+ * this process is busy with thousands of others. False when the row is no longer of the version before: nothing is written.
+ */
 export async function changeStatus(
-  client: pg.ClientBase,
-  { id, status, reason, late, action, actorId, actorPart }: StatusChange,
-): Promise<AppointmentRow | undefined> {
-  const { rows } = await client.query<AppointmentRow>({
+  db: Pick<pg.ClientBase, 'query'>,
+  changed: AppointmentRow,
+  { subject, event }: OutgoingEvent,
+): Promise<boolean> {
+  const { id, version, status, reason, late, action, actor_id, actor_part } = changed
+  const { rowCount } = await db.query({
     name: 'change-status',
-    text: `UPDATE appointment SET status = $2, reason = $3, late = $4, action = $5, actor_id = $6, actor_part = $7,
-             expires_at = NULL, version = version + 1, updated_at = now()
-           WHERE id = $1 RETURNING ${APPOINTMENT_COLUMNS}`,
-    values: [id, status, reason, late, action, actorId, actorPart],
+    text: `WITH changed AS (
+        UPDATE appointment SET status = $3, reason = $4, late = $5, action = $6, actor_id = $7, actor_part = $8,
+          expires_at = NULL, version = version + 1, updated_at = now()
+        WHERE id = $1 AND version = $2 - 1 RETURNING id),
+      told AS (INSERT INTO outbox (event_id, subject, event) SELECT $9, $10, $11 FROM changed)
+      SELECT pg_notify('outbox', '') FROM changed`,
+    values: [
+      ...[id, version, status, reason, late, action, actor_id, actor_part],
+      ...[event.id, subject, JSON.stringify(event)],
+    ],
   })
-  return rows[0]
+  return rowCount === 1
 }
