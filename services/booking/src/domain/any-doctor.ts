@@ -1,4 +1,5 @@
-import { type Elsewhere, isFree, sessionOf, type VisitShape, type WorkWindow } from './slots.ts'
+import { isFree } from './free-starts.ts'
+import { type Elsewhere, sessionOf, type VisitShape, type WorkWindow } from './slots.ts'
 
 /** A doctor who is free, or why there is none. */
 export type Choice = { doctorId: string } | { reason: 'outside_window' | 'off_grid' | 'slot_taken' }

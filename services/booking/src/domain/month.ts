@@ -1,14 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
 
 import { dayOf } from './clinic-day.ts'
-import {
-  eachFreeStart,
-  type Elsewhere,
-  type Interval,
-  sessionOf,
-  type VisitShape,
-  type WorkWindow,
-} from './slots.ts'
+import { countFreeStarts } from './free-starts.ts'
+import type { Elsewhere, Interval, VisitShape, WorkWindow } from './slots.ts'
 
 /** One day of a zone's calendar; 23 or 25 hours when clocks change. */
 export interface Day extends Interval {
@@ -45,7 +39,8 @@ export interface MonthQuery {
   doctorIds: readonly string[]
   clinicIds: ReadonlySet<string>
   shape: VisitShape
-  windows: readonly WorkWindow[]
+  /** Lists of the doctors in turn, as often as need be: the n-th is of doctor n modulo their number. */
+  windows: readonly (readonly WorkWindow[])[]
   elsewhere: Elsewhere
   /** When visits may begin: not sooner than the notice, not later than the horizon. */
   bookable: Interval
@@ -66,7 +61,8 @@ export function daysOf(month: string, zone: string): Day[] {
 
 interface Tally {
   free: number
-  doctors: Set<number>
+  /** In order, each once. */
+  doctors: number[]
   /** Somebody has hours then that may still be booked. */
   open: boolean
 }
@@ -74,24 +70,39 @@ interface Tally {
 /** What is free on each day, and why nothing is on the others. */
 export function monthOf(query: MonthQuery): DayOffer[] {
   const { days, doctorIds, windows } = query
-  const tallies = days.map((): Tally => ({ free: 0, doctors: new Set(), open: false }))
-  const places = new Map(doctorIds.map((id, place) => [id, place]))
+  const tallies = days.map((): Tally => ({ free: 0, doctors: [], open: false }))
+  for (let place = 0; place < doctorIds.length; place++)
+    for (let at = place; at < windows.length; at += doctorIds.length)
+      countWindows(query, windows[at] ?? [], place, tallies)
+  return days.map((day, at) => offerOf(query, day, tallies[at]))
+}
+
+function countWindows(
+  query: MonthQuery,
+  windows: readonly WorkWindow[],
+  place: number,
+  tallies: readonly Tally[],
+): void {
+  const { days, clinicIds } = query
   for (const window of windows) {
-    const place = places.get(window.doctorId)
-    if (place === undefined) continue
+    if (!clinicIds.has(window.clinicId)) continue
     for (let at = firstDay(days, window.start); at < days.length; at++) {
       const [day, tally] = [days[at], tallies[at]]
       if (day === undefined || tally === undefined || day.start >= window.end) break
       count(query, window, { day, tally, place })
     }
   }
-  return days.map((day, at) => offerOf(query, day, tallies[at]))
 }
 
 /** The first day that ends behind the instant. */
 function firstDay(days: readonly Day[], instant: number): number {
-  const index = days.findIndex(({ end }) => end > instant)
-  return index < 0 ? days.length : index
+  let [low, high] = [0, days.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((days[middle]?.end ?? Infinity) <= instant) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function count(
@@ -102,17 +113,15 @@ function count(
   const range = { start: Math.max(day.start, bookable.start), end: Math.min(day.end, bookable.end) }
   if (Math.max(range.start, window.start) >= Math.min(range.end, window.end)) return
   tally.open = true
-  const before = tally.free
-  eachFreeStart(window, shape, range, (start) => {
-    const session = shape.capacity === 1 ? undefined : sessionOf(shape.id, start)
-    if (elsewhere(window, start, session)) tally.free++
-  })
-  if (tally.free > before) tally.doctors.add(place)
+  const free = countFreeStarts({ window, shape, range, elsewhere })
+  if (free === 0) return
+  tally.free += free
+  if (tally.doctors.at(-1) !== place) tally.doctors.push(place)
 }
 
 function offerOf(query: MonthQuery, day: Day, tally: Tally | undefined): DayOffer {
-  const { free = 0, doctors = new Set<number>(), open = false } = tally ?? {}
-  const offer = { date: day.date, free, doctors: [...doctors].sort((a, b) => a - b) }
+  const { free = 0, doctors = [], open = false } = tally ?? {}
+  const offer = { date: day.date, free, doctors }
   return free > 0 ? offer : { ...offer, empty: whyEmpty(query, day, open) }
 }
 

@@ -46,71 +46,16 @@ export interface Slot extends Interval {
 /** Name of the group visit of a service at a start, among those of one doctor. */
 export const sessionOf = (serviceId: string, start: number): string => `${serviceId} ${start}`
 
-/** Whether a start can be had as far as others than the doctor are concerned; `session`: the group visit it is. */
-export type Elsewhere = (window: WorkWindow, start: number, session: string | undefined) => boolean
-
-/** Calls `each` for the free starts of one window within [from, to), in order, with the seats left. */
-export function eachFreeStart(
-  window: WorkWindow,
-  shape: VisitShape,
-  { start: from, end: to }: Interval,
-  each: (start: number, seatsLeft: number) => void,
-): void {
-  const { duration, bufferBefore, bufferAfter, alignment } = shape
-  const { busy } = window
-  const behind = duration + bufferAfter
-  const last = Math.min(window.end - duration, to - 1)
-  const steps = Math.max(0, Math.ceil((from - window.start) / alignment))
-  let next = 0
-  for (let start = window.start + steps * alignment; start <= last; start += alignment) {
-    const begins = start - bufferBefore
-    while ((busy[next]?.end ?? Infinity) <= begins) next++
-    const first = busy[next]
-    if (first === undefined || first.start >= start + behind || isOwn(busy, next, shape, start)) {
-      const seats = seatsLeft(window, shape, start)
-      if (seats > 0) each(start, seats)
-    }
-  }
+/** What a start needs of others than the doctor: a room, a device. */
+export interface Elsewhere {
+  /** Starts in a clinic for which there is none: in order, apart from each other. Seats of what has begun are beside it. */
+  closedIn: (clinicId: string) => readonly Interval[]
+  /** Whether a start can be had; `session`: the group visit it is. */
+  isOpen: (window: WorkWindow, start: number, session: string | undefined) => boolean
 }
 
-/** True when all that is in the way of a start is the group visit it is a seat of. */
-function isOwn(busy: readonly Busy[], next: number, shape: VisitShape, start: number): boolean {
-  if (shape.capacity === 1) return false
-  const other = busy[next + 1]
-  const alone = other === undefined || other.start >= start + shape.duration + shape.bufferAfter
-  return alone && busy[next]?.session === sessionOf(shape.id, start)
-}
-
-function seatsLeft({ seats }: WorkWindow, { id, capacity }: VisitShape, start: number): number {
-  if (capacity === 1 || seats === undefined) return capacity
-  const taken = seats.get(sessionOf(id, start)) ?? []
-  // There may have been more seats once.
-  return capacity - taken.filter((seat) => seat <= capacity).length
-}
-
-/** The free starts of one window within a range, in order. */
-export function freeSlots(
-  window: WorkWindow,
-  shape: VisitShape,
-  range: Interval,
-  elsewhere: Elsewhere = () => true,
-): Slot[] {
-  const { doctorId, clinicId } = window
-  const { duration, capacity } = shape
-  const slots: Slot[] = []
-  eachFreeStart(window, shape, range, (start, seats) => {
-    const session = capacity === 1 ? undefined : sessionOf(shape.id, start)
-    if (!elsewhere(window, start, session)) return
-    const slot = { doctorId, clinicId, start, end: start + duration }
-    slots.push(capacity === 1 ? slot : { ...slot, seatsLeft: seats })
-  })
-  return slots
-}
-
-/** True when a visit can begin in the window at that very moment. */
-export function isFree(window: WorkWindow, shape: VisitShape, start: number, elsewhere?: Elsewhere): boolean {
-  return freeSlots(window, shape, { start, end: start + 1 }, elsewhere).length > 0
-}
+/** Nothing but the doctor is needed. */
+export const NOTHING_ELSE: Elsewhere = { closedIn: () => [], isOpen: () => true }
 
 /** Orders slots by start, then by doctor, so that pages have a place to go on from. */
 export function bySlotOrder(a: Slot, b: Slot): number {

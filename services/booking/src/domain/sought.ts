@@ -1,4 +1,4 @@
-import type { Catalogue } from '../store/list-catalogue.ts'
+import type { Catalogue, CatalogueDoctor } from '../store/list-catalogue.ts'
 
 /** What a search asks for: the service, and at least one way to name doctors. */
 export interface SlotFilter {
@@ -20,26 +20,22 @@ export interface Sought {
 
 /** The active doctors and clinics a filter means. A doctor has windows only where the directory says they work. */
 export function soughtBy(filter: SlotFilter, { doctors, clinics }: Catalogue): Sought {
-  const { serviceId, doctorId, specialtyId, clinicId, city, language } = filter
-  const clinicIds = new Set(
-    clinics
-      .entries()
-      .filter(([id, clinic]) => clinic.active && is(clinicId, id) && is(city, clinic.city))
-      .map(([id]) => id),
-  )
-  const candidates = doctorId === undefined ? doctors.entries() : named(doctorId, doctors)
-  const doctorIds = candidates
-    .filter(
-      ([, doctor]) =>
-        doctor.active &&
-        is(specialtyId, doctor.specialtyId) &&
-        doctor.serviceIds.has(serviceId) &&
-        speaks(doctor.languages, language) &&
-        doctor.clinicIds.some((id) => clinicIds.has(id)),
-    )
-    .map(([id]) => id)
-  return { doctorIds: doctorIds.toArray(), clinicIds }
+  const { doctorId, clinicId, city } = filter
+  const clinicIds = new Set<string>()
+  for (const [id, clinic] of clinics)
+    if (clinic.active && is(clinicId, id) && is(city, clinic.city)) clinicIds.add(id)
+  // Plain loops: every search asks it of every doctor.
+  const doctorIds: string[] = []
+  for (const [id, doctor] of doctorId === undefined ? doctors : named(doctorId, doctors))
+    if (fits(doctor, filter) && doctor.clinicIds.some((one) => clinicIds.has(one))) doctorIds.push(id)
+  return { doctorIds, clinicIds }
 }
+
+const fits = (doctor: CatalogueDoctor, { serviceId, specialtyId, language }: SlotFilter) =>
+  doctor.active &&
+  is(specialtyId, doctor.specialtyId) &&
+  doctor.serviceIds.has(serviceId) &&
+  speaks(doctor.languages, language)
 
 const is = (asked: string | undefined, found: string) => asked === undefined || asked === found
 
@@ -52,5 +48,5 @@ function speaks(languages: readonly string[], asked: string | undefined): boolea
 
 function named(id: string, doctors: Catalogue['doctors']) {
   const doctor = doctors.get(id)
-  return (doctor === undefined ? [] : [[id, doctor] as const]).values()
+  return doctor === undefined ? [] : [[id, doctor] as const]
 }

@@ -3,9 +3,10 @@ import type pg from 'pg'
 import type { Busy, Interval, WorkWindow } from '../domain/slots.ts'
 import { listNotes, type WindowNote } from '../store/list-notes.ts'
 import { listResourceBusy, type ResourceRole } from '../store/list-resource-busy.ts'
-import { BESIDE_SECONDS, listWindows, WEEK } from '../store/list-windows.ts'
+import { BESIDE_SECONDS, listWindows } from '../store/list-windows.ts'
 import { createHolders, type Holders } from './holders.ts'
 import { createRemembered, type Remembered } from './remembered.ts'
+import { createWeekKeys, pairsOf, type Weeks, weeksOf } from './week-keys.ts'
 
 export interface AvailabilityOptions {
   pool: pg.Pool
@@ -24,6 +25,8 @@ export interface AvailabilityOptions {
 export interface Availability {
   /** The windows of the doctors that meet the interval, in no order. Weeks not known are read, all together. */
   windows: (doctorIds: readonly string[], interval: Interval) => Promise<WorkWindow[]>
+  /** The windows of each doctor that begin in each week, sorted by start: week by week, in the order of the ids. */
+  windowsOfWeeks: (doctorIds: readonly string[], weeks: Weeks) => Promise<readonly (readonly WorkWindow[])[]>
   /** What is taken of each resource and meets the interval, sorted by start, in the order of the ids. */
   taken: (role: ResourceRole, ids: readonly string[], interval: Interval) => Promise<Busy[][]>
   /** Why the doctors have no windows, of all of them together. */
@@ -45,15 +48,14 @@ export interface Availability {
 
 type Week = WorkWindow[]
 
-const DAY = 86_400
-
 /**
  * Slot search reads far more often than anything changes: a week of a doctor is read once, which costs 0.1 ms of the
  * database, and then told of every change. What it says may be old by the way of a message; whoever books is decided by
  * the constraints all the same. What is told and does not fit what is known makes the week unknown.
  */
 export function createAvailability(options: AvailabilityOptions): Availability {
-  const { pool, monotonicMs, freshMs = 60_000, most = 20_000 } = options
+  const { pool, monotonicMs, freshMs = 60_000, most = 60_000 } = options
+  const { keysOf, keysAround } = createWeekKeys()
   const remember = <Value>(read: (ids: string[], weeks: number[]) => Promise<Value[]>) =>
     createRemembered({ read: (keys) => read(...pairsOf(keys)), monotonicMs, freshMs, most })
   const weeks = remember<Week>((ids, numbers) => listWindows(pool, ids, numbers))
@@ -77,14 +79,15 @@ export function createAvailability(options: AvailabilityOptions): Availability {
     holders,
     notes: async (doctorIds) => (await notes.look(doctorIds)).flat(),
     windows: async (doctorIds, interval) => {
-      const known = await weeks.look(keysOf(doctorIds, interval))
+      const known = await weeks.look(keysOf(doctorIds, weeksOf(interval)))
       const found: WorkWindow[] = []
       for (const windows of known)
         for (const window of windows) if (meets(window, interval)) found.push(window)
       return found
     },
+    windowsOfWeeks: (doctorIds, range) => weeks.look(keysOf(doctorIds, range)),
     taken: async (role, ids, interval) => {
-      const lists = await resources[role].look(keysOf(ids, interval))
+      const lists = await resources[role].look(keysOf(ids, weeksOf(interval)))
       const perId = ids.map((): Busy[] => [])
       for (const [index, list] of lists.entries())
         perId[index % ids.length]?.push(...list.filter((one) => meets(one, interval)))
@@ -120,28 +123,6 @@ export function createAvailability(options: AvailabilityOptions): Availability {
         remembered.forgetAll()
     },
   }
-}
-
-const keyOf = (id: string, week: number) => `${id}:${week}`
-const weekOf = (seconds: number) => Math.floor(seconds / WEEK)
-
-function pairsOf(keys: readonly string[]): [string[], number[]] {
-  const pairs = keys.map((key) => key.split(':'))
-  return [pairs.map(([id = '']) => id), pairs.map(([, week]) => Number(week))]
-}
-
-/** Week by week. A window, or a visit, is shorter than a day: those that meet the interval start less than a day before it. */
-function keysOf(ids: readonly string[], { start, end }: Interval): string[] {
-  const keys: string[] = []
-  for (let week = weekOf(start - DAY); week <= weekOf(end - 1); week++)
-    for (const id of ids) keys.push(keyOf(id, week))
-  return keys
-}
-
-/** A visit belongs to the window it is in, which may have begun the day before, and its buffers may reach others. */
-function keysAround(id: string, at: number): string[] {
-  const [first, last] = [weekOf(at - DAY), weekOf(at + DAY)]
-  return first === last ? [keyOf(id, first)] : [keyOf(id, first), keyOf(id, last)]
 }
 
 const meets = (one: Interval, { start, end }: Interval) => one.start < end && one.end > start

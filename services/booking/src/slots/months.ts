@@ -1,8 +1,9 @@
 import { type Day, type DayOffer, monthOf } from '../domain/month.ts'
-import type { Interval } from '../domain/slots.ts'
+import { type Interval, NOTHING_ELSE } from '../domain/slots.ts'
 import type { Sought } from '../domain/sought.ts'
 import type { Availability } from './availability.ts'
-import { openingsOf, type SoughtShape } from './openings.ts'
+import { openWeeksOf, type SoughtShape, type WeekOpenings } from './openings.ts'
+import { weeksOf } from './week-keys.ts'
 
 export interface MonthSearch {
   sought: Sought
@@ -19,6 +20,8 @@ export interface Month {
   days: DayOffer[]
 }
 
+const NOTHING: WeekOpenings = { windows: [], elsewhere: NOTHING_ELSE }
+
 /** What is free on each of the days, by whom, and why nothing is on the others. */
 export async function searchMonth(availability: Availability, search: MonthSearch): Promise<Month> {
   const { sought, shape, days, bookable } = search
@@ -28,7 +31,7 @@ export async function searchMonth(availability: Availability, search: MonthSearc
   // Before and behind what may be booked there is nothing to look at.
   const ahead = span.start < span.end
   const [{ windows, elsewhere }, notes] = await Promise.all([
-    openingsOf(availability, ahead ? sought : { ...sought, doctorIds: [] }, shape, span),
+    ahead ? openWeeksOf(availability, sought, shape, { weeks: weeksOf(span), range: span }) : NOTHING,
     ahead ? availability.notes(sought.doctorIds) : [],
   ])
   const offers = monthOf({ ...sought, days, shape, bookable, windows, elsewhere, notes })
@@ -37,10 +40,12 @@ export async function searchMonth(availability: Availability, search: MonthSearc
 
 /** Leaves out the doctors who are free on no day. */
 function compact(doctorIds: readonly string[], days: DayOffer[]): Month {
-  const used = [...new Set(days.flatMap(({ doctors }) => doctors))].sort((a, b) => a - b)
-  const places = new Map(used.map((old, place) => [old, place]))
+  const used = doctorIds.map(() => false)
+  for (const { doctors } of days) for (const place of doctors) used[place] = true
+  let count = 0
+  const places = used.map((isUsed) => (isUsed ? count++ : -1))
   return {
-    doctorIds: used.flatMap((place) => doctorIds[place] ?? []),
-    days: days.map((day) => ({ ...day, doctors: day.doctors.flatMap((old) => places.get(old) ?? []) })),
+    doctorIds: doctorIds.filter((_, place) => used[place]),
+    days: days.map((day) => ({ ...day, doctors: day.doctors.map((old) => places[old] ?? 0) })),
   }
 }

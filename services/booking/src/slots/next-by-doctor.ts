@@ -1,27 +1,46 @@
-import { freeSlots, type Slot } from '../domain/slots.ts'
+import { eachFreeStart, slotOf } from '../domain/free-starts.ts'
+import type { Slot } from '../domain/slots.ts'
 import type { Availability } from './availability.ts'
-import { openingsOf } from './openings.ts'
+import { openWeeksOf, type WeekOpenings } from './openings.ts'
 import type { SlotSearch } from './search.ts'
+import { weeksOf } from './week-keys.ts'
 
-const FIRST_LOOK = 14 * 86_400
+type Search = Omit<SlotSearch, 'after' | 'limit'>
+
+/** Weeks of the first look; each further one is twice as long. */
+const FIRST_LOOK = 2
 
 /** The first free slot of each doctor in the range; who has none is left out. */
-export async function nextByDoctor(
-  availability: Availability,
-  { sought, shape, range }: Omit<SlotSearch, 'after' | 'limit'>,
-): Promise<Map<string, Slot>> {
+export async function nextByDoctor(availability: Availability, search: Search): Promise<Map<string, Slot>> {
+  const { sought, shape, range } = search
   const first = new Map<string, Slot>()
-  let length = FIRST_LOOK
-  for (let from = range.start; from < range.end && first.size < sought.doctorIds.length; length *= 2) {
-    const look = { start: from, end: Math.min(range.end, from + length) }
+  if (range.start >= range.end) return first
+  const all = weeksOf(range)
+  let count = FIRST_LOOK
+  for (let from = all.first; from <= all.last && first.size < sought.doctorIds.length; count *= 2) {
+    const weeks = { first: from, last: Math.min(all.last, from + count - 1) }
     const doctorIds = sought.doctorIds.filter((id) => !first.has(id))
-    const { windows, elsewhere } = await openingsOf(availability, { ...sought, doctorIds }, shape, look)
-    for (const window of windows.sort((a, b) => a.start - b.start)) {
-      if (first.has(window.doctorId)) continue
-      const [slot] = freeSlots(window, shape, look, elsewhere)
-      if (slot !== undefined) first.set(window.doctorId, slot)
-    }
-    from = look.end
+    noteFirst(
+      first,
+      await openWeeksOf(availability, { ...sought, doctorIds }, shape, { weeks, range }),
+      search,
+    )
+    from = weeks.last + 1
   }
   return first
+}
+
+/** Notes the first slot of who has none yet. */
+function noteFirst(
+  first: Map<string, Slot>,
+  { windows, elsewhere }: WeekOpenings,
+  { sought, shape, range }: Search,
+): void {
+  for (const window of windows.flat()) {
+    if (first.has(window.doctorId) || !sought.clinicIds.has(window.clinicId)) continue
+    eachFreeStart({ window, shape, range, elsewhere }, (start, seats) => {
+      first.set(window.doctorId, slotOf(window, shape, start, seats))
+      return false
+    })
+  }
 }

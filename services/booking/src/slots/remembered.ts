@@ -35,6 +35,9 @@ interface Entry<Value> {
 /** Keys of one read: more take the event loop for too long when the answer comes. */
 const AT_A_TIME = 200
 
+/** The same of what nobody waits for, which is in no hurry. */
+const BEHIND_AT_A_TIME = 40
+
 /**
  *   unknown --look--> reading --> known --change--> known --forget--> unknown
  *   known --older than freshMs, look--> known, and read again meanwhile --older than twice that, look--> reading
@@ -66,9 +69,10 @@ export function createRemembered<Value>(options: RememberedOptions<Value>): Reme
 
   /** One read after another: nobody waits for these. What fails is left to those who look when it is too old. */
   const startBehind = (due: ReadonlyMap<string, Entry<Value>>) => {
+    for (const entry of due.values()) entry.again = true
     const keys = [...due.keys()]
-    for (let from = 0; from < keys.length; from += AT_A_TIME) {
-      const some = keys.slice(from, from + AT_A_TIME)
+    for (let from = 0; from < keys.length; from += BEHIND_AT_A_TIME) {
+      const some = keys.slice(from, from + BEHIND_AT_A_TIME)
       behind = behind.then(async () => readAgain(some, due)).catch(() => undefined)
     }
   }
@@ -86,6 +90,16 @@ export function createRemembered<Value>(options: RememberedOptions<Value>): Reme
     }
   }
 
+  /** The entries of the keys; those that are not known, or too old to be told, are read. */
+  const entriesOf = (keys: readonly string[], now: number): Entry<Value>[] => {
+    const entries = keys.map((key) => known.get(key))
+    const isTold = (entry: Entry<Value> | undefined): entry is Entry<Value> =>
+      entry !== undefined && now - entry.at <= 2 * freshMs
+    if (entries.every(isTold)) return entries
+    start([...new Set(keys.filter((_, index) => !isTold(entries[index])))])
+    return keys.flatMap((key) => known.get(key) ?? [])
+  }
+
   const dropOldest = () => {
     for (const key of known.keys()) {
       if (known.size <= most) return
@@ -96,21 +110,14 @@ export function createRemembered<Value>(options: RememberedOptions<Value>): Reme
   return {
     look: async (keys) => {
       const now = monotonicMs()
-      const missing = keys.filter((key) => now - (known.get(key)?.at ?? -Infinity) > 2 * freshMs)
-      if (missing.length > 0) start([...new Set(missing)])
       const due = new Map<string, Entry<Value>>()
-      const found: (Value | Promise<Value>)[] = []
-      for (const key of keys) {
-        const entry = known.get(key)
-        if (entry === undefined) continue // Never: it was started if it was not there.
-        found.push(entry.value)
-        if (now - entry.at <= freshMs || entry.again) continue
-        due.set(key, entry)
-        entry.again = true
-      }
+      const values = entriesOf(keys, now).map((entry, index) => {
+        if (now - entry.at > freshMs && !entry.again) due.set(keys[index] ?? '', entry)
+        return entry.value
+      })
       if (due.size > 0) startBehind(due)
       dropOldest()
-      return found.some((value) => value instanceof Promise) ? Promise.all(found) : (found as Value[])
+      return values.some((value) => value instanceof Promise) ? Promise.all(values) : (values as Value[])
     },
     peek: (key) => {
       const value = known.get(key)?.value

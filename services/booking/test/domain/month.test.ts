@@ -1,6 +1,7 @@
 import test from 'ava'
 
 import { daysOf, type DayOffer, monthOf } from '../../src/domain/month.ts'
+import { NOTHING_ELSE } from '../../src/domain/slots.ts'
 
 const HOUR = 3_600
 const QUARTER = 900
@@ -21,8 +22,8 @@ function wholeMonth(month: string, zone: string): { hours: number; offer: DayOff
   const span = { start: days[0]?.start ?? 0, end: days.at(-1)?.end ?? 0 }
   const offers = monthOf({
     ...{ days, doctorIds: [DOCTOR], clinicIds: new Set([CLINIC]), shape: SHAPE, notes: [], bookable: span },
-    windows: [{ ...span, doctorId: DOCTOR, clinicId: CLINIC, busy: [] }],
-    elsewhere: () => true,
+    windows: [[{ ...span, doctorId: DOCTOR, clinicId: CLINIC, busy: [] }]],
+    elsewhere: NOTHING_ELSE,
   })
   return days.map(({ start, end }, at) => {
     const offer = offers[at] ?? { date: '', free: 0, doctors: [] }
@@ -67,10 +68,10 @@ test('a visit in the repeated hour and one in the hour before belong to the same
     ...{ days, doctorIds: [DOCTOR], clinicIds: new Set([CLINIC]), shape: SHAPE, notes: [] },
     bookable: { start: at('2027-10-01T00:00:00Z'), end: at('2027-11-01T00:00:00Z') },
     // 02:30 summer time and 02:30 winter time, and the last quarter of the day.
-    windows: ['2027-10-31T00:30:00Z', '2027-10-31T01:30:00Z', '2027-10-31T22:45:00Z'].map((text) => {
-      return { doctorId: DOCTOR, clinicId: CLINIC, start: at(text), end: at(text) + QUARTER, busy: [] }
-    }),
-    elsewhere: () => true,
+    windows: ['2027-10-31T00:30:00Z', '2027-10-31T01:30:00Z', '2027-10-31T22:45:00Z'].map((text) => [
+      { doctorId: DOCTOR, clinicId: CLINIC, start: at(text), end: at(text) + QUARTER, busy: [] },
+    ]),
+    elsewhere: NOTHING_ELSE,
   })
   t.deepEqual(
     offers.filter(({ free }) => free > 0),

@@ -1,8 +1,9 @@
 import test from 'ava'
 import fc from 'fast-check'
 
+import { countFreeStarts, freeSlots, holds } from '../../src/domain/free-starts.ts'
 import { placesFree, sessionOfDoctor } from '../../src/domain/places.ts'
-import { type Busy, freeSlots, sessionOf, type VisitShape, type WorkWindow } from '../../src/domain/slots.ts'
+import { type Busy, sessionOf, type VisitShape, type WorkWindow } from '../../src/domain/slots.ts'
 
 const STEP = 300
 const steps = (max: number, min = 0) => fc.integer({ min, max }).map((n) => n * STEP)
@@ -88,6 +89,7 @@ test('slots equal a slow reference that tries every step and looks at all that i
         found.map((slot) => [slot.start, slot.seatsLeft ?? 1]),
         expected,
       )
+      t.is(countFreeStarts({ window, shape, range: { start, end: start + length } }), expected.length)
     }),
     { numRuns: 10_000 },
   )
@@ -109,10 +111,11 @@ test('a slot needs a room and a device that are free all the time, or that its o
       const own = hasBegun ? sessionOfDoctor('d', session) : undefined
       const expected = [rooms, devices].every((some) => some.some((list) => !inTheWay(list, shape, at, own)))
       const free = placesFree(shape, [new Map([['c', rooms]]), new Map([['c', devices]])])
-      t.is(free(window, at, session), expected)
+      t.is(free.isOpen(window, at, session), expected)
       // The second answer comes from memory.
-      t.is(free(window, at, session), expected)
-      t.false(free({ ...window, clinicId: 'elsewhere' }, at, session))
+      t.is(free.isOpen(window, at, session), expected)
+      t.false(free.isOpen({ ...window, clinicId: 'elsewhere' }, at, session))
+      if (own === undefined) t.is(holds(free.closedIn('c'), at), !expected)
     }),
     { numRuns: 3_000 },
   )
