@@ -1,6 +1,6 @@
 import { LoadError } from './errors.ts'
 
-export const SCENARIOS = ['journey', 'hot-slots', 'replay', 'soak'] as const
+export const SCENARIOS = ['journey', 'hot-slots', 'replay', 'soak', 'flash'] as const
 export type Scenario = (typeof SCENARIOS)[number]
 
 /** What to run. Seconds, unless said otherwise. */
@@ -20,6 +20,8 @@ export interface Plan {
   speedup: number | undefined
   /** Slots that are fought for. */
   slots: number
+  /** Whether everybody goes through the waiting room, where the scenario has one. */
+  room: boolean
   /** Base URLs instead of those of the running platform. */
   urls: string[] | undefined
 }
@@ -37,9 +39,10 @@ const DEFAULTS: Record<Scenario, Defaults> = {
   'hot-slots': { vus: 20_000, ramp: 20, hold: 20, rate: 4_000 },
   replay: { vus: 600, ramp: 0, hold: 180, rate: 600 },
   soak: { vus: 500, ramp: 20, hold: 600, rate: 100 },
+  flash: { vus: 20_000, ramp: 10, hold: 600, rate: 1_000 },
 }
 
-/** Understands SCENARIO, VUS, DURATION, RAMP, RATE, DATA, SPEEDUP, SLOTS, BOOKING_URLS. Throws LOAD_SETTINGS. */
+/** Understands SCENARIO, VUS, DURATION, RAMP, RATE, DATA, SPEEDUP, SLOTS, ROOM, BOOKING_URLS. Throws LOAD_SETTINGS. */
 export function planOf(env: NodeJS.ProcessEnv): Plan {
   const scenario = scenarioOf(env.SCENARIO)
   const defaults = DEFAULTS[scenario]
@@ -54,6 +57,7 @@ export function planOf(env: NodeJS.ProcessEnv): Plan {
     data: given(env.DATA),
     speedup: given(env.SPEEDUP) === undefined ? undefined : positive(env, 'SPEEDUP', 1),
     slots: wholeNumber(env, 'SLOTS', Math.max(1, Math.round(vus / 10))),
+    room: scenario === 'flash' && given(env.ROOM) !== 'off',
     urls: given(env.BOOKING_URLS)
       ?.split(',')
       .map((url) => url.trim().replace(/\/$/, '')),

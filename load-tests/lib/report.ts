@@ -4,6 +4,7 @@ import type { Latency } from './percentile.ts'
 import type { Plan } from './plan.ts'
 import type { ProcessFigures } from './processes.ts'
 import type { Point, Span, Tally } from './tally.ts'
+import { waitingFigures, waitingReasons, waitingReport, type WaitingReport } from './waiting.ts'
 
 /** k6's own figures of one process, by metric. */
 export type K6Summary = Record<string, Record<string, number>>
@@ -37,6 +38,8 @@ export interface Report {
     megabytesSent: number
     megabytesReceived: number
   }
+  /** Of scenarios with a waiting room. */
+  waiting: WaitingReport | undefined
   audit: AuditReport | undefined
   /** Why the run has failed; empty when it has not. Speed is never a reason. */
   reasons: string[]
@@ -66,6 +69,7 @@ export function makeReport(input: ReportInput): Report {
   const steadyTo = HOLDING.has(plan.scenario) ? steadyFrom + plan.hold * 1_000 : steadyFrom
   const failed = tally.failed + tally.counted('undecided') + tally.counted('decision-failed')
   const k6 = mergeSummaries(input.summaries)
+  const waiting = waitingReport(tally.said)
   return {
     scenario: plan.scenario,
     startedAt: new Date(start).toISOString(),
@@ -84,8 +88,9 @@ export function makeReport(input: ReportInput): Report {
     points: tally.points(),
     processes: input.processes,
     k6,
+    waiting,
     audit,
-    reasons: reasonsOf(input, failed, k6.requests),
+    reasons: [...reasonsOf(input, failed, k6.requests), ...waitingReasons(plan, waiting)],
   }
 }
 
@@ -137,6 +142,7 @@ export function finalLine(report: Report): string {
     failed,
     bookings,
     conflicts,
+    ...waitingFigures(report.waiting),
     ...audit?.totals,
     result: reasons.length === 0 ? 'ok' : 'failed',
   }

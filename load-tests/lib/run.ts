@@ -14,7 +14,7 @@ import { finalLine, makeReport, type Report } from './report.ts'
 import { split } from './split.ts'
 import type { Tally } from './tally.ts'
 import { DATA_DIR, findTarget, ROOT, type Target } from './target.ts'
-import { tokensFor } from './tokens.ts'
+import { adminToken, tokensFor } from './tokens.ts'
 import { makeWorld } from './world.ts'
 
 export type Say = (line: string) => void
@@ -58,7 +58,8 @@ async function load(asked: Plan, target: Target, { tokensFile, say }: Context): 
   try {
     const seconds = plan.ramp + plan.hold + MORE_SECONDS
     const tokens = await tokensFor(target, { count: world.patients, seconds, file: tokensFile, folder })
-    await writeFile(files.tokens, JSON.stringify(tokens), { mode: 0o600 })
+    const all = plan.room ? [...tokens, await adminToken(target)] : tokens
+    await writeFile(files.tokens, JSON.stringify(all), { mode: 0o600 })
     await writeFile(files.world, JSON.stringify(world.content))
     const shares = split(plan.vus, openFileLimit(), target.urls)
     const runId = randomBytes(6).toString('hex')

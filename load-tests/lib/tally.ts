@@ -1,6 +1,7 @@
 import type { Acknowledgement } from '@medqueue/audit'
 
 import { type Latency, latencyOf } from './percentile.ts'
+import { type Said, saidIn } from './waiting.ts'
 
 /** Answers that are no failure, by operation. A 409 is a lost race, a 422 a rule of the service. */
 const EXPECTED: Readonly<Record<string, readonly number[]>> = {
@@ -8,6 +9,10 @@ const EXPECTED: Readonly<Record<string, readonly number[]>> = {
   book: [201, 202, 409, 422],
   poll: [200],
   cancel: [200],
+  hold: [201, 409],
+  join: [200],
+  wait: [200],
+  'open-room': [202],
 }
 
 interface Second {
@@ -47,6 +52,8 @@ export class Tally {
   readonly #counts = new Map<string, number>()
   readonly #remarks = new Map<string, number>()
   readonly acknowledged: Acknowledgement[] = []
+  /** What the waiting room said to whom. */
+  readonly said: Said[] = []
   /** Requests seen. */
   requests = 0
   /** Requests that failed. */
@@ -58,6 +65,7 @@ export class Tally {
     if (fields[0] === 's') this.#request(fields)
     else if (fields[0] === 'a') this.#answer(fields)
     else if (fields[0] === 'c') this.#counted(fields)
+    else if (fields[0] === 'w') this.said.push(saidIn(fields))
     else if (line !== '') this.#remark(line)
   }
 

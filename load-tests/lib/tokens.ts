@@ -55,6 +55,21 @@ async function mint(
   }
 }
 
+const LOG_IN = join(ROOT, 'services/identity/src/login.ts')
+const ADMIN = 'admin@demo.medqueue.dev'
+
+/** An access token of the demonstration's administrator, or that of ADMIN_TOKEN. Throws LOAD_WORLD. */
+export async function adminToken({ minting }: Pick<Target, 'minting'>): Promise<string> {
+  const given = process.env.ADMIN_TOKEN
+  if (given !== undefined && given !== '') return given
+  try {
+    const { stdout } = await run(process.execPath, [LOG_IN, ADMIN], { env: { ...process.env, ...minting } })
+    return stdout.trim()
+  } catch (cause) {
+    throw new LoadError('LOAD_WORLD', `The administrator could not log in: ${reasonOf(cause)}`, { cause })
+  }
+}
+
 const MOST_WORDS = 400
 
 /** What the program said, in one line, or why it did not run. */

@@ -34,6 +34,12 @@ export async function makeWorld(plan: Plan, url: string, now: number): Promise<W
     case 'journey':
     case 'soak':
       return { content: { doctors: doctors() }, patients: plan.vus, remarks: [] }
+    case 'flash':
+      return {
+        content: { doctors: doctors(), room: plan.room },
+        patients: plan.vus,
+        remarks: [plan.room ? 'through the waiting room' : 'without a waiting room'],
+      }
     case 'hot-slots': {
       const slots = await chooseHotSlots(url, plan.slots, now)
       return { content: { slots }, patients: plan.vus, remarks: [`${slots.length} slots`] }

@@ -33,7 +33,7 @@
 
 {{/*
 What a process reads from files that follow their Secrets, so that a password changes without a restart. Takes {root,
-service, secrets: list of database, redis, nats}. YAML with `files`: {variable, secret, key} each.
+service, secrets: list of database, redis, nats, waitingRoom}. YAML with `files`: {variable, secret, key} each.
 */}}
 {{- define "medqueue.secretFiles" -}}
 {{- $nats := .root.Values.nats.auth -}}
@@ -45,6 +45,10 @@ service, secrets: list of database, redis, nats}. YAML with `files`: {variable, 
 {{- if has "redis" .secrets -}}
 {{- $key := .root.Values.redis.auth.urlKey -}}
 {{- $files = append $files (dict "variable" "REDIS_URL" "secret" (include "medqueue.redisSecret" .root) "key" $key) -}}
+{{- end -}}
+{{- $room := .root.Values.bookingApi.waitingRoom -}}
+{{- if and (has "waitingRoom" .secrets) (ne $room.mode "off") -}}
+{{- $files = append $files (dict "variable" "WAITING_ROOM_KEYS" "secret" (include "medqueue.waitingRoomSecret" .root) "key" $room.keysKey) -}}
 {{- end -}}
 {{- if and (has "nats" .secrets) $nats.existingSecret -}}
 {{- $files = append $files (dict "variable" "NATS_URL" "secret" $nats.existingSecret "key" $nats.urlKey) -}}
@@ -122,6 +126,10 @@ service}.
 
 {{- define "medqueue.identitySecret" -}}
 {{- default (printf "%s-identity-keys" (include "medqueue.fullname" .)) .Values.identity.keys.existingSecret -}}
+{{- end -}}
+
+{{- define "medqueue.waitingRoomSecret" -}}
+{{- default (printf "%s-waiting-room" (include "medqueue.fullname" .)) .Values.bookingApi.waitingRoom.existingSecret -}}
 {{- end -}}
 
 {{- define "medqueue.postgresSecret" -}}

@@ -205,11 +205,53 @@ const record: Row = {
   ],
 }
 
+const ROOM = 'booking_waiting_room'
+/** Every replica says the same of the whole room. */
+const ofRoom = (name: string) => `max(${series(D, `${ROOM}_${name}`)})`
+
+const waitingRoom: Row = {
+  title: 'Waiting room',
+  panels: [
+    lines({
+      title: 'People who wait',
+      description: 'Those who have come and are not let in yet. 0 while the room is closed.',
+      unit: 'short',
+      width: 6,
+      queries: [
+        [ofRoom('waiting'), 'waiting'],
+        [ofRoom('admitted'), 'let in'],
+      ],
+    }),
+    lines({
+      title: 'Let in a second',
+      description: 'As the controller has decided by what is measured.',
+      unit: 'ops',
+      width: 6,
+      queries: [[ofRoom('rate'), 'let in']],
+    }),
+    lines({
+      title: 'Pressure',
+      description:
+        'Age of the oldest request and delay of the event loop against their limits: above 1 it is overload.',
+      unit: 'short',
+      width: 6,
+      queries: [[ofRoom('pressure'), 'pressure']],
+    }),
+    lines({
+      title: 'Wait',
+      description: 'The longest wait that somebody who came now would be told.',
+      unit: 's',
+      width: 6,
+      queries: [[ofRoom('wait_seconds'), 'wait']],
+    }),
+  ],
+}
+
 /** From the request of a patient to its decision and the news of it. */
 export const bookingBoard = dashboard({
   uid: 'medqueue-booking',
   title: 'Medqueue: booking path',
   description: 'From the request of a patient to its decision and the news of it.',
   namespacesOf: 'http_request_duration_seconds_count',
-  rows: [patients, queue, record, live, processRow('booking-api|booking-worker|realtime')],
+  rows: [patients, queue, waitingRoom, record, live, processRow('booking-api|booking-worker|realtime')],
 })

@@ -87,7 +87,10 @@ export interface Start {
   at: number
 }
 
-const tokens = new SharedArray<string>('tokens', () => JSON.parse(open(settings.tokensFile)) as string[])
+export const tokens = new SharedArray<string>(
+  'tokens',
+  () => JSON.parse(open(settings.tokensFile)) as string[],
+)
 
 /** Number of the virtual patient, from 0, unique over all processes. */
 export function patientNumber(): number {
@@ -134,10 +137,11 @@ export function newKey(): string {
 /**
  * What happens is written as one short line an event to the console, which k6 sends to a file; `run.ts` reads it as it
  * grows. Lines: `s,<end ms>,<operation>,<status>,<tenths of ms>` for a request, `a,<status>,<id>,<key>` for an answer
- * that must hold, `c,<ms>,<name>` and more words for something to count.
+ * that must hold, `c,<ms>,<name>` and more words for something to count, `w,<asked ms>,<answered ms>,<patient>,<status>,
+ * <place>,<from s>,<to s>` for what the waiting room said.
  */
 
-export type Operation = 'search' | 'book' | 'poll' | 'cancel'
+export type Operation = 'search' | 'hold' | 'book' | 'poll' | 'cancel' | 'join' | 'wait' | 'open-room'
 
 export function recordRequest(operation: Operation, response: RefinedResponse<ResponseType>): void {
   console.log(`s,${Date.now()},${operation},${response.status},${Math.round(response.timings.duration * 10)}`)
@@ -166,6 +170,7 @@ export type Counted =
   | 'decision-failed'
   | 'late'
   | 'unexpected'
+  | 'not-let-in'
 
 export function count(name: Counted, detail = ''): void {
   const line = `c,${Date.now()},${name}`
@@ -191,13 +196,15 @@ export type Booking =
 export interface Client {
   url: string
   token: string
+  /** Of the waiting room. */
+  ticket?: string | undefined
 }
 
 const TIMEOUT = '30s'
 /** A 202 is followed up this long before it counts as undecided. */
 const FOLLOW_UP_SECONDS = 60
 /** Times that a request is sent again, under its key, when the platform says that it is busy. */
-const MOST_REPEATS = 3
+export const MOST_REPEATS = 3
 
 export function search(client: Client, query: Record<string, string>): Slot[] {
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
@@ -211,9 +218,9 @@ export function search(client: Client, query: Record<string, string>): Slot[] {
 }
 
 /** Asks for the slot and waits for the decision, however long the queue is. */
-export function book(client: Client, slot: Slot, key: string): Booking {
+export function book(client: Client, slot: Slot, key: string, holdId?: string): Booking {
   const { doctorId, serviceId, start } = slot
-  const body = JSON.stringify({ doctorId, serviceId, start })
+  const body = JSON.stringify({ doctorId, serviceId, start, holdId })
   const headers = { 'Idempotency-Key': key, 'Content-Type': 'application/json' }
   for (let repeat = 0; ; repeat++) {
     const response = http.post(`${client.url}/v1/appointments`, body, parameters(client, 'book', headers))
@@ -222,6 +229,18 @@ export function book(client: Client, slot: Slot, key: string): Booking {
     if (!busy || repeat === MOST_REPEATS) return decisionOf(client, response, key)
     sleep(Number(response.headers['Retry-After'] ?? 1))
   }
+}
+
+/** Holds the slot; the id of the hold, or undefined when somebody was first. */
+export function hold(client: Client, { doctorId, serviceId, start }: Slot): string | undefined {
+  const headers = { 'Content-Type': 'application/json' }
+  const body = JSON.stringify({ doctorId, serviceId, start })
+  const response = http.post(`${client.url}/v1/holds`, body, parameters(client, 'hold', headers))
+  recordRequest('hold', response)
+  if (response.status === 201) return answerOf<{ id: string }>(response).id
+  if (response.status === 409) count('conflict')
+  else unexpected('hold', response)
+  return undefined
 }
 
 function decisionOf(client: Client, response: RefinedResponse<'text'>, key: string): Booking {
@@ -307,21 +326,25 @@ export function cancel(client: Client, id: string): boolean {
 }
 
 /** `name` keeps k6 from making a metric series of every URL. */
-function parameters(client: Client, operation: Operation, headers: Record<string, string> = {}) {
+export function parameters(client: Client, operation: Operation, headers: Record<string, string> = {}) {
   return {
-    headers: { Authorization: `Bearer ${client.token}`, ...headers },
+    headers: {
+      Authorization: `Bearer ${client.token}`,
+      ...(client.ticket === undefined ? {} : { 'Waiting-Room-Ticket': client.ticket }),
+      ...headers,
+    },
     responseType: 'text' as const,
     tags: { name: operation },
     timeout: TIMEOUT,
   }
 }
 
-function answerOf<T>(response: RefinedResponse<'text'>): T {
+export function answerOf<T>(response: RefinedResponse<'text'>): T {
   return response.json() as unknown as T
 }
 
 /** Names the problem by its code, or by the first words of what came. */
-function unexpected(operation: Operation, response: RefinedResponse<'text' | 'none'>): void {
+export function unexpected(operation: Operation, response: RefinedResponse<'text' | 'none'>): void {
   const text = response.status === 0 ? response.error : (response.body ?? '')
   const code = /"code":"([A-Z_]+)"/.exec(text)?.[1]
   count('unexpected', `${operation} ${response.status} ${code ?? text.slice(0, 200).replace(/\s+/g, ' ')}`)

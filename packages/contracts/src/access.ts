@@ -31,6 +31,8 @@ export const PERMISSIONS = {
   'replan:write': ['doctor', 'admin'],
   /** Make tickets, call the next one, lead it through its visit. */
   'ticket:write': ['doctor', 'admin'],
+  /** Open and close the waiting room, at once or for an hour to come. */
+  'waiting-room:manage': ['admin'],
   /** Approve or decline a pending request. */
   'appointment:decide': ['doctor', 'admin'],
   /** Read patients' records. */

@@ -17,6 +17,7 @@ export const PATH_TABLE: readonly PathRule[] = [
   { prefix: '/v1/booking-requests', service: 'booking', direct: true },
   { prefix: '/v1/slots', service: 'booking', direct: true },
   { prefix: '/v1/holds', service: 'booking', direct: true },
+  { prefix: '/v1/waiting-room', service: 'booking', direct: true },
   { prefix: '/v1/series', service: 'booking' },
   { prefix: '/v1/waitlist', service: 'booking' },
   { prefix: '/v1/tickets', service: 'booking' },

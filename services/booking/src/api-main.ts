@@ -19,6 +19,7 @@ import { followChanges } from './slots/follow.ts'
 import { startTickets } from './queue-tickets/follow.ts'
 import { PLAN_SETTINGS } from './store/plan-settings.ts'
 import { ensureBookingStreams } from './streams.ts'
+import { startWaitingRoom } from './waiting-room/connect.ts'
 import { startWaitlist } from './waitlist/runner.ts'
 
 const config = loadApiConfig()
@@ -57,6 +58,7 @@ const intake = createIntake({
   logger,
   onStored: waker.stored,
 })
+const room = await startWaitingRoom(config, { redis, logger, replica, oldestMs: intake.oldestMs })
 
 const app = await buildApp(config, {
   pool,
@@ -66,6 +68,7 @@ const app = await buildApp(config, {
   intake,
   catalogue,
   availability,
+  room,
   now,
 })
 const sweeper = startSweeper({ pool, logger, now, newId: randomUUID })
@@ -87,6 +90,7 @@ await runService(app, {
       sweeper.stop(),
       waitlist.stop(),
       tickets.stop(),
+      room?.stop(),
       ...projections.map((projection) => projection.stop()),
     ])
     await broker.close()

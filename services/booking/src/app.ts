@@ -29,6 +29,11 @@ import { holdRoutes } from './routes/holds.ts'
 import { slotRoutes } from './routes/slots.ts'
 import { createAlternatives } from './slots/alternatives.ts'
 import type { Availability } from './slots/availability.ts'
+import { waitingRoomRoutes } from './routes/waiting-room.ts'
+import { WaitingRoomErrors } from './waiting-room/errors.ts'
+import { addGate } from './waiting-room/gate.ts'
+import { roomMetrics } from './waiting-room/metrics.ts'
+import type { WaitingRoom } from './waiting-room/room.ts'
 
 export interface ApiDeps {
   pool: pg.Pool
@@ -38,6 +43,8 @@ export interface ApiDeps {
   intake: Intake
   catalogue: CatalogueCache
   availability: Availability
+  /** Undefined when this installation has none. */
+  room?: WaitingRoom | undefined
   /** The time now; tests bring their own. */
   now: () => Date
 }
@@ -49,7 +56,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
     name: 'booking-api',
     version: '0.1.0',
     config,
-    errors: { ...BookingErrors, ...FhirErrors },
+    errors: { ...BookingErrors, ...FhirErrors, ...WaitingRoomErrors },
     redis: deps.redis,
     logger: deps.logger,
     readiness: {
@@ -61,6 +68,11 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
       },
     },
   })
+  const { room } = deps
+  const figures = roomMetrics(app.metrics.registry, room?.view)
+  if (room !== undefined)
+    addGate(app, { room, random: Math.random, onRefused: (code) => figures.refused.inc({ code }) })
+  await app.register(waitingRoomRoutes, { room, drawMs: config.WAITING_ROOM_DRAW_MS, random: Math.random })
   const nowSeconds = () => Math.floor(now().getTime() / 1000)
   const shared = {
     pool,

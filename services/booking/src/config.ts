@@ -12,6 +12,8 @@ import {
 } from '@medqueue/service-kit'
 import { type Static, Type } from 'typebox'
 
+import { WAITING_ROOM_MODES } from './waiting-room/domain/room.ts'
+
 const Partitions = {
   /** Ordered lanes of requests; fixed at birth: 32 in a cluster, 4 embedded. */
   BOOKING_PARTITIONS: Type.Integer({ default: EMBEDDED_PARTITIONS, minimum: 1, maximum: 256 }),
@@ -24,6 +26,22 @@ const Scaling = {
   BOOKING_POOL: Type.String({ default: 'default', minLength: 1, maxLength: 63, pattern: '^[a-z0-9-]+$' }),
 }
 
+const WaitingRoom = {
+  /** off: there is none; manual: staff open it; auto: overload opens it too; on: it is always open. */
+  WAITING_ROOM_MODE: Type.Enum([...WAITING_ROOM_MODES], { default: 'off' }),
+  /** Keys of tickets, 32 bytes or more in base64 each, separated by commas: the first signs, all are accepted. */
+  WAITING_ROOM_KEYS: Type.Optional(Type.String({ minLength: 43, maxLength: 4_096 })),
+  WAITING_ROOM_KEYS_FILE: Type.Optional(Type.String({ minLength: 1, maxLength: 4_096 })),
+  /** People let in a second: to begin with, at least, and at most. */
+  WAITING_ROOM_START_RATE: Type.Number({ default: 20, minimum: 0.1, maximum: 10_000 }),
+  WAITING_ROOM_LEAST_RATE: Type.Number({ default: 1, minimum: 0.1, maximum: 10_000 }),
+  WAITING_ROOM_MOST_RATE: Type.Number({ default: 500, minimum: 0.1, maximum: 10_000 }),
+  /** Who comes within this time of an opening, or of its hour, takes part in the draw; milliseconds. */
+  WAITING_ROOM_DRAW_MS: Type.Integer({ default: 5_000, minimum: 0, maximum: 600_000 }),
+  /** How long one may book when it is one's turn; milliseconds. */
+  WAITING_ROOM_TURN_MS: Type.Integer({ default: 600_000, minimum: 10_000, maximum: 3_600_000 }),
+}
+
 export const ApiConfig = Type.Object({
   ...HttpConfig.properties,
   ...TokenConfig.properties,
@@ -33,6 +51,7 @@ export const ApiConfig = Type.Object({
   ...RateLimitConfig.properties,
   ...Partitions,
   ...Scaling,
+  ...WaitingRoom,
   /** How long a caller waits for the decision when it does not say; milliseconds. */
   DECISION_WAIT_MS: Type.Integer({ default: 2_000, minimum: 0, maximum: 10_000 }),
   /** Whom calendars name as the organizer of visits. */

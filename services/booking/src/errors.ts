@@ -2,6 +2,7 @@ import type { RefusalReason } from '@medqueue/contracts'
 import { type CatalogueEntry, defineErrors } from '@medqueue/service-kit'
 
 export { FhirErrors } from './fhir/errors.ts'
+export { WaitingRoomErrors } from './waiting-room/errors.ts'
 
 const TRY_ANOTHER = 'Choose one of the alternatives, or search for slots again.'
 

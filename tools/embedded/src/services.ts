@@ -158,6 +158,12 @@ function own(service: string, { layout: { urls }, secrets }: World): NodeJS.Proc
       UPSTREAM_REALTIME: urls.realtime,
     }
   }
+  if (service === 'booking') {
+    return {
+      WAITING_ROOM_MODE: process.env.WAITING_ROOM_MODE ?? 'manual',
+      WAITING_ROOM_KEYS: secrets.get('booking.waitingRoom', 'base64'),
+    }
+  }
   if (service === 'realtime') {
     return { TRUSTED_ORIGINS: [urls.gateway, urls.gateway.replace('127.0.0.1', 'localhost')].join(',') }
   }

@@ -35,6 +35,8 @@ export interface Intake {
   submit: (request: QueuedRequest, waitMs: number) => Promise<Answer>
   /** Requests whose callers wait now. */
   size: () => number
+  /** How long the caller who has waited longest has waited; milliseconds. */
+  oldestMs: () => number
   stop: () => void
 }
 
@@ -48,7 +50,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const { broker, prefix, partitions, replica, logger } = options
   const { subjects } = namesOf(prefix)
   const batches = new Map<number, Registered>()
-  const inFlight = new Map<string, string>()
+  const inFlight = new Map<string, InFlight>()
   let lastBatch = 0
 
   const register = (items: readonly Item[]) => {
@@ -84,7 +86,7 @@ export function createIntake(options: IntakeOptions): Intake {
       if (!broker.connected()) throw unreachable()
       const lane = lanes[partitionOf(request.doctorId, partitions)]
       if (lane === undefined) throw new RangeError('no lane for the doctor')
-      inFlight.set(request.id, request.fingerprint)
+      inFlight.set(request.id, { fingerprint: request.fingerprint, since: performance.now() })
       try {
         return await waitFor(lane, request, waitMs)
       } finally {
@@ -92,8 +94,19 @@ export function createIntake(options: IntakeOptions): Intake {
       }
     },
     size: () => inFlight.size,
+    oldestMs: () => {
+      // A Map keeps the order of arrival.
+      for (const { since } of inFlight.values()) return performance.now() - since
+      return 0
+    },
     stop: () => subscription.unsubscribe(),
   }
+}
+
+interface InFlight {
+  fingerprint: string
+  /** Monotonic milliseconds. */
+  since: number
 }
 
 interface Registered {
@@ -128,10 +141,10 @@ function settle(message: OutcomeMessage, batches: Map<number, Registered>): void
   }
 }
 
-function guardKey(inFlight: Map<string, string>, { id, fingerprint }: QueuedRequest): void {
+function guardKey(inFlight: ReadonlyMap<string, InFlight>, { id, fingerprint }: QueuedRequest): void {
   const other = inFlight.get(id)
   if (other === undefined) return
-  if (other !== fingerprint)
+  if (other.fingerprint !== fingerprint)
     throw new ProblemError(BookingErrors.BOOKING_KEY_REUSED, { field: 'Idempotency-Key' })
   throw new ProblemError(BookingErrors.BOOKING_KEY_IN_FLIGHT, { headers: { 'retry-after': '1' } })
 }

@@ -17,7 +17,7 @@ export const appointmentAlternativeRoutes: FastifyPluginAsyncTypebox<RefusalDeps
   app.get(
     '/v1/appointments/:id/alternatives',
     {
-      config: { permission: 'appointment:read' },
+      config: { permission: 'appointment:read', waitingRoom: 'turn' },
       schema: {
         operationId: 'listAppointmentAlternatives',
         params: Type.Object({ id: Uuid }),

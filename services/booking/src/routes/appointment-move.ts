@@ -15,7 +15,7 @@ export const appointmentMoveRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async 
   app.post(
     '/v1/appointments/:id/move',
     {
-      config: { permission: 'appointment:book' },
+      config: { permission: 'appointment:book', waitingRoom: 'turn' },
       schema: {
         operationId: 'moveAppointment',
         params: Type.Object({ id: Uuid }),

@@ -34,7 +34,7 @@ export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptio
   app.post(
     '/v1/appointments',
     {
-      config: { permission: 'appointment:book' },
+      config: { permission: 'appointment:book', waitingRoom: takesFreeSlot },
       schema: {
         operationId: 'requestAppointment',
         summary: 'Ask for an appointment; waits for the decision, 2 s unless Prefer: wait=N says otherwise',
@@ -81,6 +81,9 @@ export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptio
     async (request, reply) => sendAppointment(reply, await booking.get(request.params.id, request.caller)),
   )
 }
+
+/** Who holds the slot has had a turn. Whether it is held is decided later: a made-up hold gets no slot. */
+const takesFreeSlot = ({ body }: FastifyRequest) => (body as AppointmentRequest).holdId === undefined
 
 function sendAppointment(reply: FastifyReply, appointment: Appointment): FastifyReply {
   return reply

@@ -27,7 +27,7 @@ export const holdRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async (app, deps)
   app.post(
     '/v1/holds',
     {
-      config: { permission: 'appointment:book' },
+      config: { permission: 'appointment:book', waitingRoom: 'turn' },
       schema: {
         operationId: 'holdSlot',
         body: Body,

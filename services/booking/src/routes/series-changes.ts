@@ -22,7 +22,7 @@ export const seriesChangeRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async (ap
   app.post(
     '/v1/series/:id/move',
     {
-      config: { permission: 'appointment:book' },
+      config: { permission: 'appointment:book', waitingRoom: 'turn' },
       schema: {
         operationId: 'moveSeries',
         summary: 'The others are shifted by as many days, to the same time of day on the clinic’s clocks',

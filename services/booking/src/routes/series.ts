@@ -22,7 +22,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<SeriesRoutesOptions> = asyn
   app.post(
     '/v1/series/preview',
     {
-      config: { permission: 'appointment:book' },
+      config: { permission: 'appointment:book', waitingRoom: 'turn' },
       schema: {
         operationId: 'previewSeries',
         summary: 'Nothing is booked: every visit is free, or is told why not, with the nearest free slots',
@@ -39,7 +39,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<SeriesRoutesOptions> = asyn
   app.post(
     '/v1/series',
     {
-      config: { permission: 'appointment:book' },
+      config: { permission: 'appointment:book', waitingRoom: 'turn' },
       schema: {
         operationId: 'bookSeries',
         headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String()) }),

@@ -46,7 +46,7 @@ export const slotMonthRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async 
   app.get(
     '/v1/slots/months',
     {
-      config: { permission: 'public' },
+      config: { permission: 'public', waitingRoom: 'turn' },
       schema: {
         operationId: 'searchMonth',
         querystring: Type.Object(

@@ -29,7 +29,7 @@ export const slotNextRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (
   app.get(
     '/v1/slots/next',
     {
-      config: { permission: 'public' },
+      config: { permission: 'public', waitingRoom: 'turn' },
       schema: {
         operationId: 'nextSlot',
         querystring: Type.Object(SlotFilterQuery, { additionalProperties: false }),
@@ -53,7 +53,7 @@ export const slotNextRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (
   app.get(
     '/v1/slots/next-by-doctor',
     {
-      config: { permission: 'public' },
+      config: { permission: 'public', waitingRoom: 'turn' },
       schema: {
         operationId: 'nextSlotByDoctor',
         summary: 'For a page of doctors: when each could first be seen',

@@ -67,7 +67,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app,
   app.get(
     '/v1/slots',
     {
-      config: { permission: 'public' },
+      config: { permission: 'public', waitingRoom: 'turn' },
       schema: {
         operationId: 'searchSlots',
         querystring: Query,

@@ -24,6 +24,7 @@ import { createIntake } from '../../src/intake/intake.ts'
 import { createAvailability } from '../../src/slots/availability.ts'
 import { followChanges } from '../../src/slots/follow.ts'
 import { ensureBookingStreams } from '../../src/streams.ts'
+import type { WaitingRoom } from '../../src/waiting-room/room.ts'
 import { workerMetrics } from '../../src/worker/metrics.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../../src/worker/worker.ts'
 
@@ -67,6 +68,8 @@ export interface BookOptions {
 export interface WorldOptions {
   queueMaxBytes?: number
   decisionWaitMs?: number
+  /** The waiting room before the routes. */
+  room?: WaitingRoom | undefined
   /** Writes more into the projection before the service reads it. */
   prepare?: (world: Pick<World, 'pool' | 'people'>) => Promise<void>
 }
@@ -105,6 +108,7 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
     intake,
     catalogue,
     availability,
+    room: options.room,
     now: () => new Date(),
   })
   scope.teardown(async () => {

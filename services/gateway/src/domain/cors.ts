@@ -6,7 +6,7 @@ export function parseOrigins(list: string): ReadonlySet<string> {
 }
 
 const ALLOWED_HEADERS =
-  'authorization, content-type, idempotency-key, if-match, if-none-match, prefer, traceparent'
+  'authorization, content-type, idempotency-key, if-match, if-none-match, prefer, traceparent, waiting-room-ticket'
 const EXPOSED_HEADERS =
   'etag, link, location, preference-applied, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
 

@@ -1,13 +1,17 @@
 import { formatTraceparent, ProblemError, type Service } from '@medqueue/service-kit'
+import type { Appointment } from 'fhir/r4.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import type { Booked } from '../../api/verdict.ts'
 import { versionOf } from '../../api/version.ts'
 import { BookingErrors } from '../../errors.ts'
 import { book } from '../book.ts'
+import { appointmentNamed } from '../find.ts'
 import { appointmentOf } from '../map/appointment.ts'
 import { information, searchset } from '../map/bundle.ts'
-import { inputsOf } from '../map/inputs.ts'
+import { isUuid } from '../map/ids.ts'
+import { inputNamed, inputsOf } from '../map/inputs.ts'
+import { InvalidInput } from '../map/invalid-input.ts'
 import { notToBeHad, outcomeOf } from '../map/outcome.ts'
 import type { FhirPorts } from '../ports.ts'
 import { isLost, isRefusal, problemIn } from './errors.ts'
@@ -17,7 +21,10 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 
 /** ITI-117: `POST /fhir/R4/Appointment/$book`. */
 export function bookRoutes(app: Service, ports: FhirPorts): void {
-  const options = { config: { permission: 'appointment:book' }, schema: { hide: true } } as const
+  const options = {
+    config: { permission: 'appointment:book', waitingRoom: takesFreeSlot },
+    schema: { hide: true },
+  } as const
 
   app.post('/Appointment/$book', options, async (request, reply) => {
     const base = baseOf(request)
@@ -39,6 +46,19 @@ export function bookRoutes(app: Service, ports: FhirPorts): void {
       return sendResource(request, reply, searchset({ base, total: 0, matches: [], outcome }))
     }
   })
+}
+
+/** To cancel, or to book what one holds, one need not wait for a turn. What cannot be read is refused by the route. */
+function takesFreeSlot(request: FastifyRequest): boolean {
+  try {
+    const inputs = inputsOf(resourceOf(request))
+    const id = appointmentNamed(inputs, baseOf(request))
+    const asked = inputNamed(inputs, 'appointment-resource')?.resource as Appointment | undefined
+    return asked?.status !== 'cancelled' && (id === undefined || !isUuid(id))
+  } catch (error) {
+    if (error instanceof InvalidInput) return true
+    throw error
+  }
 }
 
 async function tell(ports: FhirPorts, request: FastifyRequest, reply: FastifyReply, booked: Booked) {

@@ -15,7 +15,7 @@ import { informationOf } from './paging.ts'
  * the patient, or may book for others, and is not offered times at which the patient is elsewhere.
  */
 export function findRoutes(app: Service, ports: FhirPorts): void {
-  const options = { config: { permission: 'public' }, schema: { hide: true } } as const
+  const options = { config: { permission: 'public', waitingRoom: 'turn' }, schema: { hide: true } } as const
 
   const find = async (request: FastifyRequest, reply: FastifyReply, inputs: readonly Input[]) => {
     const base = baseOf(request)

@@ -15,7 +15,10 @@ import { baseOf, etagOf, resourceOf, sendResource } from './http.ts'
 
 /** ITI-116: `POST /fhir/R4/Appointment/$hold` keeps a proposed appointment for five minutes. */
 export function holdRoutes(app: Service, ports: FhirPorts): void {
-  const options = { config: { permission: 'appointment:book' }, schema: { hide: true } } as const
+  const options = {
+    config: { permission: 'appointment:book', waitingRoom: 'turn' },
+    schema: { hide: true },
+  } as const
 
   app.post('/Appointment/$hold', options, async (request, reply) => {
     const base = baseOf(request)

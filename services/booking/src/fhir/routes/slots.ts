@@ -26,7 +26,7 @@ const LONGEST_RANGE = 180 * DAY
 
 /** `GET /fhir/R4/Slot` and `/Slot/{id}`: free starts, and those somebody has, without whom; open to everybody. */
 export function slotRoutes(app: Service, ports: FhirPorts): void {
-  const options = { config: { permission: 'public' }, schema: { hide: true } } as const
+  const options = { config: { permission: 'public', waitingRoom: 'turn' }, schema: { hide: true } } as const
 
   app.get<{ Params: { id: string } }>('/Slot/:id', options, async (request, reply) => {
     const offer = offerOf(request.params.id)

@@ -1,0 +1,113 @@
+/**
+ * Everybody comes in the moment in which slots are released: into the waiting room, where each waits for the turn; who is
+ * let in searches, holds and books. With ROOM=off the same people book at once.
+ */
+import { SharedArray } from 'k6/data'
+
+import {
+  book,
+  type Client,
+  clientOf,
+  count,
+  hold,
+  newKey,
+  oneOf,
+  optionsOf,
+  patientNumber,
+  pause,
+  search,
+  settings,
+  sleepUntil,
+  type Slot,
+  type Start,
+  waitForAll,
+  writeSummary,
+} from '../lib/k6/kit.ts'
+import { joinRoom, openRoom, type Standing, standing } from '../lib/k6/room.ts'
+
+const LAST_REQUESTS = 60
+
+export const options = optionsOf(settings.ramp + settings.hold + LAST_REQUESTS)
+export const setup = waitForAll
+export const handleSummary = writeSummary
+
+interface Doctor {
+  id: string
+  specialtyId: string
+  serviceIds: string[]
+}
+
+const world = new SharedArray<{ doctors: Doctor[]; room: boolean }>('world', () => {
+  return [JSON.parse(open(settings.worldFile)) as { doctors: Doctor[]; room: boolean }]
+})
+
+const DAY = 86_400_000
+const DAYS = 60
+const MOST_TRIES = 4
+/** Before the first patient comes, so that every replica knows of it. */
+const OPEN_BEFORE_MS = 2_000
+
+export default function patient(start: Start): void {
+  live(start)
+  count('left')
+}
+
+function live(start: Start): void {
+  const number = patientNumber()
+  const isRoom = world[0]?.room === true
+  if (isRoom && number === 0) {
+    sleepUntil(start.at)
+    openRoom()
+  }
+  const end = start.at + (settings.ramp + settings.hold) * 1_000
+  sleepUntil(start.at + OPEN_BEFORE_MS + Math.random() * settings.ramp * 1_000)
+  count('patient')
+  const client = isRoom ? letIn(clientOf(number), end) : clientOf(number)
+  if (client !== undefined) visit(client)
+}
+
+/** Waits for the turn, asking again when the room says; undefined when it did not come in time. */
+function letIn(client: Client, end: number): Client | undefined {
+  const joined = joinRoom(client)
+  if (joined === undefined) return undefined
+  const mine = { ...client, ticket: joined.ticket }
+  for (let now: Standing | undefined = joined; now !== undefined; now = standing(mine)) {
+    if (now.status === 'admitted' || now.status === 'not-needed') return mine
+    if (now.status === 'over' || Date.now() >= end) break
+    pauseOf(now.askAgainSeconds ?? 5)
+  }
+  count('not-let-in')
+  return undefined
+}
+
+const pauseOf = (seconds: number) => sleepUntil(Date.now() + seconds * 1_000)
+
+/** Finds a slot, holds it, thinks, and books it; another one when somebody was first. */
+function visit(client: Client): void {
+  let slot = oneOf<Slot>(search(client, queryOf()))
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    if (slot === undefined) {
+      slot = oneOf<Slot>(search(client, queryOf()))
+      continue
+    }
+    pause(2)
+    const holdId = hold(client, slot)
+    if (holdId === undefined) {
+      slot = undefined
+      continue
+    }
+    pause(2)
+    if (book(client, slot, newKey(), holdId).outcome === 'booked') return
+    slot = undefined
+  }
+  count('gave-up')
+}
+
+function queryOf(): Record<string, string> {
+  const doctor = oneOf(world[0]?.doctors ?? [])
+  const day = Math.floor(Date.now() / DAY) + 1 + Math.floor(Math.random() * DAYS)
+  const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
+  const serviceId = oneOf(doctor?.serviceIds ?? []) ?? ''
+  const [from, to] = [instant(day * DAY), instant((day + 7) * DAY)]
+  return { doctorId: doctor?.id ?? '', serviceId, from, to, limit: '10' }
+}

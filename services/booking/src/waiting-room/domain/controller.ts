@@ -1,0 +1,65 @@
+/**
+ * How many people are let in a second. They are a burden only later, when they search, hold and book: so it climbs
+ * carefully, takes a quarter away when the platform is overloaded, and then waits for the effect.
+ *
+ *   climbing --overload--> waiting --settled--> climbing, slowly from near where it was too much
+ */
+export interface Flow {
+  /** People a second. */
+  readonly rate: number
+  /** The last rate that was too much, if any was. */
+  readonly ceiling?: number
+  /** Until then (Unix ms) the effect of the last cut is waited for. */
+  readonly settledAt: number
+}
+
+/** How the platform is: the worst of its replicas. */
+export interface Signals {
+  /** How long the longest waiting caller has waited for a decision; milliseconds. */
+  oldestMs: number
+  /** How late the event loop is; milliseconds. */
+  loopMs: number
+}
+
+export interface Bounds {
+  least: number
+  most: number
+}
+
+/** Beyond these a patient begins to notice. */
+const OLDEST_MS = 400
+const LOOP_MS = 100
+
+/** Above 1 it is overloaded, below `CALM` there is room. */
+export const pressureOf = ({ oldestMs, loopMs }: Signals): number =>
+  Math.max(oldestMs / OLDEST_MS, loopMs / LOOP_MS)
+
+export const CALM = 0.4
+const CUT = 0.75
+const SETTLE_MS = 6_000
+/** A second, where nothing has been too much yet; and near what was, for a minute. */
+const CLIMB = 1.05
+const CREEP = 1.01
+const NEAR = 0.8
+const FORGET_MS = 60_000
+
+export interface Seen {
+  pressure: number
+  /** Somebody waits: with nobody waiting a higher rate would prove nothing. */
+  isUsed: boolean
+  /** Unix ms. */
+  now: number
+}
+
+/** The flow of the next second. The rate is never below `least`: who waits must get on while anything moves. */
+export function nextFlow(flow: Flow, { pressure, isUsed, now }: Seen, { least, most }: Bounds): Flow {
+  const within = (rate: number) => Math.min(most, Math.max(least, rate))
+  if (now < flow.settledAt) return flow
+  if (pressure > 1) {
+    return { rate: within(flow.rate * CUT), ceiling: flow.rate, settledAt: now + SETTLE_MS }
+  }
+  if (pressure >= CALM || !isUsed) return flow
+  const { rate, ceiling = Infinity, settledAt } = flow
+  const isNear = rate >= NEAR * ceiling && now - settledAt < FORGET_MS
+  return { ...flow, rate: within(rate * (isNear ? CREEP : CLIMB)) }
+}

@@ -1,0 +1,90 @@
+import type { Signals } from './domain/controller.ts'
+import { drawPlaces } from './domain/order.ts'
+import { CLOSED, type RoomState } from './domain/room.ts'
+import type { Line } from './domain/standing.ts'
+import type { Shared } from './store.ts'
+
+const NOBODY = new Uint32Array()
+
+/**
+ * What one replica knows of the room, some hundred milliseconds old, and the shared clock. Questions are answered from it
+ * alone; while Redis is away it goes on as was last decided.
+ */
+export class RoomView {
+  readonly #monotonicMs: () => number
+  readonly #turnMs: number
+  #version = 0
+  #state: RoomState = CLOSED
+  #issued = 0
+  #drawn: number | undefined
+  #signals: Signals | undefined
+  #drawnFor: string | undefined
+  #places: Uint32Array = NOBODY
+  #clock = { shared: 0, local: 0 }
+  #latest = 0
+  /** Read by the gate for each request: nothing but a field. */
+  isOpen = false
+
+  constructor({ monotonicMs, turnMs }: { monotonicMs: () => number; turnMs: number }) {
+    this.#monotonicMs = monotonicMs
+    this.#turnMs = turnMs
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  get state(): RoomState {
+    return this.#state
+  }
+
+  get issued(): number {
+    return this.#issued
+  }
+
+  get drawn(): number | undefined {
+    return this.#drawn
+  }
+
+  get signals(): Signals | undefined {
+    return this.#signals
+  }
+
+  /** The shared clock, Unix ms; it never goes back, whatever the server does. */
+  now(): number {
+    this.#latest = Math.max(this.#latest, this.#clock.shared + this.#monotonicMs() - this.#clock.local)
+    return this.#latest
+  }
+
+  line(): Line {
+    return {
+      state: this.#state,
+      issued: this.#issued,
+      places: this.#places,
+      now: this.now(),
+      turnMs: this.#turnMs,
+    }
+  }
+
+  take(shared: Shared): void {
+    this.#clock = { shared: shared.now, local: this.#monotonicMs() }
+    this.#version = shared.version
+    if (shared.state !== undefined) this.#state = shared.state
+    this.#issued = shared.issued
+    this.#drawn = shared.drawn
+    this.#signals = shared.signals
+    this.#draw()
+    this.isOpen = this.#state.opening !== undefined
+  }
+
+  /** Places are worked out once an opening. */
+  #draw(): void {
+    const { opening } = this.#state
+    const key = opening?.seed === undefined || this.#drawn === undefined ? undefined : opening.id
+    if (key === this.#drawnFor) return
+    this.#drawnFor = key
+    const seed = opening?.seed
+    this.#places =
+      key === undefined || seed === undefined ? NOBODY : drawPlaces({ seed, count: this.#drawn ?? 0 })
+  }
+}
