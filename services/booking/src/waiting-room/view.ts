@@ -5,6 +5,10 @@ import type { Line } from './domain/standing.ts'
 import type { Shared } from './store.ts'
 
 const NOBODY = new Uint32Array()
+/** Clocks may drift apart by this much between two looks. */
+const DRIFT_MS = 1
+/** Beyond it another server answers, with a clock of its own. */
+const OTHER_CLOCK_MS = 5_000
 
 /**
  * What one replica knows of the room, some hundred milliseconds old, and the shared clock. Questions are answered from it
@@ -20,7 +24,8 @@ export class RoomView {
   #signals: Signals | undefined
   #drawnFor: string | undefined
   #places: Uint32Array = NOBODY
-  #clock = { shared: 0, local: 0 }
+  /** The shared clock less ours. */
+  #offset = -Infinity
   #latest = 0
   /** Read by the gate for each request: nothing but a field. */
   isOpen = false
@@ -52,7 +57,7 @@ export class RoomView {
 
   /** The shared clock, Unix ms; it never goes back, whatever the server does. */
   now(): number {
-    this.#latest = Math.max(this.#latest, this.#clock.shared + this.#monotonicMs() - this.#clock.local)
+    this.#latest = Math.max(this.#latest, this.#monotonicMs() + this.#offset, 0)
     return this.#latest
   }
 
@@ -67,7 +72,7 @@ export class RoomView {
   }
 
   take(shared: Shared): void {
-    this.#clock = { shared: shared.now, local: this.#monotonicMs() }
+    this.#setClock(shared.now)
     this.#version = shared.version
     if (shared.state !== undefined) this.#state = shared.state
     this.#issued = shared.issued
@@ -75,6 +80,13 @@ export class RoomView {
     this.#signals = shared.signals
     this.#draw()
     this.isOpen = this.#state.opening !== undefined
+  }
+
+  /** An answer that was long on its way says a time that is past: the latest of the times heard is the right one. */
+  #setClock(shared: number): void {
+    const offset = shared - this.#monotonicMs()
+    const isOtherClock = offset < this.#offset - OTHER_CLOCK_MS
+    this.#offset = isOtherClock ? offset : Math.max(offset, this.#offset - DRIFT_MS)
   }
 
   /** Places are worked out once an opening. */
