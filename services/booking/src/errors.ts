@@ -73,6 +73,11 @@ export const BookingErrors = defineErrors('BOOKING', {
     title: 'No doctor there offers this service',
     hint: 'Choose another specialty, clinic or city, or another service.',
   },
+  BOOKING_ANSWER_INVALID: {
+    status: 422,
+    title: 'An answer does not fit the questions of the service',
+    hint: 'Answer the `requestFields` of the service type by their keys, all that are required and no others.',
+  },
   BOOKING_FOR_OTHERS: {
     status: 403,
     title: 'You may book for yourself only',

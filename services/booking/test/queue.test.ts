@@ -77,10 +77,16 @@ test('a message that comes twice has one effect', async (t) => {
   t.is(rows[0]?.n, '2')
 })
 
+const PRIVATE_ANSWER = JSON.stringify([{ key: 'allergies', label: 'Allergies', value: 'a private answer' }])
+
 test('a request that cannot be decided is put aside and the others are decided', async (t) => {
   const world = await createWorld(t)
   const good = [0, 1, 2, 3, 4].map((n) => requestFor(world, n))
-  const bad = requestFor(world, 5, { serviceId: 'not-a-uuid', message: 'something private' })
+  const bad = requestFor(world, 5, {
+    serviceId: 'not-a-uuid',
+    message: 'something private',
+    answered: PRIVATE_ANSWER,
+  })
   await publish(world, [...good.slice(0, 3), bad, ...good.slice(3)])
   await publish(world, [], 'this is no batch')
   await publish(world, [], '{"replica":"x"}')

@@ -26,7 +26,8 @@ test.before(async () => {
         alignment: '5 min',
       })
       await addResources(pieces, 'scan-room', 3)
-      const asked = await addService(pieces, { approval: 'manual' })
+      const request_fields = JSON.stringify([{ key: 'why', label: 'Why?', kind: 'text' }])
+      const asked = await addService(pieces, { approval: 'manual', request_fields })
       services = [pieces.people.consultation, course, scan, asked]
       // Many days to book in.
       await pieces.pool.query(
@@ -80,6 +81,12 @@ interface Known {
   body: { doctorId: string; serviceId: string; start: string }
 }
 
+/** A message, and an answer where the service asks. */
+const said = ({ service, word }: Step) => ({
+  message: word,
+  ...(service === 3 ? { answers: { why: word } } : {}),
+})
+
 /** Does one step as whoever may, on something known where it needs one. What is refused is refused. */
 async function take(steps: { appointments: Known[]; holds: Known[] }, given: Step): Promise<void> {
   const { people } = world
@@ -100,7 +107,7 @@ async function take(steps: { appointments: Known[]; holds: Known[] }, given: Ste
       : steps.appointments,
   )
   if (given.what === 'book')
-    keep(steps.appointments, await world.book({ ...body, message: given.word }, { as: patient }), own)
+    keep(steps.appointments, await world.book({ ...body, ...said(given) }, { as: patient }), own)
   else if (given.what === 'hold')
     keep(steps.holds, await call(world, 'POST', '/v1/holds', { as: patient, body }), own)
   else if (target !== undefined) await change(steps, given, target, body.start)
@@ -116,7 +123,8 @@ async function change(
   const admin = { as: '00000000-0000-4000-8000-00000000ad01', role: 'admin' as const }
   switch (what) {
     case 'take': {
-      const answer = await world.book({ ...body, holdId: id }, { as: patient })
+      const answers = body.serviceId === services[3] ? { answers: { why: word } } : {}
+      const answer = await world.book({ ...body, ...answers, holdId: id }, { as: patient })
       if (answer.statusCode === 201) steps.appointments.push({ id, patient, body })
       return
     }

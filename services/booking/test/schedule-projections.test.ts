@@ -34,20 +34,25 @@ const service = (id: string, version: number, more: object = {}) => {
 }
 const RULES = `SELECT extract(epoch FROM buffer_before)::int / 60 AS before, capacity, room_kind, device_kind,
   extract(epoch FROM cancel_notice)::int / 60 AS notice, extract(epoch FROM approval_timeout)::int / 60 AS timeout,
-  max_open FROM service_type WHERE id = $1`
+  max_open, request_fields FROM service_type WHERE id = $1`
 
 test('a service type comes with its rules, and one told of before there were any has the defaults', async (t) => {
   const id = randomUUID()
   await take(projectDirectory, 'directory.service-type.changed', service(id, 1))
   const none = { before: 0, capacity: 1, room_kind: null, device_kind: null }
-  t.deepEqual(await all(RULES, id), [{ ...none, notice: 0, timeout: 1_440, max_open: null }])
+  t.deepEqual(await all(RULES, id), [
+    { ...none, notice: 0, timeout: 1_440, max_open: null, request_fields: [] },
+  ])
 
+  const requestFields = [{ key: 'weeks', label: 'Weeks', kind: 'number', required: true }]
   const kinds = { roomKind: 'group-room', deviceKind: 'projector' }
   const times = { bufferBeforeMinutes: 15, cancelNoticeMinutes: 1_440, approvalTimeoutMinutes: 90 }
-  const more = { ...kinds, ...times, capacity: 12, maxOpen: 2 }
+  const more = { ...kinds, ...times, capacity: 12, maxOpen: 2, requestFields }
   await take(projectDirectory, 'directory.service-type.changed', service(id, 2, more))
   const rules = { before: 15, capacity: 12, room_kind: 'group-room', device_kind: 'projector' }
-  t.deepEqual(await all(RULES, id), [{ ...rules, notice: 1_440, timeout: 90, max_open: 2 }])
+  t.deepEqual(await all(RULES, id), [
+    { ...rules, notice: 1_440, timeout: 90, max_open: 2, request_fields: requestFields },
+  ])
 })
 
 test('a doctor comes with languages, none when the event is from before', async (t) => {

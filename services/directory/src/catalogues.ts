@@ -2,6 +2,7 @@ import type { ClinicSnapshot, ServiceTypeSnapshot, SpecialtySnapshot } from '@me
 import { ProblemError } from '@medqueue/service-kit'
 
 import type { Catalogue } from './catalogue.ts'
+import { fieldsFault } from './domain/request-fields.ts'
 import { isZone } from './domain/zone.ts'
 import { DirectoryErrors } from './errors.ts'
 import type { ClinicFields, ServiceTypeFields, SpecialtyFields } from './schemas/catalogue.ts'
@@ -33,6 +34,10 @@ export const specialtyCatalogue: Catalogue<SpecialtyFields> = {
 export const serviceTypeCatalogue: Catalogue<ServiceTypeFields> = {
   table: SERVICE_TYPES,
   kind: 'service-type',
+  check: ({ requestFields }) => {
+    const fault = fieldsFault(requestFields)
+    if (fault !== undefined) throw new ProblemError(DirectoryErrors.DIRECTORY_FIELD_INVALID, fault)
+  },
   // The row has exactly the snapshot's fields; the return type keeps it so.
   snapshot: (row): ServiceTypeSnapshot => row,
 }

@@ -35,6 +35,7 @@ const defaults = {
   cancelNoticeMinutes: 0,
   approvalTimeoutMinutes: 1_440,
   maxOpen: null,
+  requestFields: [],
 }
 const rules = {
   bufferBeforeMinutes: 10,
@@ -44,6 +45,11 @@ const rules = {
   cancelNoticeMinutes: 1_440,
   approvalTimeoutMinutes: 120,
   maxOpen: 3,
+  requestFields: [
+    { key: 'weeks', label: 'Which week?', kind: 'number', required: true },
+    { key: 'place', label: 'Where?', kind: 'choice', required: false, options: ['Here', 'At home'] },
+    { key: 'allergies', label: 'Allergies?', kind: 'text', required: false, maxLength: 500 },
+  ],
 }
 const addService = async (body: object) =>
   send(world, 'POST', '/v1/service-types', { headers: world.as('admin'), body })
@@ -85,6 +91,27 @@ for (const [field, value] of wrong) {
     const refused = await addService({ ...before(), ...rules, [field]: value })
     t.is(refused.status, 400)
     t.like(refused.body, { errors: [{ field }] })
+  })
+}
+
+const one = { key: 'weeks', label: 'Which week?', kind: 'number' }
+const wrongFields: [string, object[], number, string][] = [
+  ['11 questions', Array.from({ length: 11 }, (_, n) => ({ ...one, key: `k${n}` })), 400, 'requestFields'],
+  ['a question without a kind', [{ key: 'weeks', label: 'Weeks' }], 400, 'requestFields.0.kind'],
+  ['a question of an unknown kind', [{ ...one, kind: 'file' }], 400, 'requestFields.0.kind'],
+  ['a key that is no word', [{ ...one, key: 'Which week' }], 400, 'requestFields.0.key'],
+  ['a word the service does not know', [{ ...one, hint: 'x' }], 400, 'requestFields.0.hint'],
+  ['two questions under one key', [one, { ...one, label: 'Again' }], 422, 'requestFields.1.key'],
+  ['a choice of nothing', [{ ...one, kind: 'choice' }], 422, 'requestFields.0.options'],
+  ['a choice of one', [{ ...one, kind: 'choice', options: ['a'] }], 400, 'requestFields.0.options'],
+  ['a number with options', [{ ...one, options: ['1', '2'] }], 422, 'requestFields.0.options'],
+  ['a number with a length', [{ ...one, maxLength: 5 }], 422, 'requestFields.0.maxLength'],
+]
+for (const [name, requestFields, status, field] of wrongFields) {
+  test(`a service type with ${name} is refused`, async (t) => {
+    const answer = await addService({ ...before(), requestFields })
+    t.is(answer.status, status)
+    t.like(answer.body, { errors: [{ field }] })
   })
 }
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 
 import { Label, Uuid, ZoneName } from '../primitives.ts'
+import { RequestField } from './request-fields.ts'
 
 const Version = Type.Integer({ minimum: 1 })
 
@@ -126,6 +127,13 @@ export const ServiceTypeSnapshot = Type.Object({
     Type.Union([Type.Integer({ minimum: 1, maximum: 100 }), Type.Null()], {
       default: null,
       description: 'Most open bookings of this service a patient may have; null is no limit',
+    }),
+  ),
+  requestFields: Type.Optional(
+    Type.Array(RequestField, {
+      maxItems: 10,
+      default: [],
+      description: 'Asked of whoever requests a visit; the answers are for the care side',
     }),
   ),
 })

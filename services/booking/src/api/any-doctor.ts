@@ -8,6 +8,7 @@ import type { BookingOrder, QueuedRequest } from '../intake/order.ts'
 import { fingerprintOfWish, requestIdOf } from '../intake/request-id.ts'
 import { openingsOf } from '../slots/openings.ts'
 import type { BookCall, BookingDeps } from './booking.ts'
+import { answered, hasAnswers } from './answered.ts'
 import { plainRefusal, refusalOf, refuseUnlessDecided } from './refusal.ts'
 import { type Booked, findVerdict, verdictOf } from './verdict.ts'
 
@@ -52,9 +53,9 @@ const NEXT_DOCTOR: ReadonlySet<string> = new Set([
 export function createAnyDoctorBooking(deps: AnyDoctorDeps): (call: AnyDoctorCall) => Promise<Booked> {
   const waiting = createCounter()
 
-  const decide = async ({ call }: Search, number: number, doctorId: string, waitMs: number) => {
+  const decide = async ({ call, answers }: Search, number: number, doctorId: string, waitMs: number) => {
     const { serviceId, patientId, startSeconds, message } = call.wish
-    const order = { doctorId, serviceId, patientId, startSeconds, message }
+    const order = { doctorId, serviceId, patientId, startSeconds, message, answered: answers }
     const { principalId, traceparent } = call
     const request: QueuedRequest = { ...order, ...identityOf(call, number), principalId, traceparent }
     return waiting.during(at(doctorId, call.wish), () => verdictOf(deps, request, waitMs))
@@ -76,11 +77,11 @@ export function createAnyDoctorBooking(deps: AnyDoctorDeps): (call: AnyDoctorCal
   return async (call) => {
     const until = deps.monotonicMs() + call.waitMs
     const sought = soughtBy(call.wish, deps.catalogue())
-    await refuseEarly(deps, call, sought)
+    const answers = await refuseEarly(deps, call, sought)
     const tried = new Set<string>()
     for (let number = 1; ; number++) {
       const left = Math.max(0, until - deps.monotonicMs())
-      const { doctorId, recorded, verdict } = await attempt({ call, sought, tried }, number, left)
+      const { doctorId, recorded, verdict } = await attempt({ call, sought, tried, answers }, number, left)
       if (verdict.status !== 'refused') return verdict
       if (doctorId !== undefined) tried.add(doctorId)
       const another = doctorId !== undefined || recorded
@@ -97,6 +98,8 @@ interface Search {
   call: AnyDoctorCall
   sought: Sought
   tried: ReadonlySet<string>
+  /** To the questions of the service, as JSON. */
+  answers: string | undefined
 }
 
 const refused = (reason: string) => ({ status: 'refused' as const, reason })
@@ -126,9 +129,16 @@ async function choose(
   return 'reason' in choice && tried.size > 0 ? { reason: 'slot_taken' } : choice
 }
 
-async function refuseEarly(deps: AnyDoctorDeps, call: AnyDoctorCall, sought: Sought): Promise<void> {
+/** Refuses what cannot be had with anybody; gives the answers to the questions of the service. */
+async function refuseEarly(
+  deps: AnyDoctorDeps,
+  call: AnyDoctorCall,
+  sought: Sought,
+): Promise<string | undefined> {
+  const { id } = identityOf(call, 1)
   const problem = problemOf(deps, call.wish, sought)
-  if (problem !== undefined) await refuseUnlessDecided(deps.pool, identityOf(call, 1).id, problem)
+  if (problem !== undefined) await refuseUnlessDecided(deps.pool, id, problem)
+  return hasAnswers(call.wish, deps.catalogue()) ? answered(deps, call.wish, id) : undefined
 }
 
 /** What cannot be booked with any doctor, whatever the queue holds. */

@@ -3,10 +3,11 @@ import { ProblemError } from '@medqueue/service-kit'
 
 import { precheck } from '../domain/precheck.ts'
 import { BookingErrors } from '../errors.ts'
-import type { BookingOrder } from '../intake/order.ts'
+import type { BookingOrder, QueuedRequest } from '../intake/order.ts'
 import { fingerprintOf, requestIdOf } from '../intake/request-id.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { findAppointment } from '../store/find-appointment.ts'
+import { answered, hasAnswers } from './answered.ts'
 import { plainRefusal, type RefusalDeps, refusalOf, refuseUnlessDecided } from './refusal.ts'
 import type { Appointment } from './schemas.ts'
 import { type Booked, type VerdictDeps, verdictOf } from './verdict.ts'
@@ -45,9 +46,16 @@ export function createBooking(deps: BookingDeps): Booking {
   return {
     book: async ({ order, principalId, key, waitMs, traceparent }) => {
       const id = requestIdOf(principalId, key)
-      const request = { ...order, id, fingerprint: fingerprintOf(order), principalId, traceparent }
+      const request: QueuedRequest = {
+        ...order,
+        id,
+        fingerprint: fingerprintOf(order),
+        principalId,
+        traceparent,
+      }
       const reason = precheck(order, deps.catalogue(), deps.now())
       if (reason !== undefined) await refuseUnlessDecided(deps.pool, id, plainRefusal(reason))
+      if (hasAnswers(order, deps.catalogue())) request.answered = await answered(deps, order, id)
       const verdict = await verdictOf(deps, request, waitMs)
       if (verdict.status === 'refused') throw await refusalOf(deps, order, id, verdict.reason)
       return verdict

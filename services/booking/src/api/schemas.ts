@@ -25,6 +25,12 @@ export const SlotFilterQuery = {
   ...AnyDoctorFilter,
 }
 
+/** What is answered, by key. Of what kind is checked against the questions, so that every fault is told in one way. */
+export const AnswersGiven = Type.Record(Type.String(), Type.Unknown(), {
+  maxProperties: 10,
+  description: 'To the `requestFields` of the service type, by their keys; for the care side only',
+})
+
 export const AppointmentRequest = strictObject({
   doctorId: Type.Optional({
     ...Uuid,
@@ -35,6 +41,7 @@ export const AppointmentRequest = strictObject({
   start: Instant,
   patientId: Type.Optional(Uuid),
   message: Type.Optional(FreeText(1000, { description: 'For the care side only' })),
+  answers: Type.Optional(AnswersGiven),
   holdId: Type.Optional({ ...Uuid, description: 'A hold of the patient on exactly this slot' }),
   overbookReason: Type.Optional(
     FreeText(200, { minLength: 1, description: 'Staff only: books over the doctor’s other visits' }),
@@ -54,6 +61,15 @@ export const Appointment = Type.Object({
   version: Type.Integer(),
   reason: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
+  answers: Type.Optional(
+    Type.Array(
+      Type.Object({
+        key: Type.String(),
+        label: Type.String({ description: 'The question as it was asked' }),
+        value: Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+      }),
+    ),
+  ),
   roomId: Type.Optional(Uuid),
   deviceId: Type.Optional(Uuid),
   sessionId: Type.Optional({ ...Uuid, description: 'The group visit it is a seat of' }),

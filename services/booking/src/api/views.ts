@@ -1,3 +1,4 @@
+import type { Answer } from '../domain/answers.ts'
 import { formatInstant } from '../domain/instants.ts'
 import type { Slot } from '../domain/slots.ts'
 import type { QueuedRequest } from '../intake/order.ts'
@@ -18,6 +19,7 @@ export function appointmentView(row: AppointmentRow): Appointment {
     version: row.version,
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.message === null ? {} : { message: row.message }),
+    ...(row.answers === null ? {} : { answers: row.answers }),
     ...placeOf(row),
     ...endOf(row),
   }
@@ -61,6 +63,7 @@ export function decidedView(
     end: formatInstant(outcome.endSeconds),
     version: 1,
     ...(request.message === undefined ? {} : { message: request.message }),
+    ...(request.answered === undefined ? {} : { answers: JSON.parse(request.answered) as Answer[] }),
     ...(request.seriesId === undefined ? {} : { seriesId: request.seriesId }),
   }
 }

@@ -33,6 +33,8 @@ export interface Extra {
   overbook?: string
   /** Id of the series it is a visit of. */
   series?: string
+  /** What was answered to the questions of the service, as JSON. */
+  answers?: string
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -64,8 +66,9 @@ const isOptional = (value: unknown, pattern: RegExp) =>
 function isExtra(value: unknown): boolean {
   if (value === null) return true
   if (typeof value !== 'object') return false
-  const { hold, overbook, series } = value as Partial<Record<keyof Extra, unknown>>
-  return isOptional(hold, UUID) && isOptional(series, UUID) && isOptional(overbook, /./s)
+  const { hold, overbook, series, answers } = value as Partial<Record<keyof Extra, unknown>>
+  const ids = isOptional(hold, UUID) && isOptional(series, UUID)
+  return ids && isOptional(overbook, /./s) && isOptional(answers, /^\[/)
 }
 
 function hasExtras(extras: unknown, count: number): boolean {
@@ -111,12 +114,13 @@ export function encodeBatch(replica: string, batch: number, requests: readonly Q
   return JSON.stringify(message)
 }
 
-function extraOf({ holdId, overbook, seriesId }: QueuedRequest): Extra | null {
-  if ((holdId ?? overbook ?? seriesId) === undefined) return null
+function extraOf({ holdId, overbook, seriesId, answered }: QueuedRequest): Extra | null {
+  if ((holdId ?? overbook ?? seriesId ?? answered) === undefined) return null
   return {
     ...(holdId === undefined ? {} : { hold: holdId }),
     ...(overbook === undefined ? {} : { overbook }),
     ...(seriesId === undefined ? {} : { series: seriesId }),
+    ...(answered === undefined ? {} : { answers: answered }),
   }
 }
 

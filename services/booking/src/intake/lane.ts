@@ -29,7 +29,7 @@ const TEXT_MAX = 60_000
 function fitting(items: readonly Waiting[], batchMax: number): number {
   let text = 0
   const end = items.findIndex(({ request }, index) => {
-    text += request.message?.length ?? 0
+    text += (request.message?.length ?? 0) + (request.answered?.length ?? 0)
     return index >= batchMax || (index > 0 && text > TEXT_MAX)
   })
   return end === -1 ? items.length : end

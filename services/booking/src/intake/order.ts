@@ -1,3 +1,5 @@
+import type { Answers } from '../domain/answers.ts'
+
 /** What a patient asks for, checked for shape but not yet decided. */
 export interface BookingOrder {
   doctorId: string
@@ -6,6 +8,8 @@ export interface BookingOrder {
   /** Start of the visit; Unix seconds. */
   startSeconds: number
   message?: string | undefined
+  /** What is answered to the questions of the service, as it was sent. */
+  answers?: Answers | undefined
   /** The hold that it makes use of. */
   holdId?: string | undefined
   /** Why staff books it over the doctor's other visits. */
@@ -19,6 +23,8 @@ export interface QueuedRequest extends BookingOrder {
   id: string
   fingerprint: string
   principalId: string
+  /** The answers that were taken, with their questions, as JSON. */
+  answered?: string | undefined
   /** W3C traceparent, or '' for none. */
   traceparent: string
 }

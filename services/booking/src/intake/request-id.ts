@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 
+import type { Answers } from '../domain/answers.ts'
 import type { BookingOrder } from './order.ts'
 
 /** 32 hex digits as a UUID of version 8 (RFC 9562: custom), variant 10. */
@@ -26,6 +27,7 @@ export function fingerprintOfWish(wish: {
   patientId: string
   startSeconds: number
   message?: string | undefined
+  answers?: Answers | undefined
 }): string {
   const {
     specialtyId = '',
@@ -36,17 +38,24 @@ export function fingerprintOfWish(wish: {
     patientId,
     startSeconds,
     message = '',
+    answers,
   } = wish
   const asked = ['any', specialtyId, clinicId, city, serviceId, patientId, startSeconds, message]
-  const parts = language === undefined ? asked : [...asked, language]
+  const more = [language, ...saidOf(answers)]
+  const parts = more.every((one) => one === undefined) ? asked : [...asked, ...more]
   return uuidOf(hash('sha256', JSON.stringify(parts), 'hex'))
+}
+
+/** Answers in one order, whatever the order they were sent in; nothing when there are none. */
+export function saidOf(answers: Answers | undefined): unknown[] {
+  return answers === undefined ? [] : [Object.entries(answers).sort(([a], [b]) => (a < b ? -1 : 1))]
 }
 
 /** What was asked, as one value: tells a replay from another request under the same key. */
 export function fingerprintOf(order: BookingOrder): string {
-  const { doctorId, serviceId, patientId, startSeconds, message, holdId, overbook, seriesId } = order
+  const { doctorId, serviceId, patientId, startSeconds, message, answers, holdId, overbook, seriesId } = order
   const plain = `${doctorId}\n${serviceId}\n${patientId}\n${startSeconds}\n${message ?? ''}`
-  const extra = [holdId, overbook, seriesId]
+  const extra = [holdId, overbook, seriesId, ...saidOf(answers)]
   const text = extra.every((one) => one === undefined) ? plain : `${plain}\n${JSON.stringify(extra)}`
   return uuidOf(hash('sha256', text, 'hex'))
 }

@@ -77,20 +77,27 @@ async function writeServiceType(client: pg.ClientBase, service: ServiceTypeSnaps
   const { minimumNoticeMinutes, horizonDays, approval } = service
   // What events from before did not say is what every service did before.
   const { bufferBeforeMinutes = 0, capacity = 1, roomKind = null, deviceKind = null } = service
-  const { cancelNoticeMinutes = 0, approvalTimeoutMinutes = 1_440, maxOpen = null } = service
+  const {
+    cancelNoticeMinutes = 0,
+    approvalTimeoutMinutes = 1_440,
+    maxOpen = null,
+    requestFields = [],
+  } = service
   await client.query(
     `INSERT INTO service_type AS old
        (id, version, active, name, duration, buffer_after, alignment, minimum_notice, horizon, approval,
-        buffer_before, capacity, room_kind, device_kind, cancel_notice, approval_timeout, max_open)
+        buffer_before, capacity, room_kind, device_kind, cancel_notice, approval_timeout, max_open,
+        request_fields)
      VALUES ($1, $2, $3, $4, make_interval(mins => $5), make_interval(mins => $6), make_interval(mins => $7),
        make_interval(mins => $8), make_interval(hours => 24 * $9::int), $10,
-       make_interval(mins => $11), $12, $13, $14, make_interval(mins => $15), make_interval(mins => $16), $17)
+       make_interval(mins => $11), $12, $13, $14, make_interval(mins => $15), make_interval(mins => $16), $17, $18)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, active = excluded.active, name = excluded.name,
        duration = excluded.duration, buffer_after = excluded.buffer_after, alignment = excluded.alignment,
        minimum_notice = excluded.minimum_notice, horizon = excluded.horizon, approval = excluded.approval,
        buffer_before = excluded.buffer_before, capacity = excluded.capacity, room_kind = excluded.room_kind,
        device_kind = excluded.device_kind, cancel_notice = excluded.cancel_notice,
-       approval_timeout = excluded.approval_timeout, max_open = excluded.max_open
+       approval_timeout = excluded.approval_timeout, max_open = excluded.max_open,
+       request_fields = excluded.request_fields
      WHERE old.version < excluded.version`,
     [
       id,
@@ -110,6 +117,7 @@ async function writeServiceType(client: pg.ClientBase, service: ServiceTypeSnaps
       cancelNoticeMinutes,
       approvalTimeoutMinutes,
       maxOpen,
+      JSON.stringify(requestFields),
     ],
   )
 }

@@ -53,10 +53,10 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<SeriesRoutesOptions> = asyn
       },
     },
     async (request, reply) => {
-      const { mode, message, ...body } = request.body
+      const { mode, message, answers, ...body } = request.body
       const { caller } = request
       const booked = await bookSeries(deps, {
-        ...{ mode, message, caller, waitMs: deps.waitMs },
+        ...{ mode, message, answers, caller, waitMs: deps.waitMs },
         series: await askedSeries(deps, caller, body),
         key: keyOf(request.headers['idempotency-key']),
         traceparent: formatTraceparent(request.trace),

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Problem, Uuid } from '@medqueue/contracts'
+import { Problem, strictObject, Uuid } from '@medqueue/contracts'
 import { type Caller, formatTraceparent, ProblemError } from '@medqueue/service-kit'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { keyOf } from '../api/key.ts'
 import type { RefusalDeps } from '../api/refusal.ts'
-import { Appointment, problems, Queued } from '../api/schemas.ts'
+import { AnswersGiven, Appointment, problems, Queued } from '../api/schemas.ts'
 import { BookingErrors } from '../errors.ts'
 import { findAppointment } from '../store/find-appointment.ts'
 import { type ListedEntry, listEntries } from '../store/waitlist-entries.ts'
@@ -96,11 +96,14 @@ export const waitlistRoutes: FastifyPluginAsyncTypebox<WaitlistRoutesOptions> = 
       schema: {
         operationId: 'acceptWaitlistOffer',
         params,
+        body: Type.Optional(
+          Type.Union([strictObject({ answers: Type.Optional(AnswersGiven) }), Type.Null()]),
+        ),
         response: { 201: Appointment, 202: Queued, 404: Problem, 409: Problem, 422: Problem, ...problems() },
       },
     },
     async (request, reply) => {
-      const booked = await acceptOffer(deps, answerOf(request))
+      const booked = await acceptOffer(deps, { ...answerOf(request), answers: request.body?.answers })
       return booked.status === 'queued' ? reply.code(202).send(booked) : reply.code(201).send(booked)
     },
   )

@@ -4,13 +4,15 @@ import { withTransaction } from '@medqueue/database'
 import { appendEvents } from '@medqueue/messaging'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
+import { answered, hasAnswers } from '../api/answered.ts'
 import { type Booking } from '../api/booking.ts'
 import { changeAppointment } from '../api/change.ts'
 import { HOLD_SECONDS, type HoldDeps } from '../api/hold.ts'
 import { eventOf } from '../api/tell.ts'
+import type { Answers } from '../domain/answers.ts'
 import { formatInstant } from '../domain/instants.ts'
 import { BookingErrors } from '../errors.ts'
-import { requestIdOf } from '../intake/request-id.ts'
+import { requestIdOf, saidOf } from '../intake/request-id.ts'
 import { holdSlot } from '../store/hold-slot.ts'
 import { lockPatient, lockPatientService } from '../store/lock-patient-service.ts'
 import { findSeries, insertSeries, type SeriesRow } from '../store/series.ts'
@@ -27,6 +29,8 @@ export interface SeriesCall {
   series: AskedSeries
   mode: 'all' | 'each'
   message: string | undefined
+  /** The same for every visit. */
+  answers: Answers | undefined
   caller: Caller
   /** The Idempotency-Key. */
   key: string
@@ -52,8 +56,13 @@ export interface BookedSeries {
 export async function bookSeries(deps: SeriesDeps, call: SeriesCall): Promise<BookedSeries> {
   const row = rowOf(call)
   const known = await findSeries(deps.pool, row.id)
-  if (known === undefined) await begin(deps, call, row)
-  else if (known.fingerprint !== row.fingerprint) throw keyReused()
+  if (known === undefined) {
+    // Before anything is held; each visit is checked again.
+    const order = { ...call.series, startSeconds: 0, answers: call.answers }
+    if (hasAnswers(order, deps.catalogue())) await answered(deps, order, row.id)
+    await begin(deps, call, row)
+  }
+  if (known !== undefined && known.fingerprint !== row.fingerprint) throw keyReused()
   const visits = await Promise.all(call.series.starts.map((_, index) => bookOne(deps, call, row.id, index)))
   const refused = visits.filter(({ status }) => status >= 400)
   if (refused.length === 0 || (call.mode === 'each' && refused.length < visits.length))
@@ -62,9 +71,10 @@ export async function bookSeries(deps: SeriesDeps, call: SeriesCall): Promise<Bo
   throw new ProblemError(BookingErrors.BOOKING_SERIES_CLASH, { extra: { visits } })
 }
 
-function rowOf({ series, mode, message = '', key }: SeriesCall): SeriesRow {
+function rowOf({ series, mode, message = '', answers, key }: SeriesCall): SeriesRow {
   const { principalId, patientId, doctorId, serviceId, starts } = series
-  const asked = JSON.stringify([patientId, doctorId, serviceId, starts, mode, message])
+  const parts = [patientId, doctorId, serviceId, starts, mode, message, ...saidOf(answers)]
+  const asked = JSON.stringify(parts)
   return {
     id: requestIdOf(principalId, `${key} series`),
     fingerprint: requestIdOf(principalId, hash('sha256', asked, 'hex')),
@@ -131,13 +141,13 @@ async function bookOne(
   seriesId: string,
   index: number,
 ): Promise<VisitOutcome> {
-  const { series, mode, message, key, waitMs, traceparent } = call
+  const { series, mode, message, answers, key, waitMs, traceparent } = call
   const { principalId, starts, ...who } = series
   const startSeconds = starts[index] ?? 0
   const holdId = mode === 'all' ? holdIdOf(call, index) : undefined
   const start = formatInstant(startSeconds)
   try {
-    const order = { ...who, startSeconds, message, seriesId, holdId }
+    const order = { ...who, startSeconds, message, answers, seriesId, holdId }
     const booked = await deps.book({ order, principalId, key: `${key} visit ${index}`, waitMs, traceparent })
     return booked.status === 'queued'
       ? { start, status: 202, requestId: booked.id }

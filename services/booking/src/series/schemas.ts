@@ -1,7 +1,7 @@
 import { FreeText, Instant, strictObject, Uuid } from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
-import { Appointment, SlotView } from '../api/schemas.ts'
+import { AnswersGiven, Appointment, SlotView } from '../api/schemas.ts'
 
 const fields = {
   doctorId: Uuid,
@@ -33,6 +33,7 @@ export const SeriesBooking = strictObject({
     description: 'all: every visit or none; each: those that can be',
   }),
   message: Type.Optional(FreeText(1000, { description: 'For the care side only' })),
+  answers: Type.Optional({ ...AnswersGiven, description: 'The same for every visit; as of one visit' }),
 })
 
 export const Occurrence = Type.Object({

@@ -1,5 +1,7 @@
 import type { ActorPart, AppointmentStatus } from '@medqueue/contracts'
 
+import type { Answer } from '../domain/answers.ts'
+
 /** A row of the record, as the statements of this folder read it. Instants are Unix seconds, as text. */
 export interface AppointmentRow {
   id: string
@@ -12,6 +14,7 @@ export interface AppointmentRow {
   status: AppointmentStatus
   reason: string | null
   message: string | null
+  answers: Answer[] | null
   version: number
   room_id: string | null
   device_id: string | null
@@ -32,7 +35,7 @@ export const appointmentColumns = (
   of = '',
 ) => `${of}id, ${of}doctor_id, ${of}patient_id, ${of}service_id, ${of}clinic_id,
   extract(epoch FROM lower(${of}visit))::bigint AS starts, extract(epoch FROM upper(${of}visit))::bigint AS ends,
-  ${of}status, ${of}reason, ${of}message, ${of}version, ${of}room_id, ${of}device_id, ${of}session_id, ${of}seat, ${of}overbooked,
+  ${of}status, ${of}reason, ${of}message, ${of}answers, ${of}version, ${of}room_id, ${of}device_id, ${of}session_id, ${of}seat, ${of}overbooked,
   ceil(extract(epoch FROM ${of}expires_at))::bigint AS expires, ${of}extended, ${of}series_id, ${of}late,
   ${of}action, ${of}actor_id, ${of}actor_part`
 

@@ -66,7 +66,7 @@ const WAYS: Record<Placing, Way> = {
   ON CONFLICT DO NOTHING
   RETURNING id, ${PLACED_COLUMNS}
 ), taken_up AS (
-  UPDATE appointment a SET status = ${FIRST_STATUS}, expires_at = ${FIRST_EXPIRY}, message = c.message,
+  UPDATE appointment a SET status = ${FIRST_STATUS}, expires_at = ${FIRST_EXPIRY}, message = c.message, answers = c.answers,
     requested = true, version = a.version + 1, updated_at = now(), action = 'request', actor_id = c.principal_id, actor_part = c.part
   FROM chosen c
   WHERE a.id = c.own_id AND a.status = 'held' AND a.expires_at > now() AND a.patient_id = c.patient_id
@@ -97,7 +97,7 @@ const WAYS: Record<Placing, Way> = {
  * that passes the rules and is not placed met a constraint: it is told whose.
  */
 const statement = ({ placed, from, lack, rest, written }: Way) => `
-${checked({ withoutNotice: 'i.own_id IS NOT NULL' })}${placed}, decided AS MATERIALIZED (
+${checked({ withoutNotice: 'i.own_id IS NOT NULL', answers: '$17::jsonb[]' })}${placed}, decided AS MATERIALIZED (
   SELECT c.ord, c.id, c.fingerprint, c.principal_id, c.patient_id, c.doctor_id, c.service_id, c.starts_at, c.partition,
     c.stream_seq, c.batch_pos, c.clinic_id, c.session_id, upper(c.visit) AS ends_at, c.traceparent,
     c.known, c.known_fingerprint, a.appointment_id, a.room_id, a.device_id, a.overbooked, coalesce(a.version, 1) AS version,
@@ -184,6 +184,7 @@ export async function decideBatch(
       array(columns.holds),
       array(columns.overbooks),
       array(columns.series),
+      array(columns.answers),
     ],
   })
   return rows[0] ?? { outcomes: '', singly: null }

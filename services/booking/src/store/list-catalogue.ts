@@ -1,3 +1,4 @@
+import type { RequestField } from '@medqueue/contracts'
 import type pg from 'pg'
 
 import type { VisitShape } from '../domain/slots.ts'
@@ -28,6 +29,8 @@ export interface CatalogueService extends VisitShape {
   /** Undefined: it needs none. */
   rooms?: Resources
   devices?: Resources
+  /** What it asks whoever requests a visit; undefined: nothing. */
+  fields?: readonly RequestField[]
   /** It needs nothing but the doctor's time. */
   plain: boolean
 }
@@ -61,6 +64,7 @@ interface ServiceRow {
   room_kind: string | null
   device_kind: string | null
   plain: boolean
+  request_fields: RequestField[]
 }
 
 interface ResourceRow {
@@ -72,7 +76,7 @@ interface ResourceRow {
 const seconds = (column: string) => `extract(epoch FROM ${column})::int AS ${column}`
 
 const SERVICES = `
-SELECT id, active, capacity, room_kind, device_kind,
+SELECT id, active, capacity, room_kind, device_kind, request_fields,
   capacity = 1 AND room_kind IS NULL AND device_kind IS NULL AND max_open IS NULL AS plain,
   ${['duration', 'buffer_before', 'buffer_after', 'alignment', 'minimum_notice', 'horizon'].map(seconds).join(', ')}
 FROM service_type`
@@ -122,6 +126,7 @@ function serviceOf(row: ServiceRow, ofKind: (kind: string) => Resources): Catalo
     capacity: row.capacity,
     ...(row.room_kind === null ? {} : { rooms: ofKind(row.room_kind) }),
     ...(row.device_kind === null ? {} : { devices: ofKind(row.device_kind) }),
+    ...(row.request_fields.length === 0 ? {} : { fields: row.request_fields }),
     plain: row.plain,
   }
 }

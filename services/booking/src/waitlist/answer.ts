@@ -3,6 +3,7 @@ import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import type { Booking } from '../api/booking.ts'
 import { changeAppointment, type ChangeDeps } from '../api/change.ts'
+import type { Answers } from '../domain/answers.ts'
 import type { Booked } from '../api/verdict.ts'
 import { BookingErrors } from '../errors.ts'
 import { findAppointment } from '../store/find-appointment.ts'
@@ -21,6 +22,8 @@ export interface Answer {
   id: string
   caller: Caller
   traceparent: string
+  /** To the questions of the service. */
+  answers?: Answers | undefined
 }
 
 /** An entry of the caller's, or of anybody for staff. Throws BOOKING_WAITLIST_NOT_FOUND. */
@@ -43,13 +46,14 @@ const notFound = () => new ProblemError(BookingErrors.BOOKING_WAITLIST_NOT_FOUND
  * Books what is offered. Asking again gives the same answer. Throws BOOKING_WAITLIST_NO_OFFER, and as a booking with a
  * hold does.
  */
-export async function acceptOffer(deps: AnswerDeps, { id, caller, traceparent }: Answer): Promise<Booked> {
+export async function acceptOffer(deps: AnswerDeps, answer: Answer): Promise<Booked> {
+  const { id, caller, traceparent, answers } = answer
   const entry = await readEntry(deps, id, caller)
   const held = entry.offer_id === null ? undefined : await findAppointment(deps.pool, entry.offer_id)
   if (held === undefined) throw noOffer(entry)
   const order = {
     ...{ doctorId: held.doctor_id, serviceId: held.service_id, patientId: held.patient_id },
-    ...{ startSeconds: Number(held.starts), holdId: held.id },
+    ...{ startSeconds: Number(held.starts), holdId: held.id, answers },
   }
   try {
     const key = `waitlist ${held.id}`

@@ -19,6 +19,8 @@ export interface Columns {
   holds: string
   overbooks: string
   series: string
+  /** Empty when nobody has answered anything. */
+  answers: string
 }
 
 /** Entries with a batch in them. */
@@ -42,6 +44,9 @@ function extrasOf({ batch }: BatchEntry, name: keyof Extra): string {
   if (batch.extras === undefined) return nulls(batch.count)
   return batch.extras.map((extra) => element(extra?.[name] ?? null)).join(',')
 }
+
+const hasAnswers = ({ batch }: BatchEntry) =>
+  batch.extras?.some((extra) => extra?.answers !== undefined) === true
 
 /** An empty traceparent must be quoted, or the literal does not parse. */
 function traceparentsOf({ batch }: BatchEntry): string {
@@ -71,6 +76,7 @@ export function columnsOf(entries: readonly BatchEntry[]): Columns {
     holds: join((entry) => extrasOf(entry, 'hold')),
     overbooks: join((entry) => extrasOf(entry, 'overbook')),
     series: join((entry) => extrasOf(entry, 'series')),
+    answers: entries.some(hasAnswers) ? join((entry) => extrasOf(entry, 'answers')) : '',
   }
 }
 

@@ -9,6 +9,8 @@ export interface Versioned {
 export interface Table<Fields extends object> {
   readonly name: 'clinic' | 'specialty' | 'service_type' | 'patient' | 'doctor'
   readonly fields: readonly (keyof Fields & string)[]
+  /** Those of them that are kept as JSON. */
+  readonly json?: readonly (keyof Fields & string)[]
 }
 
 const column = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -26,6 +28,9 @@ export function selection<Fields extends object>(table: Table<Fields>): string {
 }
 
 /** The fields' values in the table's order. */
-export function valuesOf<Fields extends object>(table: Table<Fields>, fields: Fields): unknown[] {
-  return table.fields.map((field) => fields[field])
+export function valuesOf<Fields extends object>(
+  { fields: names, json = [] }: Table<Fields>,
+  fields: Fields,
+): unknown[] {
+  return names.map((name) => (json.includes(name) ? JSON.stringify(fields[name]) : fields[name]))
 }

@@ -27,7 +27,9 @@ export const SERVICE_TYPES: Table<ServiceTypeFields> = {
     'cancelNoticeMinutes',
     'approvalTimeoutMinutes',
     'maxOpen',
+    'requestFields',
   ],
+  json: ['requestFields'],
 }
 
 export const DOCTORS: Table<DoctorFields> = {

@@ -8,6 +8,8 @@
 export interface Check {
   /** SQL that is true for a request that need not keep the notice of its service. */
   withoutNotice: string
+  /** SQL of an array of what was answered (jsonb, null for nothing); a shorter one is filled up with nulls. */
+  answers?: string
 }
 
 /**
@@ -16,14 +18,15 @@ export interface Check {
  * $12 messages (null for none); $13 is the instant of the events; arrays again: $14 appointments of their own (a hold, or
  * what is moved), $15 reasons for overbooking, $16 series (null for none).
  */
-export const checked = ({ withoutNotice }: Check) => `
+export const checked = ({ withoutNotice, answers = 'NULL::jsonb[]' }: Check) => `
 WITH input AS MATERIALIZED (
   SELECT i.*, to_timestamp(i.start_s) AS starts_at
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[],
-              $8::smallint[], $9::bigint[], $10::int[], $11::text[], $12::text[], $14::uuid[], $15::text[], $16::uuid[])
+              $8::smallint[], $9::bigint[], $10::int[], $11::text[], $12::text[], $14::uuid[], $15::text[], $16::uuid[],
+              ${answers})
     WITH ORDINALITY
     AS i (id, fingerprint, principal_id, patient_id, doctor_id, service_id, start_s,
-          partition, stream_seq, batch_pos, traceparent, message, own_id, overbook, series_id, ord)
+          partition, stream_seq, batch_pos, traceparent, message, own_id, overbook, series_id, answers, ord)
 ), checked AS MATERIALIZED (
   SELECT i.*, w.clinic_id, s.approval, s.approval_timeout, s.room_kind, s.device_kind, s.capacity, s.max_open,
     (s.capacity > 1 OR s.room_kind IS NOT NULL OR s.device_kind IS NOT NULL OR s.max_open IS NOT NULL) AS singly,
@@ -104,9 +107,9 @@ export const PATIENT_ELSEWHERE = `EXISTS (
 
 /** The columns that say what a visit is, and what of `checked` they are made of; a hold's end is the statement's own. */
 export const VISIT_COLUMNS =
-  'id, doctor_id, patient_id, service_id, clinic_id, visit, blocked, message, series_id, actor_id, actor_part'
+  'id, doctor_id, patient_id, service_id, clinic_id, visit, blocked, message, answers, series_id, actor_id, actor_part'
 export const VISIT_VALUES =
-  'id, doctor_id, patient_id, service_id, clinic_id, visit, blocked, message, series_id, principal_id, part'
+  'id, doctor_id, patient_id, service_id, clinic_id, visit, blocked, message, answers, series_id, principal_id, part'
 
 /** What the service says of approval: the first status, and when a request that nobody answers lapses. */
 export const FIRST_STATUS = `CASE approval WHEN 'manual' THEN 'pending' ELSE 'booked' END`
