@@ -70,7 +70,7 @@ function startOne(options: CrewOptions, share: Share, number: number, barrier: s
   const { k6, plan, folder, tokens, world, runId } = options
   const env = {
     GOGC: process.env.GOGC ?? String(gcPercent(plan.vus, availableMemory())),
-    ...{ BARRIER: barrier, TOKENS: tokens, WORLD: world, RUN_ID: runId },
+    ...{ BARRIER: barrier, TOKENS: tokens, WORLD: world, RUN_ID: runId, ROOM: plan.room ? 'on' : 'off' },
     ...{ VUS: String(plan.vus), RAMP: String(plan.ramp), HOLD: String(plan.hold), PAUSE: String(plan.pause) },
   }
   return startK6({ k6, scenario: plan.scenario, share, number, folder, env })

@@ -36,7 +36,7 @@ export async function makeWorld(plan: Plan, url: string, now: number): Promise<W
       return { content: { doctors: doctors() }, patients: plan.vus, remarks: [] }
     case 'flash':
       return {
-        content: { doctors: doctors(), room: plan.room },
+        content: { doctors: doctors() },
         patients: plan.vus,
         remarks: [plan.room ? 'through the waiting room' : 'without a waiting room'],
       }

@@ -37,9 +37,12 @@ interface Doctor {
   serviceIds: string[]
 }
 
-const world = new SharedArray<{ doctors: Doctor[]; room: boolean }>('world', () => {
-  return [JSON.parse(open(settings.worldFile)) as { doctors: Doctor[]; room: boolean }]
+// An element is parsed anew each time it is read: small ones, and many.
+const doctors = new SharedArray<Doctor>('doctors', () => {
+  return (JSON.parse(open(settings.worldFile)) as { doctors: Doctor[] }).doctors
 })
+/** Whether everybody goes through the waiting room. */
+const isRoom = __ENV.ROOM === 'on'
 
 const DAY = 86_400_000
 const DAYS = 60
@@ -54,7 +57,6 @@ export default function patient(start: Start): void {
 
 function live(start: Start): void {
   const number = patientNumber()
-  const isRoom = world[0]?.room === true
   if (isRoom && number === 0) {
     sleepUntil(start.at)
     openRoom()
@@ -104,7 +106,7 @@ function visit(client: Client): void {
 }
 
 function queryOf(): Record<string, string> {
-  const doctor = oneOf(world[0]?.doctors ?? [])
+  const doctor = oneOf(doctors)
   const day = Math.floor(Date.now() / DAY) + 1 + Math.floor(Math.random() * DAYS)
   const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
   const serviceId = oneOf(doctor?.serviceIds ?? []) ?? ''
