@@ -1,23 +1,3 @@
-/**
- * States of an appointment: FHIR R4's codes where FHIR has one. `held` is kept for one patient who has not asked yet,
- * `pending` waits for the doctor; `in-progress` is our own, as are `declined` and `expired`, which FHIR calls cancelled.
- */
-export const APPOINTMENT_STATUSES = [
-  'held',
-  'pending',
-  'booked',
-  'arrived',
-  'checked-in',
-  'in-progress',
-  'fulfilled',
-  'noshow',
-  'cancelled',
-  'declined',
-  'expired',
-  'entered-in-error',
-] as const
-export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number]
-
 /** States that take the time of doctor, patient, room and device. */
 export const ACTIVE_STATUSES = [
   'held',
@@ -27,7 +7,21 @@ export const ACTIVE_STATUSES = [
   'checked-in',
   'in-progress',
   'fulfilled',
-] as const satisfies AppointmentStatus[]
+] as const
+
+/**
+ * States of an appointment: FHIR R4's codes where FHIR has one. `held` is kept for one patient who has not asked yet,
+ * `pending` waits for the doctor; `in-progress` is our own, as are `declined` and `expired`, which FHIR calls cancelled.
+ */
+export const APPOINTMENT_STATUSES = [
+  ...ACTIVE_STATUSES,
+  'noshow',
+  'cancelled',
+  'declined',
+  'expired',
+  'entered-in-error',
+] as const
+export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number]
 
 const ACTIVE: ReadonlySet<string> = new Set(ACTIVE_STATUSES)
 

@@ -11,4 +11,10 @@ export { type Reached, reachBroker } from './reach.ts'
 export { apiCode, ensureStream, streamConfigOf } from './streams.ts'
 export { appendEvents, type OutgoingEvent } from './outbox.ts'
 export { type Relay, type RelayOptions, startOutboxRelay } from './relay.ts'
-export { type Projection, type ProjectionOptions, startProjection } from './projection.ts'
+export {
+  type HandleEvent,
+  type HandleEvents,
+  type Projection,
+  type ProjectionOptions,
+  startProjection,
+} from './projection.ts'

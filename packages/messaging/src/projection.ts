@@ -16,6 +16,12 @@ import { Alarm } from './alarm.ts'
 import type { Broker } from './broker.ts'
 import type { Log } from './logger.ts'
 
+/** The effect of one event, in the transaction of its inbox row. Runs once for each event id. */
+export type HandleEvent = (client: pg.PoolClient, event: EventEnvelope) => Promise<void>
+
+/** The effect of several, in order, for those of which one statement does for all. Each event id comes once. */
+export type HandleEvents = (client: pg.PoolClient, events: readonly EventEnvelope[]) => Promise<void>
+
 export interface ProjectionOptions {
   broker: Broker
   pool: pg.Pool
@@ -25,8 +31,9 @@ export interface ProjectionOptions {
   durable: string
   /** Subject patterns, with prefix. */
   subjects: string[]
-  /** The effect of one event, in the transaction of its inbox row. Runs once for each event id. */
-  handle: (client: pg.PoolClient, event: EventEnvelope) => Promise<void>
+  handle: HandleEvent | { together: HandleEvents }
+  /** How long an event may wait for others to share a transaction with; milliseconds, default 0. */
+  gatherMs?: number
   logger: Log
   prefix?: string
   /** Called after an event's transaction has committed, for what is kept in memory. */
@@ -110,9 +117,12 @@ async function take(messages: ConsumerMessages, options: ProjectionOptions): Pro
     reader.ended = true
     bell.ring()
   })()
+  const { gatherMs = 0 } = options
   while (!reader.ended || waiting.length > 0) {
-    if (waiting.length === 0) await bell.wait(IDLE_MS)
-    else await takeSome(waiting.splice(0, MOST_AT_ONCE), failures, options)
+    if (waiting.length === 0) {
+      await bell.wait(IDLE_MS)
+      if (gatherMs > 0 && !reader.ended) await delay(gatherMs)
+    } else await takeSome(waiting.splice(0, MOST_AT_ONCE), failures, options)
   }
   await reading
 }
@@ -158,15 +168,27 @@ async function effect(
   events: readonly EventEnvelope[],
 ): Promise<void> {
   await withTransaction(pool, async (client) => {
-    for (const event of events) {
-      const { rowCount } = await client.query({
-        name: 'inbox-add',
-        text: 'INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-        values: [durable, event.id],
-      })
-      if (rowCount === 1) await handle(client, event)
-    }
+    const fresh = await firstSeen(client, durable, events)
+    if (fresh.length === 0) return
+    if (typeof handle === 'object') return handle.together(client, fresh)
+    for (const event of fresh) await handle(client, event)
   })
+}
+
+/** Those of the events that this consumer has not had, each once, in order; from now on it has had them. */
+async function firstSeen(
+  client: pg.PoolClient,
+  durable: string,
+  events: readonly EventEnvelope[],
+): Promise<EventEnvelope[]> {
+  const { rows } = await client.query<{ event_id: string }>({
+    name: 'inbox-add',
+    text: `INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[])
+           ON CONFLICT DO NOTHING RETURNING event_id`,
+    values: [durable, events.map(({ id }) => id)],
+  })
+  const added = new Set(rows.map(({ event_id: id }) => id))
+  return events.filter(({ id }) => added.delete(id.toLowerCase()))
 }
 
 async function putOff(

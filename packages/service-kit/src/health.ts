@@ -17,7 +17,7 @@ const Health = Type.Object({ status: Type.Literal('ok') })
  * all of them would leave at once, and callers would get a bare 503 of the ingress instead of what can still be done.
  */
 export function addHealthRoutes(app: Service, checks: ReadinessChecks): void {
-  const config = { permission: 'public', rateLimit: false } as const
+  const config = { permission: 'public', rateLimit: false, prompt: true } as const
   const schema = { hide: true, response: { 200: Health } } as const
   const failing = sharedRounds(checks)
   let wasReady = false

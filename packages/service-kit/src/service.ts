@@ -16,6 +16,7 @@ import { addOpenApi } from './openapi.ts'
 import { RequestLog } from './request-log.ts'
 import { RateLimiter } from './rate-limit.ts'
 import { TokenChecker, tokenMissing } from './tokens.ts'
+import { createTurns } from './turns.ts'
 import type { Caller } from './caller.ts'
 import type { Service } from './types.ts'
 import { createValidators } from './validation.ts'
@@ -112,6 +113,15 @@ function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): 
     clientErrorHandler: refuseBrokenRequest,
   })
   app.setErrorHandler(handleError)
+  const takeTurn = createTurns()
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.routeOptions.config.prompt === true) done()
+    else
+      takeTurn(() => {
+        // Nobody is there any more to be answered.
+        if (!request.raw.socket.destroyed) done()
+      })
+  })
   app.addHook('onRequest', (_request, reply, done) => {
     // What a patient wrote is never to be taken for a page.
     reply.header('x-content-type-options', 'nosniff')

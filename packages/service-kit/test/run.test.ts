@@ -115,7 +115,7 @@ test('hundreds of connections at once are all taken, on whichever socket they ar
   const answers = await Promise.all(
     Array.from({ length: 400 }, async () => {
       const socket = connect(Number(port), hostname)
-      socket.end(`GET /quick HTTP/1.1\r\nhost: ${hostname}\r\nconnection: close\r\n\r\n`)
+      socket.write(`GET /quick HTTP/1.1\r\nhost: ${hostname}\r\nconnection: close\r\n\r\n`)
       let text = ''
       for await (const chunk of socket) text += String(chunk)
       return text.slice(0, 12)

@@ -10,7 +10,7 @@ import { buildApp } from './app.ts'
 import { startCalendars } from './calendars/start.ts'
 import { SchedulingConfig } from './config.ts'
 import type { Core } from './core.ts'
-import { APPOINTMENT_SUBJECTS, takeAppointmentEvent } from './events/appointments.ts'
+import { APPOINTMENT_SUBJECTS, GATHER_MS, takeAppointmentEvents } from './events/appointments.ts'
 import { DIRECTORY_SUBJECTS, takeDirectoryEvent } from './events/directory.ts'
 import { startHorizonJob } from './operations/roll-horizon.ts'
 
@@ -61,7 +61,8 @@ const projections = await Promise.all([
     stream: appointmentEvents.name,
     durable: 'scheduling-appointments',
     subjects: APPOINTMENT_SUBJECTS.map(namesOf(prefix).subject),
-    handle: takeAppointmentEvent,
+    handle: { together: takeAppointmentEvents },
+    gatherMs: GATHER_MS,
     logger,
     prefix,
   }),

@@ -39,7 +39,8 @@ export interface Extra {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-const COLUMNS = [
+/** The columns of a batch, a value for each request. */
+export const COLUMNS = [
   'ids',
   'fingerprints',
   'principals',

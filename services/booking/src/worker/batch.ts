@@ -1,4 +1,4 @@
-import type { Extra } from '../intake/encoding.ts'
+import { COLUMNS, type Extra } from '../intake/encoding.ts'
 import type { LogEntry, LogReader } from './log-reader.ts'
 
 /** Requests as the columns of the deciding statement: the inside of array literals. */
@@ -89,9 +89,9 @@ export interface Single {
 /** The requests of a message one by one, in order. Each column is cut once: a message has 256 of them. */
 export function singlesOf(entry: BatchEntry): Single[] {
   const { batch } = entry
-  const columns = SPLIT.map((name) => batch[name].split(','))
+  const columns = COLUMNS.map((name) => batch[name].split(','))
   return Array.from({ length: batch.count }, (_, position) => {
-    const own = Object.fromEntries(SPLIT.map((name, index) => [name, columns[index]?.[position] ?? '']))
+    const own = Object.fromEntries(COLUMNS.map((name, index) => [name, columns[index]?.[position] ?? '']))
     return {
       position,
       entry: {
@@ -107,17 +107,6 @@ export function singlesOf(entry: BatchEntry): Single[] {
     }
   })
 }
-
-const SPLIT = [
-  'ids',
-  'fingerprints',
-  'principals',
-  'patients',
-  'doctors',
-  'services',
-  'starts',
-  'traceparents',
-] as const
 
 /**
  * Takes entries turn by turn from the readers, at most `limit` requests but at least one entry, in the order of each

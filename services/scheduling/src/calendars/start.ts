@@ -2,8 +2,9 @@ import { namesOf, streamsOf } from '@medqueue/contracts'
 import { type Broker, type Log, startProjection } from '@medqueue/messaging'
 
 import type { Core } from '../core.ts'
+import { GATHER_MS } from '../events/appointments.ts'
 import { createBusyReader } from './busy/reader.ts'
-import { CALENDAR_SUBJECTS, takePlace, takeVisit } from './events.ts'
+import { CALENDAR_SUBJECTS, takePlace, takeVisits } from './events.ts'
 import { startCalendarJob } from './job.ts'
 import { PUBLIC_INTERNET } from './outside/world.ts'
 
@@ -29,7 +30,8 @@ export async function startCalendars({ core, broker, logger, prefix }: CalendarW
       stream: appointmentEvents.name,
       durable: 'scheduling-calendars',
       subjects: subjects(CALENDAR_SUBJECTS.appointments),
-      handle: takeVisit,
+      handle: { together: takeVisits },
+      gatherMs: GATHER_MS,
     }),
     startProjection({
       ...shared,

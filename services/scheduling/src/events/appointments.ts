@@ -2,27 +2,33 @@ import { AppointmentEvent, type EventEnvelope, isActive } from '@medqueue/contra
 import type pg from 'pg'
 import { Value } from 'typebox/value'
 
-import { upsertVisit } from '../store/upsert-visit.ts'
+import { type SaidVisit, upsertVisits } from '../store/upsert-visits.ts'
+import { roundsOf } from './rounds.ts'
 
 /** Subjects of booking that this service follows, without prefix. */
 export const APPOINTMENT_SUBJECTS = ['appointment.>']
 
+/** Nobody waits for these: in a storm one statement takes what comes within this time; milliseconds. */
+export const GATHER_MS = 50
+
 /**
- * Keeps where and when an appointment is and whether it takes time, and nothing else of it: so that a change of
+ * Keeps where and when appointments are and whether they take time, and nothing else of them: so that a change of
  * schedule can say which appointments it hits while booking is down.
  */
-export async function takeAppointmentEvent(client: pg.PoolClient, event: EventEnvelope): Promise<void> {
+export async function takeAppointmentEvents(
+  client: pg.PoolClient,
+  events: readonly EventEnvelope[],
+): Promise<void> {
+  for (const round of roundsOf(events)) {
+    const visits = round.map(visitIn).filter((visit) => visit !== undefined)
+    if (visits.length > 0) await upsertVisits(client, visits)
+  }
+}
+
+function visitIn(event: EventEnvelope): SaidVisit | undefined {
   const said = Value.Parse(AppointmentEvent, event.data)
-  const { appointmentId, doctorId, clinicId, start, end, status } = said
+  const { appointmentId: id, doctorId, clinicId, start, end, status } = said
   // A refusal made no appointment; what has no place or no end is none.
-  if (status === 'refused' || clinicId === null || end === null) return
-  await upsertVisit(client, {
-    id: appointmentId,
-    version: event.version,
-    doctorId,
-    clinicId,
-    start,
-    end,
-    active: isActive(status),
-  })
+  if (status === 'refused' || clinicId === null || end === null) return undefined
+  return { id, version: event.version, doctorId, clinicId, start, end, active: isActive(status) }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AppointmentEvent, EventEnvelope } from '@medqueue/contracts'
 import { withTransaction } from '@medqueue/database'
 
-import { takePlace, takeVisit } from '../../src/calendars/events.ts'
+import { takePlace, takeVisits } from '../../src/calendars/events.ts'
 import { clinicEvent } from './broker.ts'
 import type { World } from './world.ts'
 
@@ -38,7 +38,7 @@ export function visitEvent({ version = 1, ...overrides }: ToldVisit = {}): Event
 
 /** Tells scheduling of appointments as booking would. */
 export async function tell({ core }: World, ...events: EventEnvelope[]): Promise<void> {
-  for (const event of events) await withTransaction(core.pool, async (client) => takeVisit(client, event))
+  for (const event of events) await withTransaction(core.pool, async (client) => takeVisits(client, [event]))
 }
 
 /** A clinic in Paris that feeds know the name of. */

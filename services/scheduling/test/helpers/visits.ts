@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AppointmentEvent, EventEnvelope } from '@medqueue/contracts'
 import { withTransaction } from '@medqueue/database'
 
-import { takeAppointmentEvent } from '../../src/events/appointments.ts'
+import { takeAppointmentEvents } from '../../src/events/appointments.ts'
 import type { World } from './world.ts'
 
 type Place = Pick<AppointmentEvent, 'doctorId' | 'start' | 'end'> & { clinicId: string | null }
@@ -28,6 +28,6 @@ export function appointmentEvent(
 /** Books a visit, as far as this service hears of it, and gives its id. */
 export async function bookVisit(world: World, place: Place, more: Said = {}) {
   const event = appointmentEvent(place, more)
-  await withTransaction(world.database.pool, async (client) => takeAppointmentEvent(client, event))
+  await withTransaction(world.database.pool, async (client) => takeAppointmentEvents(client, [event]))
   return event.data.appointmentId
 }

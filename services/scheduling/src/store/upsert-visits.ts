@@ -11,17 +11,24 @@ export interface SaidVisit {
   active: boolean
 }
 
-/** Keeps what the highest version says. */
-export async function upsertVisit(client: pg.ClientBase, visit: SaidVisit): Promise<void> {
-  const { id, version, doctorId, clinicId, start, end, active } = visit
+/** Keeps what the highest version says. No two of the visits are of one appointment. */
+export async function upsertVisits(client: pg.ClientBase, visits: readonly SaidVisit[]): Promise<void> {
   await client.query({
-    name: 'upsert-visit',
+    name: 'upsert-visits',
     text: `INSERT INTO appointments AS a (id, version, doctor_id, clinic_id, starts_at, ends_at, active)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)
+           SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::bool[])
            ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, doctor_id = EXCLUDED.doctor_id,
              clinic_id = EXCLUDED.clinic_id, starts_at = EXCLUDED.starts_at, ends_at = EXCLUDED.ends_at,
              active = EXCLUDED.active
            WHERE a.version < EXCLUDED.version`,
-    values: [id, version, doctorId, clinicId, start, end, active],
+    values: [
+      visits.map(({ id }) => id),
+      visits.map(({ version }) => version),
+      visits.map(({ doctorId }) => doctorId),
+      visits.map(({ clinicId }) => clinicId),
+      visits.map(({ start }) => start),
+      visits.map(({ end }) => end),
+      visits.map(({ active }) => active),
+    ],
   })
 }

@@ -1,0 +1,56 @@
+/** Gives each request its turn; what is given is called when it may begin. */
+export type TakeTurn = (begin: () => void) => void
+
+export interface TurnsOptions {
+  /** How long requests may begin in one turn of the event loop; milliseconds, default 50. */
+  sliceMs?: number
+  /** Monotonic milliseconds. */
+  monotonicMs?: () => number
+}
+
+/**
+ * Lets requests begin in the order in which they came, for a slice of each turn of the event loop, and then lets what was
+ * begun go on: answers of the database and of the broker are taken between slices. Without it a turn in which thousands of
+ * requests have come begins them all before it looks at any answer; it takes seconds, all time-outs run out meanwhile,
+ * and nobody is served.
+ *
+ *   a request comes:  nobody waits and the slice lasts --> it begins      else --> it waits
+ *   each next turn:   a new slice, in which the longest waiting begin
+ */
+export function createTurns({
+  sliceMs = 10,
+  monotonicMs = () => performance.now(),
+}: TurnsOptions = {}): TakeTurn {
+  let waiting: (() => void)[] = []
+  /** Place of the longest waiting. */
+  let next = 0
+  let sliceEnd: number | undefined
+
+  const openSlice = () => {
+    sliceEnd = monotonicMs() + sliceMs
+    setImmediate(nextTurn)
+  }
+
+  const nextTurn = () => {
+    sliceEnd = undefined
+    if (next < waiting.length) void beginWaiting()
+  }
+
+  const beginWaiting = async () => {
+    openSlice()
+    while (next < waiting.length && monotonicMs() < (sliceEnd ?? 0)) {
+      waiting[next++]?.()
+      // What it does before it first waits for somebody belongs to the slice.
+      await Promise.resolve()
+    }
+    if (next < waiting.length) return
+    waiting = []
+    next = 0
+  }
+
+  return (begin) => {
+    if (sliceEnd === undefined) openSlice()
+    if (next < waiting.length || monotonicMs() >= (sliceEnd ?? 0)) waiting.push(begin)
+    else begin()
+  }
+}

@@ -1,0 +1,105 @@
+import { setImmediate as turn } from 'node:timers/promises'
+
+import test from 'ava'
+import fc from 'fast-check'
+
+import { createTurns } from '../src/turns.ts'
+import { world } from './helpers/world.ts'
+
+/** Turns by a clock that only work moves, and a way to let everybody have theirs. */
+function withClock(sliceMs: number) {
+  let now = 0
+  const takeTurn = createTurns({ sliceMs, monotonicMs: () => now })
+  return { takeTurn, work: (ms: number) => void (now += ms) }
+}
+
+test('who comes when nobody waits begins at once', (t) => {
+  const { takeTurn } = withClock(10)
+  let began = false
+  takeTurn(() => (began = true))
+
+  t.true(began)
+})
+
+test('whoever comes, and whenever, all begin once and in the order in which they came', async (t) => {
+  const crowd = fc.array(fc.record({ cost: fc.nat(30), later: fc.boolean() }), { maxLength: 60 })
+  await fc.assert(
+    fc.asyncProperty(crowd, async (visitors) => {
+      const { takeTurn, work } = withClock(10)
+      const began: number[] = []
+      for (const [number, { cost, later }] of visitors.entries()) {
+        if (later) await turn()
+        takeTurn(() => {
+          began.push(number)
+          work(cost)
+        })
+      }
+      while (began.length < visitors.length) await turn()
+      await turn()
+      return began.every((number, place) => number === place) && began.length === visitors.length
+    }),
+    { numRuns: 200 },
+  )
+  t.pass()
+})
+
+test('what was begun goes on before the crowd behind it has begun', async (t) => {
+  const { takeTurn, work } = withClock(10)
+  const said: string[] = []
+  const begin = (name: string) =>
+    takeTurn(() => {
+      work(6)
+      said.push(`${name} begins`)
+      setImmediate(() => said.push(`${name} goes on`))
+    })
+  for (const name of ['a', 'b', 'c', 'd', 'e']) begin(name)
+  while (said.length < 10) await turn()
+
+  t.deepEqual(said.slice(0, 2), ['a begins', 'b begins'])
+  t.true(said.indexOf('a goes on') < said.indexOf('e begins'))
+})
+
+test('what a request does before it first waits for somebody belongs to its slice', async (t) => {
+  const { takeTurn, work } = withClock(10)
+  let turns = 0
+  const begunInTurn: number[] = []
+  const count = () => {
+    turns++
+    if (begunInTurn.length < 6) setImmediate(count)
+  }
+  setImmediate(count)
+  takeTurn(() => work(10)) // Nobody else may begin in this turn.
+  for (let number = 0; number < 6; number++) {
+    takeTurn(() => {
+      void Promise.resolve().then(() => {
+        work(10)
+        begunInTurn.push(turns)
+      })
+    })
+  }
+  while (begunInTurn.length < 6) await turn()
+
+  t.is(new Set(begunInTurn).size, 6)
+})
+
+test('a probe is answered while a crowd waits', async (t) => {
+  const order: string[] = []
+  const { app } = await world(t, (service) => {
+    service.get('/slow', { config: { permission: 'public', rateLimit: false } }, () => {
+      // A slice's worth of work.
+      for (const end = performance.now() + 12; performance.now() < end;);
+      order.push('slow')
+      return {}
+    })
+  })
+  const crowd = Array.from({ length: 20 }, async () => app.inject('/slow'))
+  const probe = app.inject('/livez').then(({ statusCode }) => {
+    order.push('probe')
+    return statusCode
+  })
+
+  t.is(await probe, 200)
+  const answers = await Promise.all(crowd)
+  t.true(answers.every(({ statusCode }) => statusCode === 200))
+  t.true(order.indexOf('probe') < order.length - 1)
+})
