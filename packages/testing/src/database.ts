@@ -18,11 +18,18 @@ export interface TestDatabase {
   pool: pg.Pool
 }
 
+/** How long a client that is just closing may take, on a busy machine. */
+const CLOSING_MS = 10_000
+
 /**
  * A database of the scope's own, cloned from a migrated template. It is dropped with the scope, which fails when the
  * test has left a client behind: a leak in a test is a leak in the code.
  */
-export async function createTestDatabase(scope: Scope, migrationsDirectory: string): Promise<TestDatabase> {
+export async function createTestDatabase(
+  scope: Scope,
+  migrationsDirectory: string,
+  { closingMs = CLOSING_MS }: { closingMs?: number } = {},
+): Promise<TestDatabase> {
   const { postgresUrl } = testServers()
   const template = await ensureTemplate(postgresUrl, migrationsDirectory)
   const database = `test_${randomBytes(8).toString('hex')}`
@@ -37,7 +44,7 @@ export async function createTestDatabase(scope: Scope, migrationsDirectory: stri
     connectionTimeoutMillis: 30_000,
   })
   pool.on('error', () => undefined) // The drop below cuts connections on purpose.
-  scope.teardown(async () => takeDown(postgresUrl, database, pool))
+  scope.teardown(async () => takeDown(postgresUrl, { database, pool, closingMs }))
   return { ownerUrl, appUrl, pool }
 }
 
@@ -47,22 +54,27 @@ async function clone(admin: pg.Client, database: string, { name, owner, app }: T
   await admin.query(`GRANT CONNECT ON DATABASE ${database} TO ${app}`)
 }
 
-async function takeDown(adminUrl: string, database: string, pool: pg.Pool): Promise<void> {
+async function takeDown(
+  adminUrl: string,
+  { database, pool, closingMs }: { database: string; pool: pg.Pool; closingMs: number },
+): Promise<void> {
   const checkedOut = pool.totalCount - pool.idleCount
   // A pool with a client out never ends, so do not wait for it: the drop below cuts the connection.
   const ended = pool.end()
   if (checkedOut === 0) await ended
   await withAdmin(adminUrl, async (admin) => {
     const left =
-      checkedOut === 0 ? await clientsLeft(admin, database) : [`${checkedOut} of the test's own pool`]
+      checkedOut === 0
+        ? await clientsLeft(admin, database, closingMs)
+        : [`${checkedOut} of the test's own pool`]
     await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
     if (left.length > 0) throw new Error(`database clients were left open: ${left.join(', ')}`)
   })
 }
 
 /** Who is still connected; a client that is just closing gets a moment. */
-async function clientsLeft(admin: pg.Client, database: string): Promise<string[]> {
-  const deadline = Date.now() + 10_000
+async function clientsLeft(admin: pg.Client, database: string, closingMs: number): Promise<string[]> {
+  const deadline = Date.now() + closingMs
   for (;;) {
     const { rows } = await admin.query<{ name: string }>(
       `SELECT coalesce(nullif(application_name, ''), 'without a name') AS name

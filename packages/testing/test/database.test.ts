@@ -76,7 +76,7 @@ test('fails when a client of the pool was not released, and drops the database a
 
 test('fails when another connection was left open and names it', async (t) => {
   const scope = manualScope()
-  const { appUrl } = await createTestDatabase(scope, migrations)
+  const { appUrl } = await createTestDatabase(scope, migrations, { closingMs: 100 })
   const leaked = new pg.Client({ connectionString: appUrl, application_name: 'forgotten' })
   leaked.on('error', () => undefined)
   await leaked.connect()

@@ -1,5 +1,5 @@
 /**
- * Times the grids of staff: 20 doctors with 60 visits a day each, over six weeks (50,400 visits). Through the whole api
+ * Times the grids of staff: 50 doctors with 60 visits a day each, over six weeks (126,000 visits). Through the whole api
  * but the socket. `node services/booking/bench/grids.ts`; servers are started for it.
  */
 import { randomUUID } from 'node:crypto'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { startTestServers } from '../../../tools/servers/src/test-run/environment.ts'
 import { createWorld, type World } from '../test/helpers/world.ts'
 
-const DOCTORS = 20
+const DOCTORS = 50
 const DAYS = 42
 const REPEATS = 40
 const say = (line: string) => process.stdout.write(`${line}\n`)

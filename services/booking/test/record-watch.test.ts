@@ -285,6 +285,7 @@ test('a look that fails changes no figure, and is tried again', async (t) => {
     logger: { debug: nothing, info: nothing, warn: (_fields, text) => warned.resolve(text), error: nothing },
     now: () => new Date(NOON),
     everyMs: 5,
+    rest: 0,
   })
   const figure = async () => figureIn(await registry.metrics(), 'booking_record_looked_at_timestamp_seconds')
 

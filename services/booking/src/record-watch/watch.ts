@@ -24,6 +24,8 @@ export interface RecordWatchOptions {
   now: () => Date
   /** Shortest time between two looks; milliseconds. */
   everyMs?: number
+  /** How many times as long as a look took it rests; default 99. */
+  rest?: number
   doctorsALook?: number
 }
 
@@ -36,7 +38,7 @@ export interface RecordWatch {
  * the constraints that forbid it in force? Every replica of the api does it, so that no election can make it stop.
  */
 export function startRecordWatch(options: RecordWatchOptions): RecordWatch {
-  const { logger, everyMs = LOOK_EVERY_MS } = options
+  const { logger, everyMs = LOOK_EVERY_MS, rest = REST } = options
   const stopping = new AbortController()
   const look = createLook(options)
   const running = (async () => {
@@ -45,7 +47,7 @@ export function startRecordWatch(options: RecordWatchOptions): RecordWatch {
       await look().catch((error: unknown) =>
         logger.warn({ err: error }, 'the record could not be looked at; it is tried again'),
       )
-      const pauseMs = pauseAfter(performance.now() - began, everyMs)
+      const pauseMs = pauseAfter(performance.now() - began, everyMs, rest)
       await delay(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
     }
   })()
@@ -58,11 +60,11 @@ export function startRecordWatch(options: RecordWatchOptions): RecordWatch {
 }
 
 /** How long to rest after a look that took so long; milliseconds. A slow database is not left unwatched for long. */
-export const pauseAfter = (tookMs: number, everyMs: number) =>
-  Math.max(everyMs, Math.min(tookMs * REST, LONGEST_REST_MS))
+export const pauseAfter = (tookMs: number, everyMs: number, rest = REST) =>
+  Math.max(everyMs, Math.min(tookMs * rest, LONGEST_REST_MS))
 
 /** One look: the guards, and the next slice of the round. Rejects when either could not be looked at. */
-export function createLook(options: Omit<RecordWatchOptions, 'everyMs'>): () => Promise<void> {
+export function createLook(options: Omit<RecordWatchOptions, 'everyMs' | 'rest'>): () => Promise<void> {
   const { pool, metrics, logger, now, doctorsALook = DOCTORS_A_LOOK } = options
   const rounds = new Rounds()
   let doctors = doctorsALook
