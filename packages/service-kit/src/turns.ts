@@ -2,7 +2,7 @@
 export type TakeTurn = (begin: () => void) => void
 
 export interface TurnsOptions {
-  /** How long requests may begin in one turn of the event loop; milliseconds, default 50. */
+  /** How long requests may begin in one turn of the event loop; milliseconds, default 10. */
   sliceMs?: number
   /** Monotonic milliseconds. */
   monotonicMs?: () => number
