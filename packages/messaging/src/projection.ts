@@ -75,7 +75,7 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   const forgetting = setInterval(() => void forget(options), HOUR_MS).unref()
   const running = take(messages, options)
   return {
-    caughtUp: () => waitUntilEmpty(consumer),
+    caughtUp: () => waitUntilTaken(options, consumer),
     stop: async () => {
       clearInterval(forgetting)
       messages.stop()
@@ -84,10 +84,18 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   }
 }
 
-async function waitUntilEmpty(consumer: Consumer): Promise<void> {
+/**
+ * Until the consumer has had, and acknowledged, the newest message there is for it now. What is pending alone does not say
+ * so: the server counts a message for its consumers a moment after it has told the publisher that it is stored.
+ */
+async function waitUntilTaken({ broker, stream, subjects }: ProjectionOptions, consumer: Consumer) {
+  const newest = await Promise.all(
+    subjects.map(async (subject) => broker.jsm.streams.getMessage(stream, { last_by_subj: subject })),
+  )
+  const last = Math.max(0, ...newest.map((message) => message?.seq ?? 0))
   for (;;) {
-    const { num_pending: pending, num_ack_pending: unacknowledged } = await consumer.info()
-    if (pending + unacknowledged === 0) return
+    const { delivered, num_pending: pending, num_ack_pending: unacknowledged } = await consumer.info()
+    if (delivered.stream_seq >= last && pending + unacknowledged === 0) return
     await delay(INACTIVE)
   }
 }
