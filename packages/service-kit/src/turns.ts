@@ -8,6 +8,9 @@ export interface TurnsOptions {
   monotonicMs?: () => number
 }
 
+/** Places of those who have begun, before the list is written anew. */
+const COMPACT_AT = 4_096
+
 /**
  * Lets requests begin in the order in which they came, for a slice of each turn of the event loop, and then lets what was
  * begun go on: answers of the database and of the broker are taken between slices. Without it a turn in which thousands of
@@ -21,7 +24,7 @@ export function createTurns({
   sliceMs = 10,
   monotonicMs = () => performance.now(),
 }: TurnsOptions = {}): TakeTurn {
-  let waiting: (() => void)[] = []
+  let waiting: ((() => void) | undefined)[] = []
   /** Place of the longest waiting. */
   let next = 0
   let sliceEnd: number | undefined
@@ -39,12 +42,14 @@ export function createTurns({
   const beginWaiting = async () => {
     openSlice()
     while (next < waiting.length && monotonicMs() < (sliceEnd ?? 0)) {
-      waiting[next++]?.()
+      const begin = waiting[next]
+      waiting[next++] = undefined // What has begun must not be kept for as long as a crowd lasts.
+      begin?.()
       // What it does before it first waits for somebody belongs to the slice.
       await Promise.resolve()
     }
-    if (next < waiting.length) return
-    waiting = []
+    if (next < waiting.length && next < COMPACT_AT) return
+    waiting = waiting.slice(next)
     next = 0
   }
 

@@ -86,7 +86,10 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   const alternatives = createAlternatives(shared)
   const booking = createBooking({ ...shared, alternatives })
   const bookAnyDoctor = createAnyDoctorBooking({ ...shared, alternatives })
-  await app.register(appointmentRoutes, { booking, bookAnyDoctor, defaultWaitMs: config.DECISION_WAIT_MS })
+  await app.register(appointmentRoutes, {
+    ...{ booking, bookAnyDoctor, defaultWaitMs: config.DECISION_WAIT_MS },
+    mayHold: availability.holders.mayHold,
+  })
   await app.register(appointmentListRoutes, { pool })
   const changing = { ...shared, alternatives, now, newId: randomUUID }
   await app.register(appointmentChangeRoutes, changing)

@@ -20,8 +20,9 @@ export interface AnswerFault {
 /** A number that people write down; more digits would not be kept exactly. */
 const MOST = 1e12
 
+/** Control characters are nobody's words, and six characters each where answers are kept. */
 const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.isWellFormed() && !value.includes('\0')
+  typeof value === 'string' && value.isWellFormed() && !/(?![\t\n\r])\p{Cc}/u.test(value)
 
 function isDate(value: unknown): boolean {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return false

@@ -40,6 +40,7 @@ export function connectFhir({ booking, changing, catalogue, waitMs, bookingLink 
       const [window] = await availability.windows([doctorId], { start, end: start + 1 })
       return window?.clinicId
     },
+    mayHold: availability.holders.mayHold,
     takenSlots: (search) => listTaken(pool, search),
     appointments: async (filter, page) => {
       const { rows, total } = await searchAppointments(pool, filter, page)

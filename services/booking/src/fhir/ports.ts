@@ -37,6 +37,8 @@ export interface FhirPorts {
   freeSlots: (wish: SlotWish) => Promise<Slot[]>
   /** The clinic where the doctor works at that time, or undefined. */
   clinicAt: (offer: Offer) => Promise<string | undefined>
+  /** False: that person holds no slot. */
+  mayHold: (patientId: string) => boolean
   takenSlots: (search: TakenSearch) => Promise<TakenSlot[]>
   appointments: (
     filter: AppointmentFilter,

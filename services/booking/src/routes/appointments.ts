@@ -20,6 +20,8 @@ export interface AppointmentRoutesOptions {
   bookAnyDoctor: (call: AnyDoctorCall) => Promise<Booked>
   /** Milliseconds a caller waits when it does not say. */
   defaultWaitMs: number
+  /** False: that person holds no slot. */
+  mayHold: (patientId: string) => boolean
 }
 
 const LONGEST_WAIT_MS = 10_000
@@ -29,7 +31,10 @@ export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptio
   app,
   options,
 ) => {
-  const { booking, bookAnyDoctor, defaultWaitMs } = options
+  const { booking, bookAnyDoctor, defaultWaitMs, mayHold } = options
+  /** Who holds a slot has had a turn; a made-up hold is none. */
+  const takesFreeSlot = ({ body, caller }: FastifyRequest) =>
+    (body as AppointmentRequest).holdId === undefined || !mayHold(caller.id)
 
   app.post(
     '/v1/appointments',
@@ -81,9 +86,6 @@ export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptio
     async (request, reply) => sendAppointment(reply, await booking.get(request.params.id, request.caller)),
   )
 }
-
-/** Who holds the slot has had a turn. Whether it is held is decided later: a made-up hold gets no slot. */
-const takesFreeSlot = ({ body }: FastifyRequest) => (body as AppointmentRequest).holdId === undefined
 
 function sendAppointment(reply: FastifyReply, appointment: Appointment): FastifyReply {
   return reply

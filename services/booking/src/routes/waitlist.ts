@@ -35,7 +35,8 @@ export const waitlistRoutes: FastifyPluginAsyncTypebox<WaitlistRoutesOptions> = 
   app.post(
     '/v1/waitlist',
     {
-      config: { permission: 'appointment:book' },
+      // Else whoever waits in the waiting room could have an offer sooner than a turn.
+      config: { permission: 'appointment:book', waitingRoom: 'turn' },
       schema: {
         operationId: 'joinWaitlist',
         headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String()) }),

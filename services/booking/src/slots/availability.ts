@@ -14,7 +14,7 @@ export interface AvailabilityOptions {
   monotonicMs: () => number
   /** What is older is read again behind the back of those who look, and before their eyes when it is twice that; milliseconds, default 60,000. */
   freshMs?: number
-  /** Most weeks of doctors kept; default 20,000, some 50 MB. */
+  /** Most weeks of doctors kept; default 60,000, some 150 MB. */
   most?: number
 }
 

@@ -1,5 +1,6 @@
 import { isDependencyDown, ProblemError } from '@medqueue/service-kit'
 
+import { reachedAt } from './domain/front.ts'
 import { type Line, type Standing, standingOf, waitingIn } from './domain/standing.ts'
 import { WaitingRoomErrors } from './errors.ts'
 import type { RoomStore } from './store.ts'
@@ -57,12 +58,13 @@ async function placeIn({ store, tickets }: Joining, asked: Asked): Promise<Held 
   const { opening, line, userId, shown } = asked
   if (waitingIn(line) >= MOST_WAITING) throw full()
   const own = shown?.opening === opening ? shown.number : undefined
-  const number = await store.join({ opening, userId, shown: own, givenUp: undefined })
+  const least = Math.floor(reachedNow(line))
+  const number = await store.join({ opening, userId, shown: own, givenUp: undefined, least })
   if (number === undefined) return undefined
   const held = heldBy(number)
   if (held.standing.status !== 'over') return held
   // The turn is over: at the end of the line there is another one.
-  const again = await store.join({ opening, userId, shown: undefined, givenUp: number })
+  const again = await store.join({ opening, userId, shown: undefined, givenUp: number, least })
   return again === undefined ? undefined : heldBy(again)
 
   function heldBy(given: number): Held {
@@ -72,6 +74,10 @@ async function placeIn({ store, tickets }: Joining, asked: Asked): Promise<Held 
     return { ticket: tickets.sign(userId, claims), standing: standingOf(claims, current) }
   }
 }
+
+/** Places let in so far. */
+const reachedNow = ({ state, now }: Line) =>
+  state.opening === undefined ? 0 : reachedAt(state.opening.front, now)
 
 const full = () =>
   new ProblemError(WaitingRoomErrors.BOOKING_WAITING_ROOM_FULL, { headers: { 'retry-after': '30' } })

@@ -19,10 +19,13 @@ export function readSignals(oldestMs: () => number): SignalReader {
   let loopMs = 0
   return {
     read: () => {
-      // The histogram has the whole time between two turns, the intended one included.
-      const late = delay.count === 0 ? 0 : Math.max(0, delay.percentile(90) / 1e6 - RESOLUTION_MS)
-      delay.reset()
-      loopMs += NEW * (late - loopMs)
+      // Asked twice in one turn, nothing is known that was not known before.
+      if (delay.count > 0) {
+        // The histogram has the whole time between two turns, the intended one included.
+        const late = Math.max(0, delay.percentile(90) / 1e6 - RESOLUTION_MS)
+        delay.reset()
+        loopMs += NEW * (late - loopMs)
+      }
       return { oldestMs: oldestMs(), loopMs }
     },
     stop: () => void delay.disable(),

@@ -35,6 +35,8 @@ export interface Join {
   shown: number | undefined
   /** A number whose turn is over: it is given up for a new one. */
   givenUp: number | undefined
+  /** A new number is not below it: the line ran on while nobody came, and what it passed is nobody's turn. */
+  least: number
 }
 
 /** The room in Redis. Everything throws when Redis is out of reach. */
@@ -90,7 +92,11 @@ const JOIN = `
 if redis.call('HGET', KEYS[1], 'opening') ~= ARGV[1] then return -1 end
 local known = redis.call('HGET', KEYS[2], ARGV[2])
 if not known and ARGV[3] ~= '' then known = ARGV[3] end
-if not known or known == ARGV[4] then known = redis.call('HINCRBY', KEYS[1], 'issued', 1) - 1 end
+if not known or known == ARGV[4] then
+  local issued = tonumber(redis.call('HGET', KEYS[1], 'issued') or '0')
+  if issued < tonumber(ARGV[5]) then redis.call('HSET', KEYS[1], 'issued', ARGV[5]) end
+  known = redis.call('HINCRBY', KEYS[1], 'issued', 1) - 1
+end
 redis.call('HSET', KEYS[2], ARGV[2], known)
 redis.call('PEXPIRE', KEYS[2], ${PEOPLE_MS})
 return tonumber(known)`
@@ -119,8 +125,8 @@ export function roomStore(redis: RedisClientType, prefix: string): RoomStore {
       const values = [version, JSON.stringify(state), openingOf(state), Number(isNewOpening), Number(isDraw)]
       return (await run(WRITE, [room], values)) === 1
     },
-    join: async ({ opening, userId, shown, givenUp }) => {
-      const values = [opening, userId, shown ?? '', givenUp ?? '']
+    join: async ({ opening, userId, shown, givenUp, least }) => {
+      const values = [opening, userId, shown ?? '', givenUp ?? '', least]
       const number = Number(await run(JOIN, [room, people(opening)], values))
       return number < 0 ? undefined : number
     },

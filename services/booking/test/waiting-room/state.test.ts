@@ -75,6 +75,14 @@ test('overload opens the room by itself after five seconds of it, in the mode au
   t.is(run(CLOSED, [0, 5_000], hot, auto).opening?.cause, 'overload')
 })
 
+test('seconds of overload are seconds, however many replicas look in each', (t) => {
+  const auto = { ...SETTINGS, mode: 'auto' as const }
+  let state = CLOSED
+  for (let now = 0; now < 3_000; now += 100) state = decide(state, auto, observed(now, { pressure: 3 }))
+  t.is(state.opening, undefined)
+  t.is(state.hot, 3)
+})
+
 test('it closes when nobody has waited for a minute and there is room, and not before', (t) => {
   const open = openNow(20)
   const served = run(open, [6_000, 60_000], { issued: 20 })

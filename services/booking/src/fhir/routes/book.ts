@@ -22,7 +22,10 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 /** ITI-117: `POST /fhir/R4/Appointment/$book`. */
 export function bookRoutes(app: Service, ports: FhirPorts): void {
   const options = {
-    config: { permission: 'appointment:book', waitingRoom: takesFreeSlot },
+    config: {
+      permission: 'appointment:book',
+      waitingRoom: (request: FastifyRequest) => takesFreeSlot(ports, request),
+    },
     schema: { hide: true },
   } as const
 
@@ -49,12 +52,13 @@ export function bookRoutes(app: Service, ports: FhirPorts): void {
 }
 
 /** To cancel, or to book what one holds, one need not wait for a turn. What cannot be read is refused by the route. */
-function takesFreeSlot(request: FastifyRequest): boolean {
+function takesFreeSlot({ mayHold }: FhirPorts, request: FastifyRequest): boolean {
   try {
     const inputs = inputsOf(resourceOf(request))
     const id = appointmentNamed(inputs, baseOf(request))
     const asked = inputNamed(inputs, 'appointment-resource')?.resource as Appointment | undefined
-    return asked?.status !== 'cancelled' && (id === undefined || !isUuid(id))
+    if (asked?.status === 'cancelled') return false
+    return id === undefined || !isUuid(id) || !mayHold(request.caller.id)
   } catch (error) {
     if (error instanceof InvalidInput) return true
     throw error

@@ -46,6 +46,8 @@ export interface RoomState {
   readonly ended?: { readonly id: string; readonly at: number }
   /** Seconds in which the platform has been overloaded, while closed. */
   readonly hot: number
+  /** When they were counted last: replicas look one after the other, and a second is one. */
+  readonly hotAt?: number
   /** The speed that went well the last time. */
   readonly known?: number
 }
@@ -94,20 +96,26 @@ export function decide(state: RoomState, settings: RoomSettings, observed: Obser
 }
 
 function whileClosed(state: RoomState, settings: RoomSettings, observed: Observed): RoomState {
-  const { now, pressure = 0 } = observed
+  const { now } = observed
   const { plan } = state
   if (plan !== undefined && now >= plan.opensAt)
     return opened(state, settings, observed, { ...plan, cause: 'asked' })
   const drawAt = now + settings.drawMs
   if (settings.mode === 'on')
     return opened(state, settings, observed, { cause: 'always', reason: '', drawAt })
-  if (settings.mode !== 'auto') return state
+  return settings.mode === 'auto' ? whileWatching(state, settings, observed) : state
+}
+
+function whileWatching(state: RoomState, settings: RoomSettings, observed: Observed): RoomState {
+  const { now, pressure = 0 } = observed
+  if (now - (state.hotAt ?? -Infinity) < DECIDE_EVERY_MS) return state
   const hot = pressure >= HOT ? state.hot + 1 : 0
   if (hot >= HOT_SECONDS) {
     const reason = 'More people want to book than can be served at once.'
+    const drawAt = now + settings.drawMs
     return opened(state, settings, observed, { cause: 'overload', reason, drawAt })
   }
-  return hot === state.hot ? state : { ...state, hot }
+  return hot === state.hot ? state : { ...state, hot, hotAt: now }
 }
 
 function opened(
