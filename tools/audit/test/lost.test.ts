@@ -24,6 +24,20 @@ test('an appointment that was promised and is not there is lost', async (t) => {
   t.is(report.totals.lost, 3)
 })
 
+test('what came of a hold is there, whether one was told of the request or of the appointment', async (t) => {
+  const world = await buildWorld(t)
+  const [held, requestId] = [await world.ask({}), randomUUID()]
+  await world.db.query('UPDATE booking_request SET id = $2, appointment_id = id WHERE id = $1', [
+    held.id,
+    requestId,
+  ])
+  const report = await world.audit([
+    { status: 'booked', requestId },
+    { status: 'booked', appointmentId: held.id },
+  ])
+  finds(t, report, {})
+})
+
 test('an answer that differs from the record is found', async (t) => {
   const world = await buildWorld(t)
   const pending = await world.ask({ decision: 'pending' })

@@ -46,7 +46,8 @@ function checkKey(ids: Map<string, string>, { key }: Acknowledgement, id: string
 function checkAnswer(ledger: Ledger, { status, key }: Acknowledgement, id: string, findings: Findings): void {
   const example: Example = { request: id, answered: status, key: key ?? null }
   const request = ledger.requests.get(id)
-  const row = ledger.appointments.get(id)
+  // Who asked by the request is told of a request, and one with a hold has made an appointment of that.
+  const row = ledger.appointments.get(request?.appointmentId ?? id)
   if (PROMISES.has(status) && row === undefined) findings.add('acknowledged_without_appointment', example)
   else if (status === 'cancelled') checkCancelled(row, example, findings)
   else if (request === undefined) findings.add('acknowledged_without_decision', example)
