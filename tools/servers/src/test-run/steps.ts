@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { newTapReader, readTapLine, type TapReader } from './tap.ts'
 
 const PROGRESS_EVERY_MS = 15_000
+const UNDEFINED_IN_ERRORS = new URL('./undefined-in-errors.ts', import.meta.url).href
 
 export interface StepContext {
   root: string
@@ -26,7 +27,8 @@ export async function runAva(
   files: readonly string[],
   options: { verbose: boolean; deadlineMs: number },
 ): Promise<TapReader & { exitCode: number | null }> {
-  const child = start(context, 'ava', ['--tap', ...files], 'pipe')
+  const ava = join(context.root, 'node_modules', '.bin', 'ava')
+  const child = start(context, 'node', ['--import', UNDEFINED_IN_ERRORS, ava, '--tap', ...files], 'pipe')
   const reader = newTapReader()
   const report = () => context.say(`  ${reader.passed} passed, ${reader.failed} failed so far`)
   const progress = setInterval(report, PROGRESS_EVERY_MS)

@@ -43,6 +43,14 @@ test('counts what failed and prints why', async (t) => {
   t.regex(result.said, /Difference/)
 })
 
+test('an error with properties that are undefined is told, and the run goes on', async (t) => {
+  const thrown = "throw Object.assign(new Error('no such table'), { detail: undefined, code: '42P01' })"
+  const result = await avaOn(t, { 'a.js': `test('bad', () => { ${thrown} })\n${pass('good')}` })
+
+  t.like(result, { passed: 1, failed: 1, complete: true, failures: ['bad'] })
+  t.regex(result.said, /42P01/)
+})
+
 test('a file that throws while loading is a failure', async (t) => {
   const result = await avaOn(t, {
     'a.js': pass('good'),
