@@ -123,8 +123,8 @@ function nextOf(way: InTheWay, start: number): number {
 
 const endOf = ({ list, at, after }: InTheWay) => (list[at]?.end ?? Infinity) + after
 
-/** The first of some disjoint intervals in order that ends behind an instant. */
-function firstBehind(intervals: readonly Interval[], instant: number): number {
+/** The place of the first of some disjoint intervals in order that ends behind an instant; their number when none does. */
+export function firstBehind(intervals: readonly Interval[], instant: number): number {
   let [low, high] = [0, intervals.length]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 
 import { dayOf } from './clinic-day.ts'
-import { countFreeStarts } from './free-starts.ts'
+import { countFreeStarts, firstBehind } from './free-starts.ts'
 import type { Elsewhere, Interval, VisitShape, WorkWindow } from './slots.ts'
 
 /** One day of a zone's calendar; 23 or 25 hours when clocks change. */
@@ -86,23 +86,12 @@ function countWindows(
   const { days, clinicIds } = query
   for (const window of windows) {
     if (!clinicIds.has(window.clinicId)) continue
-    for (let at = firstDay(days, window.start); at < days.length; at++) {
+    for (let at = firstBehind(days, window.start); at < days.length; at++) {
       const [day, tally] = [days[at], tallies[at]]
       if (day === undefined || tally === undefined || day.start >= window.end) break
       count(query, window, { day, tally, place })
     }
   }
-}
-
-/** The first day that ends behind the instant. */
-function firstDay(days: readonly Day[], instant: number): number {
-  let [low, high] = [0, days.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((days[middle]?.end ?? Infinity) <= instant) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function count(
