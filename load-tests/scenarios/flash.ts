@@ -2,8 +2,6 @@
  * Everybody comes in the moment in which slots are released: into the waiting room, where each waits for the turn; who is
  * let in searches, holds and books. With ROOM=off the same people book at once.
  */
-import { SharedArray } from 'k6/data'
-
 import {
   book,
   type Client,
@@ -24,6 +22,7 @@ import {
   writeSummary,
 } from '../lib/k6/kit.ts'
 import { joinRoom, openRoom, type Standing, standing } from '../lib/k6/room.ts'
+import { weekOfDoctor } from '../lib/k6/searches.ts'
 
 const LAST_REQUESTS = 60
 
@@ -31,21 +30,9 @@ export const options = optionsOf(settings.ramp + settings.hold + LAST_REQUESTS)
 export const setup = waitForAll
 export const handleSummary = writeSummary
 
-interface Doctor {
-  id: string
-  specialtyId: string
-  serviceIds: string[]
-}
-
-// An element is parsed anew each time it is read: small ones, and many.
-const doctors = new SharedArray<Doctor>('doctors', () => {
-  return (JSON.parse(open(settings.worldFile)) as { doctors: Doctor[] }).doctors
-})
 /** Whether everybody goes through the waiting room. */
 const isRoom = __ENV.ROOM === 'on'
 
-const DAY = 86_400_000
-const DAYS = 60
 const MOST_TRIES = 4
 /** Before the first patient comes, so that every replica knows of it. */
 const OPEN_BEFORE_MS = 2_000
@@ -86,10 +73,10 @@ const pauseOf = (seconds: number) => sleepUntil(Date.now() + seconds * 1_000)
 
 /** Finds a slot, holds it, thinks, and books it; another one when somebody was first. */
 function visit(client: Client): void {
-  let slot = oneOf<Slot>(search(client, queryOf()))
+  let slot = oneOf<Slot>(search(client, weekOfDoctor()))
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     if (slot === undefined) {
-      slot = oneOf<Slot>(search(client, queryOf()))
+      slot = oneOf<Slot>(search(client, weekOfDoctor()))
       continue
     }
     pause(2)
@@ -103,13 +90,4 @@ function visit(client: Client): void {
     slot = undefined
   }
   count('gave-up')
-}
-
-function queryOf(): Record<string, string> {
-  const doctor = oneOf(doctors)
-  const day = Math.floor(Date.now() / DAY) + 1 + Math.floor(Math.random() * DAYS)
-  const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
-  const serviceId = oneOf(doctor?.serviceIds ?? []) ?? ''
-  const [from, to] = [instant(day * DAY), instant((day + 7) * DAY)]
-  return { doctorId: doctor?.id ?? '', serviceId, from, to, limit: '10' }
 }

@@ -1,6 +1,4 @@
 /** Patients find a slot, book it, wait for the decision; some cancel and book anew. */
-import { SharedArray } from 'k6/data'
-
 import {
   book,
   cancel,
@@ -20,6 +18,7 @@ import {
   waitForAll,
   writeSummary,
 } from '../lib/k6/kit.ts'
+import { hourOfSpecialty, weekOfDoctor } from '../lib/k6/searches.ts'
 
 /** Beyond the stay: the longest answer and the longest follow-up. */
 const LAST_REQUESTS = 130
@@ -33,20 +32,6 @@ export default function patient(start: Start): void {
   count('left')
 }
 
-interface Doctor {
-  id: string
-  specialtyId: string
-  serviceIds: string[]
-}
-
-const doctors = new SharedArray<Doctor>('doctors', () => {
-  return (JSON.parse(open(settings.worldFile)) as { doctors: Doctor[] }).doctors
-})
-
-const DAY = 86_400_000
-/** Visits are looked for this many days ahead. */
-const FIRST_DAY = 1
-const DAYS = 60
 /** Share of patients who cancel and book anew. */
 const CANCELLING = 0.1
 const MOST_TRIES = 4
@@ -100,19 +85,4 @@ function visit(client: Client, over: () => boolean): string | undefined {
 }
 
 /** Half ask for a doctor in a coming week, half for any doctor of a specialty around some hour of a day. */
-function queryOf(): Record<string, string> {
-  const doctor = oneOf(doctors)
-  const day = Math.floor(Date.now() / DAY) + FIRST_DAY + Math.floor(Math.random() * DAYS)
-  const serviceId = oneOf(doctor?.serviceIds ?? []) ?? ''
-  if (Math.random() < 0.5) {
-    return { doctorId: doctor?.id ?? '', serviceId, ...between(day * DAY, (day + 7) * DAY), limit: '10' }
-  }
-  // From eight in the morning to five in the afternoon, three hours behind UTC.
-  const from = day * DAY + (11 + Math.random() * 8) * 3_600_000
-  return { specialtyId: doctor?.specialtyId ?? '', serviceId, ...between(from, from + 3 * DAY), limit: '10' }
-}
-
-function between(from: number, to: number): { from: string; to: string } {
-  const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
-  return { from: instant(from), to: instant(to) }
-}
+const queryOf = () => (Math.random() < 0.5 ? weekOfDoctor() : hourOfSpecialty())
