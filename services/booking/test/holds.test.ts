@@ -189,16 +189,6 @@ test('asking again tells what was decided, whatever happened since', async (t) =
   t.deepEqual((await world.book(booking, { as: patient, key: 'again' })).json(), first.json())
 })
 
-test('of a hundred who hold one slot at once, one has it', async (t) => {
-  const { body } = fresh()
-  const answers = await Promise.all(
-    world.people.patients.slice(700, 800).map((as) => call(world, 'POST', '/v1/holds', { as, body })),
-  )
-  const codes = answers.map(({ statusCode }) => statusCode)
-  t.is(codes.filter((code) => code === 201).length, 1)
-  t.is(codes.filter((code) => code === 409).length, 99)
-})
-
 test('a hold counts among the open appointments, also one that comes at the same time as a booking', async (t) => {
   for (let n = 0; n < 8; n++) {
     const patient = other()

@@ -41,7 +41,7 @@ const TRIES = 20
  */
 export async function changeAppointment(deps: ChangeDeps, change: Change): Promise<AppointmentRow> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const row = requireOwn(await readAppointment(deps.pool, change.id), change.caller)
+    const row = await readOwn(deps.pool, change)
     if (row.status === 'cancelled' && isRepeated(change.action, row)) return row
     const { changed, event } = decide(deps, change, row)
     const told = eventOf(changed, { ...deps, type: event, traceparent: change.traceparent })
@@ -80,6 +80,14 @@ export async function lockOwn(
   { id, caller }: Pick<Change, 'id' | 'caller'>,
 ): Promise<ChangeableRow> {
   return requireOwn(await lockAppointment(client, id), caller)
+}
+
+/** The same without a lock. */
+export async function readOwn(
+  pool: pg.Pool,
+  { id, caller }: Pick<Change, 'id' | 'caller'>,
+): Promise<ChangeableRow> {
+  return requireOwn(await readAppointment(pool, id), caller)
 }
 
 function requireOwn(row: ChangeableRow | undefined, caller: Caller): ChangeableRow {

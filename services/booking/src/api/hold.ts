@@ -1,14 +1,11 @@
-import { withTransaction } from '@medqueue/database'
-import { appendEvents } from '@medqueue/messaging'
+import { withRetries } from '@medqueue/database'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { BookingErrors } from '../errors.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { extendHold } from '../store/extend-hold.ts'
-import { findHold } from '../store/find-hold.ts'
-import { holdSlot } from '../store/hold-slot.ts'
-import { lockPatient, lockPatientService } from '../store/lock-patient-service.ts'
-import { type ChangeDeps, lockOwn, partOf } from './change.ts'
+import { holdAndTell } from '../store/hold-and-tell.ts'
+import { type ChangeDeps, partOf, readOwn } from './change.ts'
 import { noteTaken } from './note.ts'
 import { type RefusalDeps, refusalOf } from './refusal.ts'
 import { eventOf } from './tell.ts'
@@ -49,19 +46,13 @@ export async function hold(deps: HoldDeps, call: HoldCall): Promise<AppointmentR
 }
 
 async function tryToHold(deps: HoldDeps, call: HoldCall): Promise<AppointmentRow | { refusal: string }> {
-  return withTransaction(deps.pool, async (client) => {
-    // What is counted for a patient must not be counted by two at once.
-    await lockPatient(client, call.patientId, 'holds')
-    await lockPatientService(client, call.patientId, call.serviceId)
-    const known = await findHold(client, call)
-    if (known !== undefined) return known
-    const visit = { ...call, id: deps.newId(), principalId: call.caller.id }
-    const made = await holdSlot(client, visit, HOLD_SECONDS)
-    if ('refusal' in made) return made
-    const telling = { ...deps, type: 'appointment.held', traceparent: call.traceparent }
-    await appendEvents(client, [eventOf(made, telling)])
-    return made
-  })
+  const visit = { ...call, id: deps.newId(), principalId: call.caller.id }
+  const telling = {
+    eventId: deps.newId(),
+    occurredAt: deps.now().toISOString(),
+    traceparent: call.traceparent,
+  }
+  return withRetries(() => holdAndTell(deps.pool, visit, HOLD_SECONDS, telling))
 }
 
 /** Lets a hold last five minutes longer, once. Throws BOOKING_NOT_FOUND, BOOKING_HOLD_NOT_EXTENDED. */
@@ -69,12 +60,15 @@ export async function extend(
   deps: ChangeDeps,
   { id, caller, traceparent }: { id: string; caller: Caller; traceparent: string },
 ): Promise<AppointmentRow> {
-  return withTransaction(deps.pool, async (client) => {
-    const row = await lockOwn(client, { id, caller })
-    const actorPart = partOf(caller, row)
-    const extended = await extendHold(client, { id, actorId: caller.id, actorPart, seconds: HOLD_SECONDS })
-    if (extended === undefined) throw new ProblemError(BookingErrors.BOOKING_HOLD_NOT_EXTENDED)
-    await appendEvents(client, [eventOf(extended, { ...deps, type: 'appointment.held', traceparent })])
-    return extended
-  })
+  // Only a hold that is still to be extended is worth another look: somebody may have extended or booked it meanwhile.
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const row = await readOwn(deps.pool, { id, caller })
+    if (row.status !== 'held' || row.extended) break
+    const part = partOf(caller, row)
+    const changed = { ...row, version: row.version + 1, actor_id: caller.id, actor_part: part }
+    const told = eventOf(changed, { ...deps, type: 'appointment.held', traceparent })
+    const extended = await withRetries(() => extendHold(deps.pool, changed, HOLD_SECONDS, told))
+    if (extended !== undefined) return extended
+  }
+  throw new ProblemError(BookingErrors.BOOKING_HOLD_NOT_EXTENDED)
 }

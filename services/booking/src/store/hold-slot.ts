@@ -12,17 +12,20 @@ import {
 import { type AskedVisit, parametersOf } from './deciding/one-visit.ts'
 
 /** Most slots a patient may hold at a time by asking for one after the other. */
-const MOST_HELD = 3
+export const MOST_HELD = 3
+
+/** What a held row is made of, behind `chosen`; $17: seconds it lasts. It ends before the visit begins. */
+export const HELD_COLUMNS = `${VISIT_COLUMNS}, status, action, requested, expires_at, room_id, device_id, session_id, seat`
+export const HELD_VALUES = `${VISIT_VALUES}, 'held', 'hold', false, least(now() + make_interval(secs => $17), starts_at),
+    room_id, device_id, session_id, seat`
 
 /**
- * $13 is unused by `checked` here; $17: seconds the hold lasts, $18: most slots the patient may hold. A hold ends before
- * the visit begins.
+ * Inside of a transaction that has the patient's lock. $13 is unused by `checked` here; $18: most slots the patient may hold.
  */
 const HOLD_SLOT = `
 ${checked({ withoutNotice: 'false' })}${CHOSEN}, made AS (
-  INSERT INTO appointment (${VISIT_COLUMNS}, status, action, requested, expires_at, room_id, device_id, session_id, seat)
-  SELECT ${VISIT_VALUES}, 'held', 'hold', false, least(now() + make_interval(secs => $17), starts_at),
-    room_id, device_id, session_id, seat
+  INSERT INTO appointment (${HELD_COLUMNS})
+  SELECT ${HELD_VALUES}
   FROM chosen WHERE reason IS NULL AND lack IS NULL AND $13::text IS NULL AND $18::int > (
     SELECT count(*) FROM appointment o WHERE o.patient_id = chosen.patient_id AND o.status = 'held' AND o.expires_at > now())
   ON CONFLICT DO NOTHING
