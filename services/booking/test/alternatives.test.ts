@@ -76,3 +76,17 @@ test('any doctor: a group visit that has begun is filled before another one is o
   t.is(new Set(doctors).size, 2)
   t.is((await world.book(wish, { as: patient(70) })).statusCode, 409)
 })
+
+test('who alone loses a slot is told the nearest ones of the same doctor, and never further ones by chance', async (t) => {
+  const [doctorId = ''] = world.people.doctors
+  for (let day = 5; day < 9; day++) {
+    const wish = { doctorId, serviceId: world.people.consultation, start: world.slot(10, day) }
+    t.is((await world.book(wish, { as: patient(80) })).statusCode, 201)
+    const lost = await world.book(wish, { as: patient(81) })
+    t.is(lost.statusCode, 409, lost.body)
+    t.deepEqual(
+      lost.json<Refusal>().alternatives.map(({ start }) => start),
+      [9, 11, 8, 12, 7].map((n) => world.slot(n, day)),
+    )
+  }
+})

@@ -37,14 +37,16 @@ const REMEMBERED_MAX = 5_000
 
 interface Remembered {
   at: number
+  /** How many have been told of these slots. */
+  asked: number
   slots: Promise<Slot[]>
 }
 
 /**
  * Free slots for somebody who came too late: the same doctor and the same specialty, two days around, near clinics
  * first; failing that, later, and whoever offers the service. In a storm thousands lose the same slot in a second: they
- * share one search for a quarter of one, and each is told other slots out of the best, so that they do not all run to
- * the same next one.
+ * share one search for a quarter of one. The first is told the best; the more have asked since, the wider the others are
+ * spread over the best half, so that they do not all run to the same next one.
  */
 export function createAlternatives(options: AlternativesOptions): Alternatives {
   const { availability, catalogue, random, now, monotonicMs } = options
@@ -82,9 +84,9 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
     return (await slotAt(availability, { sought, shape, start })) !== undefined
   }
 
-  /** A few of the best that are free, starting at a random one of the first half, in rank order. */
-  const told = async (slots: readonly Slot[], { shape, elsewhere = [] }: AlternativeWish) => {
-    const from = Math.floor(random() * Math.max(1, Math.floor(slots.length / 2)))
+  /** A few that are free, in rank order, starting with the best, or after `before` others at one as far behind at most. */
+  const told = async (slots: readonly Slot[], { shape, elsewhere = [] }: AlternativeWish, before: number) => {
+    const from = Math.floor(random() * Math.min(before + 1, Math.max(1, Math.floor(slots.length / 2))))
     const free = new Set<Slot>()
     for (const slot of [...slots.slice(from), ...slots.slice(0, from)]) {
       if (free.size === TOLD) break
@@ -100,10 +102,11 @@ export function createAlternatives(options: AlternativesOptions): Alternatives {
     let entry = remembered.get(key)
     if (entry === undefined || at - entry.at > FRESH_MS) {
       if (remembered.size >= REMEMBERED_MAX) remembered.clear()
-      entry = { at, slots: search(wish) }
+      entry = { at, asked: 0, slots: search(wish) }
       remembered.set(key, entry)
       entry.slots.catch(() => remembered.delete(key))
     }
-    return told(await entry.slots, wish)
+    const before = entry.asked++
+    return told(await entry.slots, wish, before)
   }
 }
