@@ -15,6 +15,10 @@ export function controls(): Map<string, string> {
     ['empty.appointments.json', { resourceType: 'Bundle', type: 'searchset', total: 0 }],
     ['no-total.appointments.json', { resourceType: 'Bundle', type: 'searchset', entry: [ENTRY] }],
     ['of-another-type.appointments.json', { resourceType: 'Bundle', type: 'collection', entry: [ENTRY] }],
+    ['actor-of-another-kind.appointments.json', bundleWith({ resourceType: 'Device' })],
+    ['nameless-practitioner.appointments.json', bundleWith({ resourceType: 'Practitioner', active: true })],
+    ['nameless-location.appointments.json', bundleWith({ resourceType: 'Location' })],
+    ['patient-without-identifier.appointments.json', bundleWith({ resourceType: 'Patient' })],
     ['slot-of-no-code.json', { ...SLOT, status: 'taken' }],
   ]
   return new Map([
@@ -45,6 +49,27 @@ const ENTRY = {
   fullUrl: 'https://clinic.example/fhir/R4/Appointment/a',
   resource: APPOINTMENT,
   search: { mode: 'match' },
+}
+
+/** The appointment with this as its only actor, which is in the bundle beside it. */
+function bundleWith(actor: Record<string, unknown> & { resourceType: string }) {
+  const reference = `${actor.resourceType}/c`
+  return {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    total: 1,
+    entry: [
+      {
+        ...ENTRY,
+        resource: { ...APPOINTMENT, participant: [{ actor: { reference }, status: 'accepted' }] },
+      },
+      {
+        fullUrl: `https://clinic.example/fhir/R4/${reference}`,
+        resource: { id: 'c', ...actor },
+        search: { mode: 'include' },
+      },
+    ],
+  }
 }
 
 const SLOT = {

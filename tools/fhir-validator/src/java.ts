@@ -14,12 +14,13 @@ export const CACHE = join(homedir(), '.cache/medqueue/fhir')
 /** Something this machine lacks, in a sentence for the one who runs it. */
 export class MissingTool extends Error {}
 
-/** The lines the Java program prints about every file of a folder. Throws MissingTool, or when it fails. */
-export function validate(profiles: string, folder: string): string {
-  const run = spawnSync('java', ['-cp', classpath(), join(FOLDER, 'java/Validate.java'), profiles, folder], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  })
+/**
+ * The lines the Java program prints about the definitions it has read, and about every file of a folder. Of several
+ * definitions with one address the one in the earlier folder is used. Throws MissingTool, or when it fails.
+ */
+export function validate(folder: string, definitions: readonly string[]): string {
+  const command = ['-cp', classpath(), join(FOLDER, 'java/Validate.java'), folder, ...definitions]
+  const run = spawnSync('java', command, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
   if (run.status !== 0) throw new Error(`the validator failed: ${run.stderr.slice(0, 2_000)}`)
   return run.stdout
 }

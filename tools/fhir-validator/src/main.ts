@@ -7,12 +7,13 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { controls } from './controls.ts'
+import { readDefinitions } from './definitions.ts'
 import { CACHE, MissingTool, needJava, validate } from './java.ts'
 import { judge, readFindings } from './report.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const DATA = join(ROOT, '.data/fhir')
-/** The profiles as IHE publishes them, if somebody has put them there; our restatement of their rules if not. */
+/** Definitions as they are published, where somebody has put them there; our restatements for the others. */
 const PUBLISHED = join(CACHE, 'profiles')
 const RESTATED = resolve(import.meta.dirname, '../profiles')
 
@@ -42,9 +43,10 @@ function main(): number {
   }
   const broken = emptyFolder('controls')
   for (const [name, text] of controls()) writeFileSync(join(broken, name), text)
-  const profiles = existsSync(PUBLISHED) ? PUBLISHED : RESTATED
-  console.log(profiles === PUBLISHED ? `profiles of ${PUBLISHED}` : 'profiles of IHE, restated')
-  const verdict = judge(readFindings(validate(profiles, responses)), readFindings(validate(profiles, broken)))
+  const definitions = [...(existsSync(PUBLISHED) ? [PUBLISHED] : []), RESTATED]
+  const output = validate(responses, definitions)
+  const found = readFindings(validate(broken, definitions))
+  const verdict = judge(readFindings(output), found, readDefinitions(output, PUBLISHED))
   for (const line of verdict.lines) console.log(line)
   return verdict.passed ? 0 : 1
 }

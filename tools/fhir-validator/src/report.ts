@@ -1,3 +1,5 @@
+import { type Definition, missingIn, originsOf } from './definitions.ts'
+
 /** What the validator says of one file. */
 export interface Finding {
   file: string
@@ -5,9 +7,11 @@ export interface Finding {
   fault: string | undefined
 }
 
-/** Reads the lines `ok|error <tab> file <tab> fault`. Throws for any other line. */
+const linesOf = (output: string) => output.split('\n').filter((line) => line.trim() !== '')
+
+/** Reads the lines `ok|error <tab> file <tab> fault`. Throws for any line that is neither that nor a definition. */
 export function readFindings(output: string): Finding[] {
-  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  const lines = linesOf(output).filter((line) => !line.startsWith('profile\t'))
   return lines.map((line) => {
     const [outcome, file, fault = ''] = line.split('\t')
     if ((outcome !== 'ok' && outcome !== 'error') || file === undefined) {
@@ -39,10 +43,15 @@ export interface Verdict {
 }
 
 /**
- * Passed when every type was answered in both formats, no response has a fault, and every broken control was found
- * out: a validator that finds nothing in those would find nothing at all. Files are named `TYPE-….json` or `.xml`.
+ * Passed when every type was answered in both formats, no response has a fault, every definition was there, and every
+ * broken control was found out: a validator that finds nothing in those would find nothing at all. Files are named `TYPE-….json` or `.xml`.
  */
-export function judge(responses: readonly Finding[], controls: readonly Finding[]): Verdict {
+export function judge(
+  responses: readonly Finding[],
+  controls: readonly Finding[],
+  definitions: readonly Definition[],
+): Verdict {
+  const lacking = missingIn(definitions)
   const faults = responses.filter(({ fault }) => fault !== undefined)
   const missed = controls.filter(({ fault }) => fault === undefined)
   const unseen = EXPECTED.flatMap((type) =>
@@ -54,8 +63,10 @@ export function judge(responses: readonly Finding[], controls: readonly Finding[
     ...faults.map(({ file, fault }) => `✘ ${file}: ${fault ?? ''}`),
     ...missed.map(({ file }) => `✘ ${file} is broken on purpose, and was not found out`),
     ...unseen.map((what) => `✘ no response was a ${what}`),
+    ...lacking.map((url) => `✘ nobody has said what ${url} asks for`),
     `${responses.length} responses, ${faults.length} errors; ` +
-      `${controls.length - missed.length} of ${controls.length} broken ones found out`,
+      `${controls.length - missed.length} of ${controls.length} broken ones found out; ${originsOf(definitions)}`,
   ]
-  return { passed: controls.length > 0 && faults.length + missed.length + unseen.length === 0, lines }
+  const wrong = faults.length + missed.length + unseen.length + lacking.length
+  return { passed: controls.length > 0 && wrong === 0, lines }
 }
