@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 
 import { DatabaseError } from './errors.ts'
+import { outliveErrors } from './pool.ts'
 
 /** One advisory lock for all migrators of a database: the second pod waits, then finds nothing to do. */
 const MIGRATION_LOCK = 7_250_417_301
@@ -44,7 +45,7 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
  */
 export async function migrate({ url, directory }: { url: string; directory: string }): Promise<string[]> {
   const migrations = await readMigrations(directory)
-  const client = new pg.Client({ connectionString: url, application_name: 'migrate' })
+  const client = outliveErrors(new pg.Client({ connectionString: url, application_name: 'migrate' }))
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])

@@ -45,7 +45,17 @@ export function createPool(options: PoolOptions): pg.Pool {
     keepAliveInitialDelayMillis: 10_000,
   })
   pool.on('error', () => undefined)
+  pool.on('connect', outliveErrors)
   return pool
+}
+
+/**
+ * Keeps the end of a connection from ending the process: the driver throws it when nobody listens, as happens to a
+ * connection that breaks in the moment it is handed from one to the next. Its next query tells what was wrong.
+ */
+export function outliveErrors<T extends pg.ClientBase>(client: T): T {
+  client.on('error', () => undefined)
+  return client
 }
 
 /** Connections that each ask where to, and as whom. */

@@ -14,6 +14,7 @@ import pg from 'pg'
 
 import { DatabaseError, errorCode, isUnavailable } from './errors.ts'
 import { migrate, readMigrations } from './migrate.ts'
+import { outliveErrors } from './pool.ts'
 import { provisionDatabase } from './provision.ts'
 
 export interface PrepareOptions {
@@ -48,7 +49,7 @@ export async function prepareDatabase(options: PrepareOptions): Promise<string[]
 /** How many migrations of the folder the database still lacks, as the service's own role sees it. */
 export async function missingMigrations(options: { url: string; directory: string }): Promise<number> {
   const wanted = await readMigrations(options.directory)
-  const client = new pg.Client({ connectionString: options.url, application_name: 'prepare' })
+  const client = outliveErrors(new pg.Client({ connectionString: options.url, application_name: 'prepare' }))
   await client.connect()
   try {
     const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_migration')

@@ -1,6 +1,7 @@
 import pg from 'pg'
 
 import { DatabaseError } from './errors.ts'
+import { outliveErrors } from './pool.ts'
 
 export interface ProvisionOptions {
   /** A superuser's connection to any database of the server. */
@@ -77,7 +78,7 @@ async function ensureRole(admin: pg.Client, role: string, password: string): Pro
 }
 
 async function withAdmin(url: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
-  const admin = new pg.Client({ connectionString: url, application_name: 'provision' })
+  const admin = outliveErrors(new pg.Client({ connectionString: url, application_name: 'provision' }))
   await admin.connect()
   try {
     await work(admin)

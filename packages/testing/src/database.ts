@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { urlOf } from '@medqueue/database'
+import { outliveErrors, urlOf } from '@medqueue/database'
 import pg from 'pg'
 
 import { testServers } from './environment.ts'
@@ -43,7 +43,9 @@ export async function createTestDatabase(
     application_name: database,
     connectionTimeoutMillis: 30_000,
   })
-  pool.on('error', () => undefined) // The drop below cuts connections on purpose.
+  // The drop below cuts connections on purpose.
+  pool.on('error', () => undefined)
+  pool.on('connect', outliveErrors)
   scope.teardown(async () => takeDown(postgresUrl, { database, pool, closingMs }))
   return { ownerUrl, appUrl, pool }
 }

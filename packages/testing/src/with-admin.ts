@@ -1,8 +1,9 @@
+import { outliveErrors } from '@medqueue/database'
 import pg from 'pg'
 
 /** Runs the work on a superuser's connection of its own. */
 export async function withAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
-  const admin = new pg.Client({ connectionString: url, application_name: 'testing' })
+  const admin = outliveErrors(new pg.Client({ connectionString: url, application_name: 'testing' }))
   await admin.connect()
   try {
     return await work(admin)

@@ -1,3 +1,4 @@
+import { outliveErrors } from '@medqueue/database'
 import pg from 'pg'
 
 import { compareWithLog } from './store/compare-with-log.ts'
@@ -11,7 +12,9 @@ if (DATABASE_URL === undefined) {
   process.stderr.write('verify-events: set DATABASE_URL to the booking database\n')
   process.exit(2)
 }
-const client = new pg.Client({ connectionString: DATABASE_URL, application_name: 'verify-events' })
+const client = outliveErrors(
+  new pg.Client({ connectionString: DATABASE_URL, application_name: 'verify-events' }),
+)
 await client.connect()
 try {
   const { appointments, changes, different, gaps, record, rebuilt } = await compareWithLog(client)

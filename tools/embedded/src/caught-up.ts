@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { Provisioned } from '@medqueue/database'
+import { outliveErrors, type Provisioned } from '@medqueue/database'
 import pg from 'pg'
 
 import type { Run } from './run.ts'
@@ -27,7 +27,7 @@ async function outboxesEmpty(databases: Readonly<Record<string, Provisioned>>): 
 }
 
 async function outboxEmpty(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, application_name: 'launcher' })
+  const client = outliveErrors(new pg.Client({ connectionString: url, application_name: 'launcher' }))
   await client.connect()
   try {
     const { rows } = await client.query<{ there: boolean }>(
