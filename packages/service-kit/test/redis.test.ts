@@ -3,13 +3,12 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { startRedis } from '@medqueue/servers'
+import { freePort, startRedis } from '@medqueue/servers'
 import { testServers } from '@medqueue/testing'
 import test from 'ava'
 import { pino } from 'pino'
 
 import { connectRedis } from '../src/index.ts'
-import { freePort } from './helpers/free-port.ts'
 import { until } from './helpers/until.ts'
 
 test('connects', async (t) => {

@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 
+import { freePort } from '@medqueue/servers'
 import test, { type ExecutionContext } from 'ava'
-
-import { freePort } from './helpers/free-port.ts'
 
 interface Line {
   msg?: string
@@ -44,7 +43,7 @@ function start(t: ExecutionContext, env: Record<string, string>): Running {
 }
 
 test('on SIGTERM it is first not ready, then closes, then lets go of its connections', async (t) => {
-  const { child, lines, logged, ended } = start(t, { PORT: '0', DELAY: '400' })
+  const { child, lines, logged, ended } = start(t, { PORT: '0', DELAY: '3000' })
   const { url = '' } = await logged('service is ready')
   t.is((await fetch(`${url}/readyz`)).status, 200)
 

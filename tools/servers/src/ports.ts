@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
 import { ServerError, systemCode } from './errors.ts'
@@ -23,18 +24,33 @@ export async function assertPortFree(port: number, owner: string): Promise<void>
   }
 }
 
-/** A loopback port that is free now. */
+/** Below the ports that Linux hands out for outgoing connections, any of which could take it before it is used. */
+const LOWEST = 19_000
+const HIGHEST = 32_700
+
+/** A loopback port that is free now, drawn, so that processes which ask at the same time get different ones. */
 export async function freePort(): Promise<number> {
-  return listenOnce(0)
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST)
+    if (await isFree(port)) return port
+  }
 }
 
-async function listenOnce(port: number): Promise<number> {
+async function isFree(port: number): Promise<boolean> {
+  try {
+    await listenOnce(port)
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'EADDRINUSE') return false
+    throw error
+  }
+}
+
+async function listenOnce(port: number): Promise<void> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port, host: '127.0.0.1', exclusive: true }, resolve)
   })
-  const address = server.address()
   await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : port
 }
