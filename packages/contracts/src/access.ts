@@ -37,6 +37,8 @@ export const PERMISSIONS = {
   'appointment:decide': ['doctor', 'admin'],
   /** Read patients' records. */
   'patient:read-any': ['doctor', 'admin'],
+  /** Say who may act for a patient: patients for themselves, admins for everybody; the one who acts may end it. */
+  'proxy:write': ['patient', 'doctor', 'admin'],
   /** Change doctors, clinics, specialties, service types, patients. */
   'directory:write': ['admin'],
   /** Read rotas. */

@@ -38,7 +38,7 @@ export interface Subjects {
   deadLetter: (consumer: string) => string
 }
 
-export type DirectoryKind = 'doctor' | 'clinic' | 'specialty' | 'service-type' | 'patients'
+export type DirectoryKind = 'doctor' | 'clinic' | 'specialty' | 'service-type' | 'patients' | 'proxy'
 
 export interface Names {
   streams: {

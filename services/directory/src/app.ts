@@ -5,6 +5,7 @@ import { DirectoryErrors } from './errors.ts'
 import { clinicRoutes } from './routes/clinics.ts'
 import { doctorRoutes } from './routes/doctors.ts'
 import { patientRoutes } from './routes/patients.ts'
+import { proxyRoutes } from './routes/proxies.ts'
 import { serviceTypeRoutes } from './routes/service-types.ts'
 import { specialtyRoutes } from './routes/specialties.ts'
 import { addRpc } from './rpc/plugin.ts'
@@ -25,6 +26,7 @@ export async function buildApp(config: ServiceOptions['config'], deps: Deps): Pr
   const options = { pool, newId, now }
   await app.register(doctorRoutes, options)
   await app.register(patientRoutes, options)
+  await app.register(proxyRoutes, options)
   await app.register(clinicRoutes, options)
   await app.register(specialtyRoutes, options)
   await app.register(serviceTypeRoutes, options)

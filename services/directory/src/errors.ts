@@ -35,12 +35,27 @@ export const DirectoryErrors = defineErrors('DIRECTORY', {
   DIRECTORY_REFERENCE_INVALID: {
     status: 422,
     title: 'The record refers to something that cannot be used.',
-    hint: 'Use ids of active specialties, clinics and service types.',
+    hint: 'Use ids of active specialties, clinics, service types and people.',
   },
   DIRECTORY_FIELD_INVALID: {
     status: 422,
     title: 'A field has a value that does not exist.',
     hint: 'Correct the fields named in `errors`.',
+  },
+  DIRECTORY_PROXY_EXISTS: {
+    status: 409,
+    title: 'This person may act for the patient already.',
+    hint: 'Change what is there, also to make it last longer.',
+  },
+  DIRECTORY_PROXIES_FULL: {
+    status: 409,
+    title: 'Too many people act for one patient, or one person for too many.',
+    hint: 'End what is not needed any more.',
+  },
+  DIRECTORY_PROXY_REVOKED: {
+    status: 409,
+    title: 'It was revoked, and stays so.',
+    hint: 'Let the person act for the patient anew.',
   },
   DIRECTORY_CURSOR_INVALID: {
     status: 400,

@@ -36,9 +36,10 @@ for (const route of cases) {
     test(`${patternOf(route)} ${allowed ? 'lets' : 'refuses'} a ${role}`, async (t) => {
       const headers = { ...world.as(role, known.ids.patient), ...STALE }
       // A name of its own, because specialties and services may not share one.
-      const own = create ? { ...body, name: `Case ${patternOf(route)} ${role}` } : body
+      const own = create && 'name' in body ? { ...body, name: `Case ${patternOf(route)} ${role}` } : body
       const { status } = await send(world, method, url, { headers, body: own })
-      t.is(status, allowed ? expected(method, create) : 403)
+      const passes = route.passes ?? [expected(method, create)]
+      t.true((allowed ? passes : [403]).includes(status), String(status))
     })
   }
 }
@@ -63,7 +64,7 @@ test('a bad token is refused even where none is needed', async (t) => {
 test('no route is missing from the cases', (t) => {
   const paths = (world.app.swagger().paths ?? {}) as Record<string, object>
   const documented = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.keys(operations).map((verb) => `${verb.toUpperCase()} ${path.replace('{id}', ':id')}`),
+    Object.keys(operations).map((verb) => `${verb.toUpperCase()} ${path.replace(/{(\w+)}/g, ':$1')}`),
   )
   t.deepEqual(
     [...new Set(cases.map(patternOf))].toSorted(),

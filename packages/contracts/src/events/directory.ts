@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 
-import { Label, Uuid, ZoneName } from '../primitives.ts'
+import { Instant, Label, Uuid, ZoneName } from '../primitives.ts'
 import { RequestField } from './request-fields.ts'
 
 const Version = Type.Integer({ minimum: 1 })
@@ -147,3 +147,34 @@ export const PatientsChanged = Type.Object({
   }),
 })
 export type PatientsChanged = Static<typeof PatientsChanged>
+
+/** What the one who acts for a patient is to them. */
+export const RELATIONSHIPS = [
+  'parent',
+  'child',
+  'spouse',
+  'partner',
+  'sibling',
+  'grandparent',
+  'family',
+  'friend',
+  'guardian',
+  'attorney',
+] as const
+export type Relationship = (typeof RELATIONSHIPS)[number]
+
+/**
+ * Subject `directory.proxy.<id>`, type `directory.proxy.changed`: one person, by the id of their user, may act for a
+ * patient until `expiresAt`, unless it has been revoked: then `active` is false, for good. No names travel.
+ */
+export const ProxySnapshot = Type.Object({
+  id: Uuid,
+  version: Version,
+  active: Type.Boolean(),
+  patientId: Uuid,
+  proxyId: Uuid,
+  relationship: Type.Enum([...RELATIONSHIPS]),
+  notes: Type.Boolean({ description: 'May read what people have written, not only when and where' }),
+  expiresAt: Instant,
+})
+export type ProxySnapshot = Static<typeof ProxySnapshot>

@@ -1,4 +1,4 @@
-import type { DirectoryKind, EventEnvelope, PatientsChanged } from '@medqueue/contracts'
+import type { DirectoryKind, EventEnvelope, PatientsChanged, ProxySnapshot } from '@medqueue/contracts'
 import { namesOf } from '@medqueue/contracts'
 
 export const SOURCE = 'directory'
@@ -43,4 +43,11 @@ export function factEvent({ kind, id, version, data }: Fact, stamp: Stamp): Outg
 export function patientFact(patient: PatientsChanged['patients'][number]): Fact {
   const { id, version, active } = patient
   return { kind: 'patients', id, version, data: { patients: [{ id, version, active }] } }
+}
+
+/** What became of one proxy. */
+export function proxyFact(proxy: ProxySnapshot): Fact {
+  const { id, version, active, patientId, proxyId, relationship, notes, expiresAt } = proxy
+  const data: ProxySnapshot = { id, version, active, patientId, proxyId, relationship, notes, expiresAt }
+  return { kind: 'proxy', id, version, data }
 }

@@ -9,6 +9,8 @@ export interface RouteCase {
   body?: Record<string, unknown>
   /** A field of the body and a value of a wrong type for it. */
   wrong?: [field: string, value: unknown]
+  /** What comes past the guard with a stale version, when it is not what comes of others of the method. */
+  passes?: readonly number[]
 }
 
 export interface KnownIds {
@@ -17,6 +19,8 @@ export interface KnownIds {
   clinic: string
   specialty: string
   service: string
+  /** What the known doctor was granted by the known patient. */
+  grant: string
 }
 
 /** One case for each route; the test that uses it checks that none is missing. */
@@ -60,6 +64,7 @@ export function routeCases(ids: KnownIds): RouteCase[] {
       wrong: ['clinicIds', ids.clinic],
     }),
     ...patientCases(ids.patient),
+    ...proxyCases(ids),
   ]
 }
 
@@ -91,7 +96,27 @@ function patientCases(id: string): RouteCase[] {
   ]
 }
 
+function proxyCases({ patient, doctor, grant }: KnownIds): RouteCase[] {
+  const roles = ['patient', 'doctor', 'admin']
+  const all = `/v1/patients/${patient}/proxies`
+  const one = `${all}/${grant}`
+  const terms = { relationship: 'parent', notes: false, expiresAt: inDays(30) }
+  const wrong: [string, unknown] = ['notes', 'yes']
+  return [
+    { method: 'GET', url: all, roles },
+    { method: 'POST', url: all, roles, body: { proxyId: doctor, ...terms }, wrong, passes: [409] },
+    { method: 'GET', url: one, roles },
+    { method: 'GET', url: `${one}/history`, roles },
+    { method: 'PUT', url: one, roles, body: terms, wrong },
+    { method: 'POST', url: `${one}/revoke`, roles },
+    { method: 'GET', url: `/v1/patients/${patient}/acts-for`, roles },
+  ]
+}
+
+export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
 /** The route's pattern, such as `GET /v1/doctors/:id`. */
 export function patternOf({ method, url }: RouteCase): string {
-  return `${method} ${url.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, ':id')}`
+  const id = /[0-9a-f]{8}-[0-9a-f-]{27}/
+  return `${method} ${url.replace(id, ':id').replace(id, ':grantId')}`
 }

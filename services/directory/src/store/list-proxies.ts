@@ -1,0 +1,13 @@
+import type pg from 'pg'
+
+import type { ProxyRecord } from '../schemas/proxy.ts'
+import { proxySelection } from './proxy-selection.ts'
+
+/** Who may act for a patient, also those whose time is over; revoked ones are left out. */
+export async function listProxies(pool: pg.Pool, patientId: string): Promise<ProxyRecord[]> {
+  const { rows } = await pool.query<ProxyRecord>(
+    `SELECT ${proxySelection()} FROM patient_proxy WHERE patient_id = $1 AND active ORDER BY expires_at, id`,
+    [patientId],
+  )
+  return rows
+}
