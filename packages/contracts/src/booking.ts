@@ -51,6 +51,7 @@ export const REFUSAL_REASONS = [
   'session_full',
   'too_many_open',
   'hold_lost',
+  'proxy_ended',
 ] as const
 export type RefusalReason = (typeof REFUSAL_REASONS)[number]
 

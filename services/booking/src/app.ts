@@ -87,7 +87,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   const booking = createBooking({ ...shared, alternatives })
   const bookAnyDoctor = createAnyDoctorBooking({ ...shared, alternatives })
   await app.register(appointmentRoutes, {
-    ...{ booking, bookAnyDoctor, defaultWaitMs: config.DECISION_WAIT_MS },
+    ...{ booking, bookAnyDoctor, pool, defaultWaitMs: config.DECISION_WAIT_MS },
     mayHold: availability.holders.mayHold,
   })
   await app.register(appointmentListRoutes, { pool })

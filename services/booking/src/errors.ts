@@ -1,5 +1,4 @@
-import type { RefusalReason } from '@medqueue/contracts'
-import { type CatalogueEntry, defineErrors } from '@medqueue/service-kit'
+import { defineErrors } from '@medqueue/service-kit'
 
 export { FhirErrors } from './fhir/errors.ts'
 export { WaitingRoomErrors } from './waiting-room/errors.ts'
@@ -80,8 +79,13 @@ export const BookingErrors = defineErrors('BOOKING', {
   },
   BOOKING_FOR_OTHERS: {
     status: 403,
-    title: 'You may book for yourself only',
-    hint: 'Leave patientId out, or ask the front desk.',
+    title: 'You may book for yourself, and for those who let you',
+    hint: 'Leave patientId out, let the patient say that you act for them, or ask the front desk.',
+  },
+  BOOKING_PROXY_ENDED: {
+    status: 403,
+    title: 'You do not act for the patient any more',
+    hint: 'Let the patient say so anew, or ask the front desk.',
   },
   BOOKING_NOT_FOUND: {
     status: 404,
@@ -271,36 +275,3 @@ export const BookingErrors = defineErrors('BOOKING', {
     hint: 'Send a clinicId.',
   },
 })
-
-const BY_REASON: Readonly<Record<RefusalReason, CatalogueEntry>> = {
-  doctor_unknown: BookingErrors.BOOKING_DOCTOR_UNKNOWN,
-  doctor_inactive: BookingErrors.BOOKING_DOCTOR_INACTIVE,
-  service_unknown: BookingErrors.BOOKING_SERVICE_UNKNOWN,
-  service_not_offered: BookingErrors.BOOKING_SERVICE_NOT_OFFERED,
-  patient_unknown: BookingErrors.BOOKING_PATIENT_UNKNOWN,
-  in_the_past: BookingErrors.BOOKING_IN_THE_PAST,
-  too_short_notice: BookingErrors.BOOKING_TOO_SHORT_NOTICE,
-  beyond_horizon: BookingErrors.BOOKING_BEYOND_HORIZON,
-  outside_window: BookingErrors.BOOKING_OUTSIDE_WINDOW,
-  off_grid: BookingErrors.BOOKING_OFF_GRID,
-  slot_taken: BookingErrors.BOOKING_SLOT_TAKEN,
-  patient_overlap: BookingErrors.BOOKING_PATIENT_OVERLAP,
-  room_taken: BookingErrors.BOOKING_ROOM_TAKEN,
-  device_taken: BookingErrors.BOOKING_DEVICE_TAKEN,
-  session_full: BookingErrors.BOOKING_SESSION_FULL,
-  too_many_open: BookingErrors.BOOKING_TOO_MANY_OPEN,
-  hold_lost: BookingErrors.BOOKING_HOLD_LOST,
-}
-
-/** Refusals of holds alone. */
-const OF_HOLDS: Readonly<Record<string, CatalogueEntry>> = {
-  too_many_held: BookingErrors.BOOKING_TOO_MANY_HELD,
-  // Somebody else takes room after room in the moment each is chosen.
-  again: BookingErrors.BOOKING_SLOT_TAKEN,
-}
-
-/** The error a refusal is told as. */
-export function refusalError(reason: string): CatalogueEntry {
-  const known: Readonly<Record<string, CatalogueEntry>> = { ...BY_REASON, ...OF_HOLDS }
-  return known[reason] ?? BookingErrors.BOOKING_FAILED
-}

@@ -28,6 +28,7 @@ export const AppointmentEvent = Type.Object({
   status: Type.Enum([...APPOINTMENT_STATUSES, 'refused']),
   reason: Type.Union([Type.Enum([...REFUSAL_REASONS]), Type.String({ maxLength: 200 }), Type.Null()]),
   by: Type.Optional(Type.Enum([...ACTOR_PARTS], { description: 'Who changed it' })),
+  byProxy: Type.Optional(Type.Literal(true, { description: 'The patient’s part was taken by their proxy' })),
   sessionId: Type.Optional({ ...Uuid, description: 'The group visit it is a seat of' }),
   ...Place,
   overbooked: Type.Optional(Type.Literal(true, { description: 'It does not take the doctor’s time' })),

@@ -54,8 +54,8 @@ export function createAnyDoctorBooking(deps: AnyDoctorDeps): (call: AnyDoctorCal
   const waiting = createCounter()
 
   const decide = async ({ call, answers }: Search, number: number, doctorId: string, waitMs: number) => {
-    const { serviceId, patientId, startSeconds, message } = call.wish
-    const order = { doctorId, serviceId, patientId, startSeconds, message, answered: answers }
+    const { serviceId, patientId, startSeconds, message, byProxy } = call.wish
+    const order = { doctorId, serviceId, patientId, startSeconds, message, byProxy, answered: answers }
     const { principalId, traceparent } = call
     const request: QueuedRequest = { ...order, ...identityOf(call, number), principalId, traceparent }
     return waiting.during(at(doctorId, call.wish), () => verdictOf(deps, request, waitMs))

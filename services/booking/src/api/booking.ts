@@ -5,8 +5,8 @@ import { precheck } from '../domain/precheck.ts'
 import { BookingErrors } from '../errors.ts'
 import type { BookingOrder, QueuedRequest } from '../intake/order.ts'
 import { fingerprintOf, requestIdOf } from '../intake/request-id.ts'
-import type { AppointmentRow } from '../store/appointments.ts'
 import { findAppointment } from '../store/find-appointment.ts'
+import { accessTo, shownTo } from './access.ts'
 import { answered, hasAnswers } from './answered.ts'
 import { plainRefusal, type RefusalDeps, refusalOf, refuseUnlessDecided } from './refusal.ts'
 import type { Appointment } from './schemas.ts'
@@ -37,11 +37,6 @@ export interface Booking {
   get: (id: string, caller: Caller) => Promise<Appointment>
 }
 
-/** True when the caller is the patient or the doctor of the row, or may read everybody's. */
-export function mayRead(caller: Caller, row: Pick<AppointmentRow, 'patient_id' | 'doctor_id'>): boolean {
-  return row.patient_id === caller.id || row.doctor_id === caller.id || caller.can('appointment:read-any')
-}
-
 export function createBooking(deps: BookingDeps): Booking {
   return {
     book: async ({ order, principalId, key, waitMs, traceparent }) => {
@@ -62,8 +57,9 @@ export function createBooking(deps: BookingDeps): Booking {
     },
     get: async (id, caller) => {
       const row = await findAppointment(deps.pool, id)
-      if (row === undefined || !mayRead(caller, row)) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
-      return appointmentView(row)
+      const access = row === undefined ? undefined : await accessTo(deps.pool, caller, row)
+      if (row === undefined || access === undefined) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
+      return appointmentView(shownTo(access, row))
     },
   }
 }

@@ -1,21 +1,23 @@
-import { withRetries } from '@medqueue/database'
+import { withRetries, withTransaction } from '@medqueue/database'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { BookingErrors } from '../errors.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { extendHold } from '../store/extend-hold.ts'
 import { holdAndTell } from '../store/hold-and-tell.ts'
-import { type ChangeDeps, partOf, readOwn } from './change.ts'
+import { shownTo } from './access.ts'
+import type { ChangeDeps } from './change.ts'
 import { noteTaken } from './note.ts'
+import { withOwn } from './own.ts'
+import { type ForPatient, stillProxied } from './patient-of.ts'
 import { type RefusalDeps, refusalOf } from './refusal.ts'
 import { eventOf } from './tell.ts'
 
 export interface HoldDeps extends ChangeDeps, RefusalDeps {}
 
-export interface HoldCall {
+export interface HoldCall extends ForPatient {
   doctorId: string
   serviceId: string
-  patientId: string
   /** Unix seconds. */
   startSeconds: number
   caller: Caller
@@ -52,7 +54,12 @@ async function tryToHold(deps: HoldDeps, call: HoldCall): Promise<AppointmentRow
     occurredAt: deps.now().toISOString(),
     traceparent: call.traceparent,
   }
-  return withRetries(() => holdAndTell(deps.pool, visit, HOLD_SECONDS, telling))
+  if (call.byProxy === undefined)
+    return withRetries(() => holdAndTell(deps.pool, visit, HOLD_SECONDS, telling))
+  return withTransaction(deps.pool, async (client) => {
+    await stillProxied(client, call.caller, call.patientId)
+    return holdAndTell(client, visit, HOLD_SECONDS, telling)
+  })
 }
 
 /** Lets a hold last five minutes longer, once. Throws BOOKING_NOT_FOUND, BOOKING_HOLD_NOT_EXTENDED. */
@@ -62,13 +69,16 @@ export async function extend(
 ): Promise<AppointmentRow> {
   // Only a hold that is still to be extended is worth another look: somebody may have extended or booked it meanwhile.
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const row = await readOwn(deps.pool, { id, caller })
-    if (row.status !== 'held' || row.extended) break
-    const part = partOf(caller, row)
-    const changed = { ...row, version: row.version + 1, actor_id: caller.id, actor_part: part }
-    const told = eventOf(changed, { ...deps, type: 'appointment.held', traceparent })
-    const extended = await withRetries(() => extendHold(deps.pool, changed, HOLD_SECONDS, told))
+    const extended = await withOwn(deps.pool, { id, caller }, async (db, { row, access }) => {
+      if (row.status !== 'held' || row.extended) throw notExtended()
+      const changed = { ...row, version: row.version + 1, actor_id: caller.id, actor_part: access.part }
+      const told = eventOf(changed, { ...deps, type: 'appointment.held', traceparent })
+      const held = await extendHold(db, changed, HOLD_SECONDS, told)
+      return held === undefined ? undefined : shownTo(access, held)
+    })
     if (extended !== undefined) return extended
   }
-  throw new ProblemError(BookingErrors.BOOKING_HOLD_NOT_EXTENDED)
+  throw notExtended()
 }
+
+const notExtended = () => new ProblemError(BookingErrors.BOOKING_HOLD_NOT_EXTENDED)

@@ -10,10 +10,11 @@ import type { AppointmentRow } from '../store/appointments.ts'
 import type { ChangeableRow } from '../store/lock-appointment.ts'
 import { lockPatientService } from '../store/lock-patient-service.ts'
 import { moveAppointment } from '../store/move-appointment.ts'
-import { lockOwn, partOf } from './change.ts'
+import { type Access, shownTo } from './access.ts'
 import type { HoldDeps } from './hold.ts'
 import { noteTaken } from './note.ts'
 import { requireOverbook } from './overbook.ts'
+import { lockOwn } from './own.ts'
 import { refusalOf } from './refusal.ts'
 import { eventOf, placeOf } from './tell.ts'
 
@@ -74,13 +75,13 @@ async function moveIn(
   deps: HoldDeps,
   wish: Move,
 ): Promise<Outcome> {
-  const row = await lockOwn(client, wish)
+  const { row, access } = await lockOwn(client, wish)
   if (wish.expected !== undefined && wish.expected !== row.version)
     throw new ProblemError(BookingErrors.BOOKING_STALE)
   if (!MOVABLE.has(row.status))
     throw new ProblemError(BookingErrors.BOOKING_ILLEGAL_TRANSITION, { detail: `It is ${row.status}` })
   const { doctorId = row.doctor_id, serviceId = row.service_id, startSeconds, overbook } = wish
-  if (isThere(row, doctorId, serviceId, startSeconds)) return { row, moved: row }
+  if (isThere(row, doctorId, serviceId, startSeconds)) return { row, moved: shownTo(access, row) }
   if (overbook !== undefined) requireOverbook(wish.caller, { doctorId, patientId: row.patient_id })
   await lockPatientService(client, row.patient_id, serviceId)
   const visit = {
@@ -93,7 +94,7 @@ async function moveIn(
     startSeconds,
     overbook,
   }
-  const moved = await moveAppointment(client, visit, moverOf(deps, wish.caller, row))
+  const moved = await moveAppointment(client, visit, moverOf(deps, access, row))
   if ('refusal' in moved) return { row, refusal: moved.refusal }
   const previous = {
     doctorId: row.doctor_id,
@@ -103,12 +104,15 @@ async function moveIn(
   }
   const telling = { ...deps, type: 'appointment.moved', traceparent: wish.traceparent, previous }
   await appendEvents(client, [eventOf(moved, telling)])
-  return { row, moved }
+  return { row, moved: shownTo(access, moved) }
 }
 
 /** In which part the caller moves it. A patient does so before the start, and is late as one who cancels would be. */
-function moverOf({ now }: HoldDeps, caller: Caller, row: ChangeableRow): { part: ActorPart; late: boolean } {
-  const part = partOf(caller, row)
+function moverOf(
+  { now }: HoldDeps,
+  { part }: Access,
+  row: ChangeableRow,
+): { part: ActorPart; late: boolean } {
   const startsIn = Number(row.starts) - now().getTime() / 1_000
   if (part === 'patient' && startsIn <= 0) throw new ProblemError(BookingErrors.BOOKING_MOVE_TOO_LATE)
   return { part, late: part === 'patient' && startsIn < row.cancel_notice }

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { ProblemError } from '@medqueue/service-kit'
 
 import type { Interval } from '../domain/slots.ts'
-import { refusalError } from '../errors.ts'
+import { refusalError } from './refusal-errors.ts'
 import type { BookingOrder } from '../intake/order.ts'
 import type { Alternatives } from '../slots/alternatives.ts'
 import { findRequest } from '../store/find-request.ts'
@@ -24,6 +24,7 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   service_unknown: 'serviceId',
   service_not_offered: 'serviceId',
   patient_unknown: 'patientId',
+  proxy_ended: 'patientId',
   patient_overlap: 'start',
   too_many_open: 'serviceId',
   hold_lost: 'holdId',

@@ -3,6 +3,7 @@ import type { OutgoingEvent } from '@medqueue/messaging'
 
 import { formatInstant } from '../domain/instants.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
+import { isByProxy } from './access.ts'
 
 export interface Telling {
   /** Such as `appointment.cancelled`. */
@@ -29,6 +30,7 @@ export function eventOf(row: AppointmentRow, telling: Telling): OutgoingEvent {
     // A person's own words stay in the record: events travel to everybody.
     reason: null,
     by: row.actor_part,
+    ...(isByProxy(row) ? { byProxy: true } : {}),
     ...(row.session_id === null ? {} : { sessionId: row.session_id }),
     ...placeOf(row),
     ...(row.overbooked ? { overbooked: true } : {}),

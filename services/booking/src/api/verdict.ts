@@ -83,6 +83,7 @@ const NOT_THE_DOCTOR: ReadonlySet<string> = new Set([
   'room_taken',
   'device_taken',
   'hold_lost',
+  'proxy_ended',
 ])
 
 /** The same for the room and the device that it was given. */

@@ -7,6 +7,7 @@ import { InvalidInput } from './map/invalid-input.ts'
 import { common, type Search } from './map/search.ts'
 import { boundsOf, referencedId, tokenMeans, tokenOf } from './map/search-values.ts'
 import { FHIR_STATUSES, statusesOf } from './map/statuses.ts'
+import type { FhirPorts } from './ports.ts'
 import type { Directory } from './store/list-directory.ts'
 import type { AppointmentFilter } from './store/search-appointments.ts'
 
@@ -110,16 +111,22 @@ function actorsOf({ filters }: Search, { base }: Context): Actors {
 }
 
 /**
- * What a search means for this caller: everybody sees their own, as patient or as doctor; those with the right to it
- * see all. Throws BOOKING_FHIR_PATIENT_FORBIDDEN for a patient who asks for somebody else's, and InvalidInput.
+ * What a search means for this caller: everybody sees their own, as patient or as doctor, and of patients they name
+ * those for whom they act; those with the right to it see all. Throws BOOKING_FHIR_PATIENT_FORBIDDEN for a patient who asks for somebody else's, and InvalidInput.
  */
-export function appointmentsFor(caller: Caller, search: Search, context: Context): AppointmentFilter {
+export async function appointmentsFor(
+  caller: Caller,
+  search: Search,
+  { proxiedOf, ...context }: Context & { proxiedOf: FhirPorts['proxied'] },
+): Promise<AppointmentFilter> {
   const filter = asAsked(search, context)
   if (caller.can('appointment:read-any')) return filter
-  const isForeign = filter.patientIds?.some((id) => id !== caller.id) === true
+  const others = filter.patientIds?.filter((id) => id !== caller.id) ?? []
+  if (others.length === 0) return { ...filter, personId: caller.id }
+  const notes = await proxiedOf(caller, others)
   // A doctor may look for a patient among their own visits.
-  if (isForeign && !caller.roles.includes('doctor')) {
+  if (others.some((id) => !notes.has(id)) && !caller.roles.includes('doctor')) {
     throw new ProblemError(FhirErrors.BOOKING_FHIR_PATIENT_FORBIDDEN, { field: 'patient' })
   }
-  return { ...filter, personId: caller.id }
+  return { ...filter, acting: { id: caller.id, notes } }
 }

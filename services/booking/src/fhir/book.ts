@@ -1,6 +1,5 @@
 import { type Caller, CommonErrors, ProblemError } from '@medqueue/service-kit'
 
-import { patientOf } from '../api/patient-of.ts'
 import type { Booked } from '../api/verdict.ts'
 import { BookingErrors } from '../errors.ts'
 import { FhirErrors } from './errors.ts'
@@ -99,7 +98,7 @@ async function bookNew(ports: FhirPorts, request: BookRequest, visit: NewVisit):
     doctorId: offer.doctorId,
     serviceId: offer.serviceId,
     startSeconds: offer.start,
-    patientId: patientOf(caller, named ?? visit.patientId, 'patient'),
+    ...(await ports.forPatient(caller, named ?? visit.patientId)),
     message: messageIn(inputs, visit.comment),
     ...(holdId === undefined ? {} : { holdId }),
   }

@@ -1,15 +1,19 @@
+import { shownTo } from '../api/access.ts'
 import type { Booking } from '../api/booking.ts'
 import { changeAppointment } from '../api/change.ts'
 import { hold, type HoldDeps } from '../api/hold.ts'
 import { move } from '../api/move.ts'
+import { patientOf, proxiedPatient } from '../api/patient-of.ts'
 import { appointmentView } from '../api/views.ts'
 import { searchSlots } from '../slots/search.ts'
+import type { AppointmentRow } from '../store/appointments.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
+import { listProxied } from '../store/list-proxied.ts'
 import { createDirectoryCache } from './directory-cache.ts'
 import type { FhirPorts, SlotWish } from './ports.ts'
 import { findPatient } from './store/find-patient.ts'
 import { listTaken } from './store/list-taken.ts'
-import { searchAppointments } from './store/search-appointments.ts'
+import { type AppointmentFilter, searchAppointments } from './store/search-appointments.ts'
 
 export interface FhirOptions {
   booking: Booking
@@ -44,9 +48,13 @@ export function connectFhir({ booking, changing, catalogue, waitMs, bookingLink 
     takenSlots: (search) => listTaken(pool, search),
     appointments: async (filter, page) => {
       const { rows, total } = await searchAppointments(pool, filter, page)
-      return { appointments: rows.map(appointmentView), total }
+      const shown = rows.map((row) => shownTo({ notes: seesNotes(filter, row) }, row))
+      return { appointments: shown.map(appointmentView), total }
     },
     patient: (id) => findPatient(pool, id),
+    forPatient: async (caller, named) =>
+      patientOf(caller, named) ?? proxiedPatient(pool, caller, named, 'patient'),
+    proxied: (caller, patientIds) => listProxied(pool, { proxyId: caller.id, patientIds }),
     get: booking.get,
     book: booking.book,
     hold: async (call) => appointmentView(await hold(changing, call)),
@@ -67,4 +75,10 @@ function soughtOf({ doctorIds, serviceId }: SlotWish, { doctors }: Catalogue) {
       return doctor?.active === true && doctor.serviceIds.has(serviceId)
     }),
   }
+}
+
+/** Of their own visits, as patient or as doctor, people see everything; of others' what they were granted. */
+function seesNotes({ acting }: AppointmentFilter, row: AppointmentRow): boolean {
+  if (acting === undefined || row.patient_id === acting.id || row.doctor_id === acting.id) return true
+  return acting.notes.get(row.patient_id) === true
 }

@@ -4,6 +4,7 @@ import type { BookCall } from '../api/booking.ts'
 import type { Change } from '../api/change.ts'
 import type { HoldCall } from '../api/hold.ts'
 import type { Move } from '../api/move.ts'
+import type { ForPatient } from '../api/patient-of.ts'
 import type { Appointment } from '../api/schemas.ts'
 import type { Booked } from '../api/verdict.ts'
 import type { Interval, Slot } from '../domain/slots.ts'
@@ -45,6 +46,10 @@ export interface FhirPorts {
     page: AppointmentPage,
   ) => Promise<{ appointments: Appointment[]; total: number }>
   patient: (id: string) => Promise<{ id: string; version: number; active: boolean } | undefined>
+  /** For whom the caller acts; throws BOOKING_FOR_OTHERS. */
+  forPatient: (caller: Caller, named: string | undefined) => Promise<ForPatient>
+  /** Of these patients, those for whom the caller acts, each with whether what people have written is shown. */
+  proxied: (caller: Caller, patientIds: readonly string[]) => Promise<Map<string, boolean>>
   get: (id: string, caller: Caller) => Promise<Appointment>
   book: (call: BookCall) => Promise<Booked>
   hold: (call: HoldCall) => Promise<Appointment>

@@ -35,6 +35,8 @@ export interface Extra {
   series?: string
   /** What was answered to the questions of the service, as JSON. */
   answers?: string
+  /** Asked for by somebody who acts for the patient. */
+  proxy?: true
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -67,7 +69,8 @@ const isOptional = (value: unknown, pattern: RegExp) =>
 function isExtra(value: unknown): boolean {
   if (value === null) return true
   if (typeof value !== 'object') return false
-  const { hold, overbook, series, answers } = value as Partial<Record<keyof Extra, unknown>>
+  const { hold, overbook, series, answers, proxy } = value as Partial<Record<keyof Extra, unknown>>
+  if (proxy !== undefined && proxy !== true) return false
   const ids = isOptional(hold, UUID) && isOptional(series, UUID)
   return ids && isOptional(overbook, /./s) && isOptional(answers, /^\[/)
 }
@@ -115,14 +118,10 @@ export function encodeBatch(replica: string, batch: number, requests: readonly Q
   return JSON.stringify(message)
 }
 
-function extraOf({ holdId, overbook, seriesId, answered }: QueuedRequest): Extra | null {
-  if ((holdId ?? overbook ?? seriesId ?? answered) === undefined) return null
-  return {
-    ...(holdId === undefined ? {} : { hold: holdId }),
-    ...(overbook === undefined ? {} : { overbook }),
-    ...(seriesId === undefined ? {} : { series: seriesId }),
-    ...(answered === undefined ? {} : { answers: answered }),
-  }
+/** Null when there is nothing: JSON leaves out what is undefined. */
+function extraOf({ holdId, overbook, seriesId, answered, byProxy }: QueuedRequest): Extra | null {
+  const extra = { hold: holdId, overbook, series: seriesId, answers: answered, proxy: byProxy }
+  return Object.values(extra).every((value) => value === undefined) ? null : (extra as Extra)
 }
 
 /** Outcomes for one replica: pairs of its batch number and the outcomes of that batch, separated by `;`. */

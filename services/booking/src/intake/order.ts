@@ -16,6 +16,8 @@ export interface BookingOrder {
   overbook?: string | undefined
   /** The series it is a visit of. */
   seriesId?: string | undefined
+  /** Asked for by somebody who acts for the patient: decided only while they may. */
+  byProxy?: true | undefined
 }
 
 /** An order with its identity, ready for the queue. */

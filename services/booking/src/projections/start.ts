@@ -5,8 +5,11 @@ import type pg from 'pg'
 import { CATALOGUE_CHANGED } from '../api/catalogue-cache.ts'
 import { projectCharges } from './charges.ts'
 import { projectDirectory } from './directory.ts'
+import { projectProxies } from './proxies.ts'
 import { projectResources } from './resources.ts'
 import { projectWindows } from './windows.ts'
+
+const OF_PATIENTS: ReadonlySet<string> = new Set(['directory.patients.changed', 'directory.proxy.changed'])
 
 /** Starts taking what directory, scheduling and billing say. Replicas share the work: each event is taken by one of them. */
 export async function startProjections(options: {
@@ -17,9 +20,9 @@ export async function startProjections(options: {
 }): Promise<Projection[]> {
   const { broker, prefix } = options
   const { streams, subject } = namesOf(prefix)
-  // The catalogue holds no patients.
+  // The catalogue holds no patients, nor who acts for them.
   const changed = ({ type }: EventEnvelope) => {
-    if (type !== 'directory.patients.changed') broker.nc.publish(subject(CATALOGUE_CHANGED))
+    if (!OF_PATIENTS.has(type)) broker.nc.publish(subject(CATALOGUE_CHANGED))
   }
   return Promise.all([
     startProjection({
@@ -29,6 +32,14 @@ export async function startProjections(options: {
       subjects: [subject('directory.>')],
       handle: projectDirectory,
       onCommitted: changed,
+    }),
+    // A consumer of its own: what replicas of before have passed over, it reads from the beginning.
+    startProjection({
+      ...options,
+      stream: streams.directoryEvents,
+      durable: 'booking-proxies',
+      subjects: [subject('directory.proxy.*')],
+      handle: projectProxies,
     }),
     startProjection({
       ...options,

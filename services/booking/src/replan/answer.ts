@@ -2,7 +2,7 @@ import { withTransaction } from '@medqueue/database'
 import { appendEvents } from '@medqueue/messaging'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
-import { mayRead } from '../api/booking.ts'
+import { accessTo, shownTo } from '../api/access.ts'
 import type { HoldDeps } from '../api/hold.ts'
 import { move } from '../api/move.ts'
 import { BookingErrors } from '../errors.ts'
@@ -95,9 +95,10 @@ async function readVisit(
   { replanId, appointmentId, caller }: ReplanAnswer,
 ): Promise<ReplanVisitRow> {
   const [visit] = await listReplanVisits(pool, replanId, appointmentId)
-  if (visit === undefined || !mayRead(caller, visit))
+  const access = visit === undefined ? undefined : await accessTo(pool, caller, visit)
+  if (visit === undefined || access === undefined)
     throw new ProblemError(BookingErrors.BOOKING_REPLAN_NOT_FOUND)
-  return visit
+  return shownTo(access, visit)
 }
 
 const answered = (state: string) =>

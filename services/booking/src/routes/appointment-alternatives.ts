@@ -3,7 +3,7 @@ import { Problem, Uuid } from '@medqueue/contracts'
 import { ProblemError } from '@medqueue/service-kit'
 import { Type } from 'typebox'
 
-import { mayRead } from '../api/booking.ts'
+import { accessTo } from '../api/access.ts'
 import { alternativesFor, type RefusalDeps } from '../api/refusal.ts'
 import { problems, SlotView } from '../api/schemas.ts'
 import { BookingErrors } from '../errors.ts'
@@ -26,7 +26,7 @@ export const appointmentAlternativeRoutes: FastifyPluginAsyncTypebox<RefusalDeps
     },
     async (request) => {
       const row = await findAppointment(deps.pool, request.params.id)
-      if (row === undefined || !mayRead(request.caller, row))
+      if (row === undefined || (await accessTo(deps.pool, request.caller, row)) === undefined)
         throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
       const order = {
         doctorId: row.doctor_id,

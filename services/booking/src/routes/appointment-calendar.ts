@@ -9,11 +9,11 @@ import {
   type Visit,
   visitStatusOf,
 } from '@medqueue/icalendar'
-import { type Caller, ProblemError } from '@medqueue/service-kit'
+import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
 import { Type } from 'typebox'
 
-import { mayRead } from '../api/booking.ts'
+import { type Access, accessTo } from '../api/access.ts'
 import { problems } from '../api/schemas.ts'
 import { etagOf } from '../api/views.ts'
 import { BookingErrors } from '../errors.ts'
@@ -45,8 +45,9 @@ export const appointmentCalendarRoutes: FastifyPluginAsyncTypebox<AppointmentCal
     },
     async (request, reply) => {
       const row = await findAppointment(pool, request.params.id)
-      if (row === undefined || !mayRead(request.caller, row)) throw notFound()
-      const { contentType, body } = messageOf(await visitOf(pool, row, request.caller), organizer)
+      const access = row === undefined ? undefined : await accessTo(pool, request.caller, row)
+      if (row === undefined || access === undefined) throw notFound()
+      const { contentType, body } = messageOf(await visitOf(pool, row, access), organizer)
       return reply
         .header('content-type', contentType)
         .header('content-disposition', 'attachment; filename="visit.ics"')
@@ -67,7 +68,7 @@ function messageOf(visit: Visit, organizer: Person): CalendarMessage {
 }
 
 /** The visit by its log; the patient's message is for the care side only. Throws BOOKING_NOT_FOUND. */
-async function visitOf(pool: pg.Pool, row: AppointmentRow, caller: Caller): Promise<Visit> {
+async function visitOf(pool: pg.Pool, row: AppointmentRow, { part }: Access): Promise<Visit> {
   const [states, place] = await Promise.all([listVisitStates(pool, row.id), findPlace(pool, row.clinic_id)])
   const shown = states.flatMap(({ status, clinic_id: clinicId, starts, ends, at }) => {
     const seen = visitStatusOf(status)
@@ -78,7 +79,7 @@ async function visitOf(pool: pg.Pool, row: AppointmentRow, caller: Caller): Prom
   const last = shown.at(-1)
   // What is only held is in nobody's calendar.
   if (last === undefined || place === undefined) throw notFound()
-  const care = caller.id !== row.patient_id
+  const care = part !== 'patient'
   return {
     appointmentId: row.id,
     start: last.start,

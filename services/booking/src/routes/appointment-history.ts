@@ -4,20 +4,19 @@ import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
 import { Type } from 'typebox'
 
-import { mayRead } from '../api/booking.ts'
-import { partOf } from '../api/change.ts'
+import { type Access, accessTo, isByProxy } from '../api/access.ts'
 import { problems } from '../api/schemas.ts'
 import { formatInstant } from '../domain/instants.ts'
 import { BookingErrors } from '../errors.ts'
 import { findAppointment } from '../store/find-appointment.ts'
-import { listHistory } from '../store/list-history.ts'
+import { type HistoryRow, listHistory } from '../store/list-history.ts'
 
 const Entry = Type.Object({
   version: Type.Integer(),
   at: Type.String({ description: 'RFC 3339, UTC' }),
   action: Type.String(),
-  by: Type.Enum([...ACTOR_PARTS]),
-  actorId: Type.Optional({ ...Uuid, description: 'For the care side only' }),
+  by: Type.Enum([...ACTOR_PARTS, 'proxy'], { description: 'proxy: somebody who acts for the patient' }),
+  actorId: Type.Optional({ ...Uuid, description: 'For the care side; for the patient, of their proxies' }),
   status: Type.Enum([...APPOINTMENT_STATUSES]),
   reason: Type.Optional(Type.String()),
   overbookReason: Type.Optional(Type.String({ description: 'For the care side only' })),
@@ -45,26 +44,46 @@ export const appointmentHistoryRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool
     async (request) => {
       const { id } = request.params
       const row = await findAppointment(pool, id)
-      if (row === undefined || !mayRead(request.caller, row))
-        throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
-      const care = partOf(request.caller, row) !== 'patient'
+      const access = row === undefined ? undefined : await accessTo(pool, request.caller, row)
+      if (row === undefined || access === undefined) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
       const history = await listHistory(pool, id)
-      return {
-        history: history.map((entry) => ({
-          version: entry.version,
-          at: entry.at.toISOString(),
-          action: entry.action,
-          by: entry.actor_part,
-          ...(care && entry.actor_id !== null ? { actorId: entry.actor_id } : {}),
-          status: entry.status,
-          ...(entry.reason === null ? {} : { reason: entry.reason }),
-          ...(care && entry.overbook_reason !== null ? { overbookReason: entry.overbook_reason } : {}),
-          doctorId: entry.doctor_id,
-          serviceId: entry.service_id,
-          start: formatInstant(Number(entry.starts)),
-          end: formatInstant(Number(entry.ends)),
-        })),
-      }
+      const seen = { ...access, own: row.patient_id === request.caller.id, patient_id: row.patient_id }
+      return { history: history.map((entry) => entryView(entry, seen)) }
     },
   )
+}
+
+interface Seen extends Access {
+  /** The caller is the patient. */
+  own: boolean
+  patient_id: string
+}
+
+/** One change as they may see it. */
+function entryView(entry: HistoryRow, seen: Seen) {
+  const care = seen.part !== 'patient'
+  const reason = seen.notes || entry.actor_part === 'system' ? entry.reason : null
+  return {
+    version: entry.version,
+    at: entry.at.toISOString(),
+    action: entry.action,
+    ...actorView(entry, seen, care),
+    status: entry.status,
+    ...(reason === null ? {} : { reason }),
+    ...(care && entry.overbook_reason !== null ? { overbookReason: entry.overbook_reason } : {}),
+    doctorId: entry.doctor_id,
+    serviceId: entry.service_id,
+    start: formatInstant(Number(entry.starts)),
+    end: formatInstant(Number(entry.ends)),
+  }
+}
+
+/** A patient is told which of their proxies it was. */
+function actorView(entry: HistoryRow, { own, patient_id }: Seen, care: boolean) {
+  const byProxy = isByProxy({ ...entry, patient_id })
+  const named = care || (own && byProxy)
+  return {
+    by: byProxy ? ('proxy' as const) : entry.actor_part,
+    ...(named && entry.actor_id !== null ? { actorId: entry.actor_id } : {}),
+  }
 }

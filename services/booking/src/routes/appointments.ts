@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Problem, Uuid } from '@medqueue/contracts'
-import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
+import { type Caller, formatTraceparent, ProblemError } from '@medqueue/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type pg from 'pg'
 import { Type } from 'typebox'
 
 import type { AnyDoctorCall, AnyDoctorWish } from '../api/any-doctor.ts'
@@ -9,7 +10,7 @@ import type { Booking } from '../api/booking.ts'
 import { instantOf } from '../api/instant.ts'
 import { keyOf } from '../api/key.ts'
 import { requireOverbook } from '../api/overbook.ts'
-import { patientOf } from '../api/patient-of.ts'
+import { type ForPatient, patientOf, proxiedPatient } from '../api/patient-of.ts'
 import { Appointment, AppointmentRequest, problems, Queued } from '../api/schemas.ts'
 import type { Booked } from '../api/verdict.ts'
 import { etagOf } from '../api/views.ts'
@@ -18,6 +19,7 @@ import { BookingErrors } from '../errors.ts'
 export interface AppointmentRoutesOptions {
   booking: Booking
   bookAnyDoctor: (call: AnyDoctorCall) => Promise<Booked>
+  pool: pg.Pool
   /** Milliseconds a caller waits when it does not say. */
   defaultWaitMs: number
   /** False: that person holds no slot. */
@@ -31,10 +33,12 @@ export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptio
   app,
   options,
 ) => {
-  const { booking, bookAnyDoctor, defaultWaitMs, mayHold } = options
+  const { booking, bookAnyDoctor, pool, defaultWaitMs, mayHold } = options
   /** Who holds a slot has had a turn; a made-up hold is none. */
-  const takesFreeSlot = ({ body, caller }: FastifyRequest) =>
-    (body as AppointmentRequest).holdId === undefined || !mayHold(caller.id)
+  const takesFreeSlot = ({ body, caller }: FastifyRequest) => {
+    const { holdId, patientId = caller.id } = body as AppointmentRequest
+    return holdId === undefined || !mayHold(patientId)
+  }
 
   app.post(
     '/v1/appointments',
@@ -53,11 +57,13 @@ export const appointmentRoutes: FastifyPluginAsyncTypebox<AppointmentRoutesOptio
     },
     async (request, reply) => {
       const key = keyOf(request.headers['idempotency-key'])
-      const { doctorId } = request.body
-      const wish = wishOf(request, request.body)
+      const { doctorId, patientId } = request.body
+      const { caller } = request
+      const patient = patientOf(caller, patientId) ?? (await proxiedPatient(pool, caller, patientId))
+      const wish = wishOf(caller, request.body, patient)
       const waitMs = waitOf(request.headers.prefer) ?? defaultWaitMs
       const call = {
-        principalId: request.caller.id,
+        principalId: caller.id,
         key,
         waitMs,
         traceparent: formatTraceparent(request.trace),
@@ -100,10 +106,10 @@ function waitOf(prefer: string | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.min(LONGEST_WAIT_MS, Number(seconds) * 1000)
 }
 
-/** Throws BOOKING_FOR_OTHERS, BOOKING_DOCTOR_MISSING, BOOKING_OVERBOOK_FORBIDDEN, BOOKING_INSTANT_INVALID. */
-function wishOf({ caller }: FastifyRequest, body: AppointmentRequest): AnyDoctorWish {
-  const { doctorId, start, patientId: named, overbookReason: overbook, ...asked } = body
-  const patientId = patientOf(caller, named)
+/** Throws BOOKING_DOCTOR_MISSING, BOOKING_OVERBOOK_FORBIDDEN, BOOKING_INSTANT_INVALID. */
+function wishOf(caller: Caller, body: AppointmentRequest, patient: ForPatient): AnyDoctorWish {
+  const { doctorId, start, overbookReason: overbook, ...asked } = body
+  const { patientId } = patient
   const { specialtyId, clinicId, city, language } = asked
   const anywhere = [specialtyId, clinicId, city, language].every((one) => one === undefined)
   // Exactly one of the two: a doctor, or where to look for one.
@@ -114,5 +120,5 @@ function wishOf({ caller }: FastifyRequest, body: AppointmentRequest): AnyDoctor
   if ((asked.holdId ?? overbook) !== undefined && doctorId === undefined)
     throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
   if (overbook !== undefined) requireOverbook(caller, { doctorId: doctorId ?? '', patientId })
-  return { ...asked, overbook, patientId, startSeconds: instantOf(start, 'start') }
+  return { ...asked, overbook, ...patient, startSeconds: instantOf(start, 'start') }
 }

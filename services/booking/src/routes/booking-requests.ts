@@ -4,7 +4,7 @@ import { ProblemError } from '@medqueue/service-kit'
 import type pg from 'pg'
 import { Type } from 'typebox'
 
-import { mayRead } from '../api/booking.ts'
+import { accessTo } from '../api/access.ts'
 import { BookingRequestView, problems } from '../api/schemas.ts'
 import { BookingErrors } from '../errors.ts'
 import { findRequest } from '../store/find-request.ts'
@@ -28,9 +28,11 @@ export const bookingRequestRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }> 
       const { id } = request.params
       const record = await findRequest(pool, id)
       if (record === undefined) return { id, decision: 'queued' as const }
-      if (record.principal_id !== request.caller.id && !mayRead(request.caller, record)) {
+      const { caller } = request
+      // Who asked as a proxy is told only as long as they are one.
+      const asked = record.principal_id === caller.id && caller.can('appointment:book-for-others')
+      if (!asked && (await accessTo(pool, caller, record)) === undefined)
         throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
-      }
       const { decision, reason } = record
       const made = decision === 'booked' || decision === 'pending'
       return {

@@ -6,7 +6,7 @@ import { Type } from 'typebox'
 import { changeAppointment } from '../api/change.ts'
 import { extend, hold, type HoldDeps } from '../api/hold.ts'
 import { instantOf } from '../api/instant.ts'
-import { patientOf } from '../api/patient-of.ts'
+import { patientOf, proxiedPatient } from '../api/patient-of.ts'
 import { Appointment, problems } from '../api/schemas.ts'
 import { appointmentView, etagOf } from '../api/views.ts'
 
@@ -36,11 +36,12 @@ export const holdRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async (app, deps)
     },
     async (request, reply) => {
       const { start, patientId, ...slot } = request.body
+      const { caller } = request
       const row = await hold(deps, {
         ...slot,
-        patientId: patientOf(request.caller, patientId),
+        ...(patientOf(caller, patientId) ?? (await proxiedPatient(deps.pool, caller, patientId))),
         startSeconds: instantOf(start, 'start'),
-        caller: request.caller,
+        caller,
         traceparent: formatTraceparent(request.trace),
       })
       return reply.code(201).header('etag', etagOf(row.version)).send(appointmentView(row))

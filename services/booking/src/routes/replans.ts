@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Problem, Uuid } from '@medqueue/contracts'
-import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
+import { type Caller, formatTraceparent, ProblemError } from '@medqueue/service-kit'
 import type { FastifyRequest } from 'fastify'
+import type pg from 'pg'
 import { Type } from 'typebox'
 
-import { mayRead } from '../api/booking.ts'
+import { ownAccess, shownTo } from '../api/access.ts'
 import type { HoldDeps } from '../api/hold.ts'
 import { keyOf } from '../api/key.ts'
 import { Appointment, problems } from '../api/schemas.ts'
@@ -14,7 +15,8 @@ import { acceptProposal, declineProposal } from '../replan/answer.ts'
 import { dryRun, planDay } from '../replan/plan.ts'
 import { Replan, ReplanBody, ReplanVisit } from '../replan/schemas.ts'
 import { dryView, replanView, visitView } from '../replan/views.ts'
-import { findReplan, listReplanVisits } from '../store/replans.ts'
+import { listProxied } from '../store/list-proxied.ts'
+import { findReplan, listReplanVisits, type ReplanVisitRow } from '../store/replans.ts'
 
 const one = Type.Object({ id: Uuid, appointmentId: Uuid })
 
@@ -64,7 +66,8 @@ export const replanRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async (app, dep
       config: { permission: 'appointment:read' },
       schema: {
         operationId: 'getReplan',
-        summary: 'All visits for the doctor and for staff, for a patient their own',
+        summary:
+          'All visits for the doctor and for staff, for a patient their own, for a proxy the patient’s',
         params: Type.Object({ id: Uuid }),
         response: { 200: Replan, 404: Problem, ...problems() },
       },
@@ -73,7 +76,7 @@ export const replanRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async (app, dep
       const { plan, visits } = await read(request.params.id)
       const { caller } = request
       const all = plan.doctor_id === caller.id || caller.can('appointment:read-any')
-      const own = all ? visits : visits.filter((visit) => mayRead(caller, visit))
+      const own = all ? visits : await visitsOf(deps.pool, caller, visits)
       if (!all && own.length === 0) throw new ProblemError(BookingErrors.BOOKING_REPLAN_NOT_FOUND)
       return replanView(plan, own)
     },
@@ -104,4 +107,20 @@ export const replanRoutes: FastifyPluginAsyncTypebox<HoldDeps> = async (app, dep
     },
     async (request) => visitView(await declineProposal(deps, answerOf(request))),
   )
+}
+
+/** Those of the caller, and if there are none, of the patients they act for. */
+async function visitsOf(
+  pool: pg.Pool,
+  caller: Caller,
+  visits: readonly ReplanVisitRow[],
+): Promise<ReplanVisitRow[]> {
+  const own = visits.filter((visit) => ownAccess(caller, visit) !== undefined)
+  if (own.length > 0) return own
+  const patientIds = visits.map(({ patient_id: id }) => id)
+  const notes = await listProxied(pool, { proxyId: caller.id, patientIds })
+  return visits.flatMap((visit) => {
+    const grant = notes.get(visit.patient_id)
+    return grant === undefined ? [] : [shownTo({ notes: grant }, visit)]
+  })
 }

@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Cursor, Instant, PlainDate, Problem, ZoneName } from '@medqueue/contracts'
+import { Cursor, Instant, PlainDate, Problem, Uuid, ZoneName } from '@medqueue/contracts'
 import type { Caller } from '@medqueue/service-kit'
+import type { FastifyRequest } from 'fastify'
+import type pg from 'pg'
 import { Type } from 'typebox'
 
 import { decodeCursor, encodeCursor } from '../api/cursor.ts'
 import { withOwnHolds } from '../api/own-holds.ts'
+import { patientOf, proxiedPatient } from '../api/patient-of.ts'
 import { problems, SlotFilterQuery, SlotView } from '../api/schemas.ts'
 import {
   askedRange,
@@ -29,6 +32,7 @@ const Query = Type.Object(
     to: Type.Optional(Instant),
     day: Type.Optional({ ...PlainDate, description: 'Instead of `from` and `to`: a date in `zone`' }),
     zone: Type.Optional({ ...ZoneName, description: 'Of `day`; that of the first clinic found by default' }),
+    patientId: Type.Optional({ ...Uuid, description: 'Whose holds are shown: the caller’s by default' }),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
     cursor: Type.Optional(Cursor),
   },
@@ -44,15 +48,15 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app,
   await app.register(slotNextRoutes, options)
   await app.register(slotMonthRoutes, options)
 
-  /** What the caller holds there: nobody else is offered it, and it is not gone. */
+  /** What the patient holds there: nobody else is offered it, and it is not gone. */
   const holdsOf = async (
-    caller: Caller | undefined,
+    patientId: string | undefined,
     { serviceId }: SlotFilter,
     sought: Sought,
     range: Interval,
   ) => {
-    if (caller?.can('appointment:book') !== true || !availability.holders.mayHold(caller.id)) return []
-    const rows = await listOwnHolds(pool, { patientId: caller.id, serviceId })
+    if (patientId === undefined || !availability.holders.mayHold(patientId)) return []
+    const rows = await listOwnHolds(pool, { patientId, serviceId })
     return rows.filter(({ doctor_id: doctorId, clinic_id: clinicId, starts }) => {
       const start = Number(starts)
       return (
@@ -79,9 +83,10 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app,
       },
     },
     async (request, reply) => {
-      const { from, to, day, zone, limit, cursor, ...filter } = request.query
+      const { from, to, day, zone, patientId: named, limit, cursor, ...filter } = request.query
       const caller = request.callerIfAny
       if (caller !== undefined) reply.header('cache-control', 'no-store')
+      const holder = named === undefined ? holderIn(caller) : await proxiedHolder(pool, request, named)
       const shape = bookableService(catalogue(), filter)
       const sought = soughtBy(filter, catalogue())
       const asked = askedRange({ from, to, day }, zoneOf(zone, sought, catalogue()))
@@ -96,7 +101,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app,
       }
       const [found, holds] = await Promise.all([
         searchSlots(availability, search),
-        holdsOf(caller, filter, sought, asked),
+        holdsOf(holder, filter, sought, asked),
       ])
       const views = found.map((slot) => slotView(slot, filter.serviceId))
       const all = withOwnHolds(views, holds, search.after)
@@ -106,4 +111,16 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app,
       return { slots, next: encodeCursor(Date.parse(last.start) / 1000, last.doctorId) }
     },
   )
+}
+
+const holderIn = (caller: Caller | undefined) =>
+  caller?.can('appointment:book') === true ? caller.id : undefined
+
+/** A patient who is named: the caller, one they act for, or anybody for staff. Throws UNAUTHENTICATED, BOOKING_FOR_OTHERS. */
+async function proxiedHolder(
+  pool: pg.Pool,
+  { caller }: Pick<FastifyRequest, 'caller'>,
+  named: string,
+): Promise<string> {
+  return (patientOf(caller, named) ?? (await proxiedPatient(pool, caller, named))).patientId
 }

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Problem, Uuid } from '@medqueue/contracts'
 import { withTransaction } from '@medqueue/database'
-import { formatTraceparent, ProblemError } from '@medqueue/service-kit'
+import { type Caller, formatTraceparent, ProblemError } from '@medqueue/service-kit'
 import type { FastifyRequest } from 'fastify'
+import type pg from 'pg'
 import { Type } from 'typebox'
 
 import type { ChangeDeps } from '../api/change.ts'
@@ -11,6 +12,7 @@ import { BookingErrors } from '../errors.ts'
 import { type BoardDeps, readLine } from '../queue-tickets/board.ts'
 import { CallBody, Ticket, TicketBody, ticketView } from '../queue-tickets/schemas.ts'
 import { stepTicket, ticketForVisit, ticketForWalkIn, todayAt } from '../queue-tickets/tickets.ts'
+import { findProxy } from '../store/find-proxy.ts'
 import { callNext, findTicket } from '../store/tickets.ts'
 
 export type TicketRoutesOptions = ChangeDeps & BoardDeps
@@ -71,7 +73,8 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<TicketRoutesOptions> = asyn
       config: { permission: 'appointment:read' },
       schema: {
         operationId: 'getTicket',
-        summary: 'A patient’s own ticket, with the place in line and how long it will be',
+        summary:
+          'A patient’s own ticket, or of whom they act for, with the place in line and how long it will be',
         params: one,
         response: { 200: Ticket, 404: Problem, ...problems() },
       },
@@ -79,7 +82,7 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<TicketRoutesOptions> = asyn
     async (request) => {
       const row = await findTicket(deps.pool, request.params)
       const { caller } = request
-      if (row === undefined || (row.patient_id !== caller.id && !caller.can('ticket:write')))
+      if (row === undefined || !(await maySee(deps.pool, caller, row.patient_id)))
         throw new ProblemError(BookingErrors.BOOKING_TICKET_NOT_FOUND)
       const { places } = await readLine(deps, row.clinic_id)
       return ticketView(row, places.get(row.id))
@@ -125,4 +128,9 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<TicketRoutesOptions> = asyn
         return ticketView(row, undefined)
       },
     )
+}
+
+async function maySee(pool: pg.Pool, caller: Caller, patientId: string | null): Promise<boolean> {
+  if (patientId === caller.id || caller.can('ticket:write')) return true
+  return patientId !== null && (await findProxy(pool, { proxyId: caller.id, patientId })) !== undefined
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Problem, strictObject, Uuid } from '@medqueue/contracts'
 import { type Caller, formatTraceparent, ProblemError } from '@medqueue/service-kit'
 import type { FastifyRequest } from 'fastify'
+import type pg from 'pg'
 import { Type } from 'typebox'
 
 import { keyOf } from '../api/key.ts'
@@ -9,6 +10,7 @@ import type { RefusalDeps } from '../api/refusal.ts'
 import { AnswersGiven, Appointment, problems, Queued } from '../api/schemas.ts'
 import { BookingErrors } from '../errors.ts'
 import { findAppointment } from '../store/find-appointment.ts'
+import { findProxy } from '../store/find-proxy.ts'
 import { type ListedEntry, listEntries } from '../store/waitlist-entries.ts'
 import { acceptOffer, type AnswerDeps, declineOffer, leaveWaitlist, readEntry } from '../waitlist/answer.ts'
 import { joinWaitlist } from '../waitlist/join.ts'
@@ -62,7 +64,7 @@ export const waitlistRoutes: FastifyPluginAsyncTypebox<WaitlistRoutesOptions> = 
       schema: {
         operationId: 'listWaitlist',
         summary:
-          'Open entries in the order of the line: a patient’s own, those for a doctor by name, or all for staff',
+          'Open entries in the order of the line: a patient’s own or of whom they act for, those for a doctor by name, or all for staff',
         querystring: Type.Object(
           { patientId: Type.Optional(Uuid), doctorId: Type.Optional(Uuid), serviceId: Type.Optional(Uuid) },
           { additionalProperties: false },
@@ -71,7 +73,9 @@ export const waitlistRoutes: FastifyPluginAsyncTypebox<WaitlistRoutesOptions> = 
       },
     },
     async (request) => {
-      const filter = { ...request.query, ...whose(request.caller, request.query), limit: MOST_LISTED }
+      const { caller, query } = request
+      const whom = whose(caller, query) ?? (await proxied(deps.pool, caller, query))
+      const filter = { ...query, ...whom, limit: MOST_LISTED }
       const entries = await listEntries(deps.pool, { serviceId: request.query.serviceId, ...filter })
       return { entries: await Promise.all(entries.map(viewOf)) }
     },
@@ -145,11 +149,21 @@ interface Whose {
   doctorId?: string | undefined
 }
 
-/** Throws BOOKING_WAITLIST_NOT_FOUND for a list of somebody else. */
-function whose(caller: Caller, { patientId, doctorId }: Whose): Required<Whose> {
+/** Undefined for a list of somebody else. */
+function whose(caller: Caller, { patientId, doctorId }: Whose): Required<Whose> | undefined {
   if (caller.can('appointment:read-any')) return { patientId, doctorId }
   const own = [patientId, doctorId].every((id) => id === undefined || id === caller.id)
-  if (!own) throw new ProblemError(BookingErrors.BOOKING_WAITLIST_NOT_FOUND)
+  if (!own) return undefined
   const asDoctor = doctorId === caller.id && caller.roles.includes('doctor')
   return asDoctor ? { patientId: undefined, doctorId } : { patientId: caller.id, doctorId: undefined }
+}
+
+/** The places of a patient for whom the caller acts. Throws BOOKING_WAITLIST_NOT_FOUND. */
+async function proxied(
+  pool: pg.Pool,
+  caller: Caller,
+  { patientId = '', doctorId }: Whose,
+): Promise<Required<Whose>> {
+  if ((await findProxy(pool, { proxyId: caller.id, patientId })) !== undefined) return { patientId, doctorId }
+  throw new ProblemError(BookingErrors.BOOKING_WAITLIST_NOT_FOUND)
 }

@@ -1,7 +1,7 @@
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { instantOf } from '../api/instant.ts'
-import { patientOf } from '../api/patient-of.ts'
+import { type ForPatient, patientOf, proxiedPatient } from '../api/patient-of.ts'
 import { BookingErrors } from '../errors.ts'
 import { plainRefusal, type RefusalDeps } from '../api/refusal.ts'
 import { findVisitZone } from '../store/find-visit-zone.ts'
@@ -9,9 +9,8 @@ import { expandRule, MOST_VISITS, overlaps } from './rule.ts'
 import type { SeriesBody } from './schemas.ts'
 
 /** A series as asked for, with the start of each visit in order. */
-export interface AskedSeries {
+export interface AskedSeries extends ForPatient {
   principalId: string
-  patientId: string
   doctorId: string
   serviceId: string
   /** Unix seconds. */
@@ -26,7 +25,8 @@ const YEAR = 366 * 86_400
  */
 export async function askedSeries(deps: RefusalDeps, caller: Caller, body: SeriesBody): Promise<AskedSeries> {
   const { doctorId, serviceId } = body
-  const patientId = patientOf(caller, body.patientId)
+  const patient =
+    patientOf(caller, body.patientId) ?? (await proxiedPatient(deps.pool, caller, body.patientId))
   const { doctors, services } = deps.catalogue()
   if (!doctors.has(doctorId)) throw plainRefusal('doctor_unknown')
   const service = services.get(serviceId)
@@ -34,7 +34,7 @@ export async function askedSeries(deps: RefusalDeps, caller: Caller, body: Serie
   const starts = await startsOf(deps, body)
   if (overlaps(starts, service.duration))
     throw new ProblemError(BookingErrors.BOOKING_SERIES_OVERLAPS, { field: 'starts' })
-  return { principalId: caller.id, patientId, doctorId, serviceId, starts }
+  return { principalId: caller.id, ...patient, doctorId, serviceId, starts }
 }
 
 async function startsOf(deps: RefusalDeps, { doctorId, rule, starts }: SeriesBody): Promise<number[]> {

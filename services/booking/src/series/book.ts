@@ -8,6 +8,7 @@ import { answered, hasAnswers } from '../api/answered.ts'
 import { type Booking } from '../api/booking.ts'
 import { changeAppointment } from '../api/change.ts'
 import { HOLD_SECONDS, type HoldDeps } from '../api/hold.ts'
+import { stillProxied } from '../api/patient-of.ts'
 import { eventOf } from '../api/tell.ts'
 import type { Answers } from '../domain/answers.ts'
 import { formatInstant } from '../domain/instants.ts'
@@ -107,6 +108,7 @@ async function holdAll(deps: SeriesDeps, call: SeriesCall, row: SeriesRow): Prom
   const { series, traceparent } = call
   try {
     await withTransaction(deps.pool, async (client) => {
+      if (series.byProxy === true) await stillProxied(client, call.caller, series.patientId)
       await lockPatient(client, series.patientId, 'holds')
       await lockPatientService(client, series.patientId, series.serviceId)
       if (!(await insertSeries(client, row))) {
@@ -166,11 +168,13 @@ const isDecision = ({ statusCode, code }: ProblemError) =>
 
 /** All or nothing: what was booked or is held of it is given back. */
 async function undo(deps: SeriesDeps, call: SeriesCall): Promise<void> {
-  const { caller, traceparent } = call
+  const { caller, traceparent, series } = call
+  // Also when the patient has ended it meanwhile: what was begun is taken back.
+  const access = series.byProxy === true ? { part: 'patient' as const, notes: false } : undefined
   for (const index of call.series.starts.keys())
     // What is held becomes booked at most, never the other way round.
     for (const action of ['release', 'cancel'] as const) {
-      const change = { id: holdIdOf(call, index), action, caller, expected: undefined, traceparent }
+      const change = { id: holdIdOf(call, index), action, caller, access, expected: undefined, traceparent }
       const reason = 'The series could not be booked as a whole'
       await changeAppointment(deps, { ...change, reason }).catch((error: unknown) => {
         // It is over already, or is of the other kind.

@@ -1,6 +1,6 @@
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
-import { mayRead } from '../api/booking.ts'
+import { ownAccess, proxyAccess, shownTo } from '../api/access.ts'
 import { changeAppointment } from '../api/change.ts'
 import type { HoldDeps } from '../api/hold.ts'
 import { move } from '../api/move.ts'
@@ -10,6 +10,7 @@ import { formatInstant } from '../domain/instants.ts'
 import { MOVABLE } from '../domain/life-cycle.ts'
 import { BookingErrors } from '../errors.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
+import { findProxy } from '../store/find-proxy.ts'
 import { listClinics } from '../store/list-clinics.ts'
 import { findSeries, listSeriesVisits, type SeriesRow } from '../store/series.ts'
 import type { Scope, VisitOutcome } from './schemas.ts'
@@ -37,10 +38,12 @@ export async function readSeries(
   caller: Caller,
 ): Promise<{ series: SeriesRow; visits: AppointmentRow[] }> {
   const [series, visits] = await Promise.all([findSeries(pool, id), listSeriesVisits(pool, id)])
-  const own = visits.filter((visit) => mayRead(caller, visit))
-  if (series === undefined || (own.length === 0 && !mayRead(caller, series)))
-    throw new ProblemError(BookingErrors.BOOKING_SERIES_NOT_FOUND)
-  return { series, visits: own }
+  if (series === undefined) throw new ProblemError(BookingErrors.BOOKING_SERIES_NOT_FOUND)
+  const own = visits.filter((visit) => ownAccess(caller, visit) !== undefined)
+  if (own.length > 0 || ownAccess(caller, series) !== undefined) return { series, visits: own }
+  const access = await proxyAccess(pool, caller, series, findProxy)
+  if (access === undefined) throw new ProblemError(BookingErrors.BOOKING_SERIES_NOT_FOUND)
+  return { series, visits: visits.map((visit) => shownTo(access, visit)) }
 }
 
 /** Cancels visits of a series, each with a result of its own. Those that are over, or begun, are left as they are. */

@@ -4,7 +4,7 @@ import type { HoldDeps } from '../api/hold.ts'
 import { formatInstant } from '../domain/instants.ts'
 import type { Slot } from '../domain/slots.ts'
 import { soughtBy } from '../domain/sought.ts'
-import { refusalError } from '../errors.ts'
+import { refusalError } from '../api/refusal-errors.ts'
 import { searchSlots } from '../slots/search.ts'
 import { checkVisits } from '../store/check-visits.ts'
 import type { AskedSeries } from './asked.ts'
@@ -49,6 +49,8 @@ export async function previewSeries(deps: HoldDeps, series: AskedSeries): Promis
 
 const visitAt = ({ newId }: HoldDeps, series: AskedSeries, startSeconds: number) => ({
   ...series,
+  // Whoever acts for the patient is judged as the patient is.
+  principalId: series.byProxy === true ? series.patientId : series.principalId,
   id: newId(),
   startSeconds,
 })

@@ -2,6 +2,7 @@ import type pg from 'pg'
 
 import type { Columns } from '../worker/batch.ts'
 import {
+  type Check,
   checked,
   CHOSEN,
   DOCTOR_TAKEN,
@@ -29,6 +30,8 @@ const PLACED_COLUMNS =
   'id AS appointment_id, doctor_id, blocked, patient_id, visit, status, version, room_id, device_id, overbooked'
 
 interface Way {
+  /** What the rules are asked besides, of one request. */
+  check: Partial<Check>
   /** The common table expressions between the rules and the decision; the last is `placed`. */
   placed: string
   /** Where the decision takes its requests from. */
@@ -42,6 +45,7 @@ interface Way {
 
 const WAYS: Record<Placing, Way> = {
   batch: {
+    check: {},
     placed: `, placed AS (
   INSERT INTO appointment (${VISIT_COLUMNS}, status, expires_at)
   SELECT ${VISIT_VALUES}, ${FIRST_STATUS}, ${FIRST_EXPIRY}
@@ -57,6 +61,7 @@ const WAYS: Record<Placing, Way> = {
     written: `${NONE_SINGLY} AND reason IS DISTINCT FROM 'again'`,
   },
   one: {
+    check: { asPatient: '$18::text IS NOT NULL', firstReason: "WHEN $18 = 'ended' THEN 'proxy_ended'" },
     placed: `${CHOSEN}, made AS (
   INSERT INTO appointment (${VISIT_COLUMNS}, status, expires_at, room_id, device_id, session_id, seat, overbooked,
     overbook_reason)
@@ -96,8 +101,8 @@ const WAYS: Record<Placing, Way> = {
  * A request whose id is known gets its stored decision again (or `conflict` when the fingerprint differs). A request
  * that passes the rules and is not placed met a constraint: it is told whose.
  */
-const statement = ({ placed, from, lack, rest, written }: Way) => `
-${checked({ withoutNotice: 'i.own_id IS NOT NULL', answers: '$17::jsonb[]' })}${placed}, decided AS MATERIALIZED (
+const statement = ({ check, placed, from, lack, rest, written }: Way) => `
+${checked({ withoutNotice: 'i.own_id IS NOT NULL', answers: '$17::jsonb[]', ...check })}${placed}, decided AS MATERIALIZED (
   SELECT c.ord, c.id, c.fingerprint, c.principal_id, c.patient_id, c.doctor_id, c.service_id, c.starts_at, c.partition,
     c.stream_seq, c.batch_pos, c.clinic_id, c.session_id, upper(c.visit) AS ends_at, c.traceparent,
     c.known, c.known_fingerprint, a.appointment_id, a.room_id, a.device_id, a.overbooked, coalesce(a.version, 1) AS version,
@@ -156,12 +161,26 @@ export interface Decided {
   singly: string | null
 }
 
-/** Runs the statement; the outcomes are one a request, in order, separated by `;`. */
-export async function decideBatch(
+/** Whether somebody who asks for a patient may: null for those who ask for themselves, or as staff. */
+export type ProxyState = 'current' | 'ended' | null
+
+/** Decides many requests; the outcomes are one a request, in order, separated by `;`. */
+export const decideBatch = (client: pg.ClientBase, columns: Columns, occurredAt: string): Promise<Decided> =>
+  run(client, 'batch', [columns, occurredAt])
+
+/** Decides one request by itself. */
+export const decideSingle = (
   client: pg.ClientBase,
   columns: Columns,
   occurredAt: string,
-  placing: Placing = 'batch',
+  proxy: ProxyState,
+): Promise<Decided> => run(client, 'one', [columns, occurredAt], [proxy])
+
+async function run(
+  client: pg.ClientBase,
+  placing: Placing,
+  [columns, occurredAt]: readonly [Columns, string],
+  more: readonly unknown[] = [],
 ): Promise<Decided> {
   const array = (inside: string) => `{${inside}}`
   const { rows } = await client.query<Decided>({
@@ -185,6 +204,7 @@ export async function decideBatch(
       array(columns.overbooks),
       array(columns.series),
       array(columns.answers),
+      ...more,
     ],
   })
   return rows[0] ?? { outcomes: '', singly: null }

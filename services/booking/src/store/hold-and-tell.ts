@@ -29,15 +29,16 @@ const EVENT = `'{"id":"' || $19::uuid || '","type":"appointment.held","source":"
     || '","serviceId":"' || service_id || '","clinicId":"' || clinic_id
     || '","start":"' || ${instant('starts')} || '","end":"' || ${instant('ends')}
     || '","status":"held","reason":null,"by":"' || actor_part || '"'
+    || CASE WHEN actor_part = 'patient' AND actor_id <> patient_id THEN ',"byProxy":true' ELSE '' END
     || coalesce(',"sessionId":"' || session_id || '"', '') || coalesce(',"roomId":"' || room_id || '"', '')
     || coalesce(',"deviceId":"' || device_id || '"', '') || '}}'`
 
 /**
  * $13: instant of the event; $17: seconds the hold lasts, $18: most slots the patient may hold, $19: id of the event, $20: its
- * trace. Limits are counted by a function, which waits for whoever else counts for this patient and sees what came of it.
+ * trace, $21: asked for by a proxy. Limits are counted by a function, which waits for whoever else counts for this patient and sees what came of it.
  */
 const HOLD_AND_TELL = `
-${checked({ withoutNotice: 'false' })}${CHOSEN}, known AS MATERIALIZED (${OWN_HOLD}
+${checked({ withoutNotice: 'false', asPatient: '$21::boolean' })}${CHOSEN}, known AS MATERIALIZED (${OWN_HOLD}
 ), counted AS MATERIALIZED (
   SELECT n.held >= $18::int AS too_many_held,
     c.max_open IS NOT NULL AND c.part = 'patient' AND n.open >= c.max_open AS too_many_open
@@ -77,7 +78,7 @@ export async function holdAndTell(
   const { rows } = await db.query<AppointmentRow & { refusal: string | null }>({
     name: 'hold-and-tell',
     text: HOLD_AND_TELL,
-    values: [...values, seconds, MOST_HELD, eventId, traceparent],
+    values: [...values, seconds, MOST_HELD, eventId, traceparent, visit.byProxy === true],
   })
   if (rows[0] === undefined) throw new Error('a statement that holds returned no row')
   const { refusal, ...row } = rows[0]

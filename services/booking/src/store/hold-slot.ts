@@ -20,10 +20,11 @@ export const HELD_VALUES = `${VISIT_VALUES}, 'held', 'hold', false, least(now() 
     room_id, device_id, session_id, seat`
 
 /**
- * Inside of a transaction that has the patient's lock. $13 is unused by `checked` here; $18: most slots the patient may hold.
+ * Inside of a transaction that has the patient's lock. $13 is unused by `checked` here; $18: most slots the patient may hold,
+ * $19: asked for by a proxy.
  */
 const HOLD_SLOT = `
-${checked({ withoutNotice: 'false' })}${CHOSEN}, made AS (
+${checked({ withoutNotice: 'false', asPatient: '$19::boolean' })}${CHOSEN}, made AS (
   INSERT INTO appointment (${HELD_COLUMNS})
   SELECT ${HELD_VALUES}
   FROM chosen WHERE reason IS NULL AND lack IS NULL AND $13::text IS NULL AND $18::int > (
@@ -49,7 +50,7 @@ export async function holdSlot(
   const { rows } = await client.query<AppointmentRow & { refusal: string | null }>({
     name: 'hold-slot',
     text: HOLD_SLOT,
-    values: [...parametersOf(visit), seconds, most],
+    values: [...parametersOf(visit), seconds, most, visit.byProxy === true],
   })
   if (rows[0] === undefined) throw new Error('a statement that holds returned no row')
   const { refusal, ...row } = rows[0]

@@ -15,7 +15,7 @@ const STATUS = `CASE WHEN c.approval = 'automatic' THEN 'booked'
 
 /** $17: in which part the mover acts, $18: whether it is later than the service allows patients to cancel. */
 const MOVE = `
-${checked({ withoutNotice: 'false' })}${CHOSEN}, moved AS (
+${checked({ withoutNotice: 'false', asPatient: "$17 = 'patient'" })}${CHOSEN}, moved AS (
   UPDATE appointment a SET doctor_id = c.doctor_id, service_id = c.service_id, clinic_id = c.clinic_id,
     visit = c.visit, blocked = c.blocked, room_id = c.room_id, device_id = c.device_id, session_id = c.session_id,
     seat = c.seat, overbooked = c.overbook IS NOT NULL, overbook_reason = c.overbook,

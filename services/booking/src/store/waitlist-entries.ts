@@ -19,13 +19,15 @@ export interface WaitlistRow {
   passed: number
   offer_id: string | null
   joined: string
+  /** Taken by somebody who acts for the patient: it is the patient's. */
+  by_proxy: boolean
 }
 
 const seconds = (column: string, name: string) => `extract(epoch FROM ${column})::bigint AS ${name}`
 export const waitlistColumns = (of = '') =>
   `${of}id, ${of}fingerprint, ${of}principal_id, ${of}patient_id, ${of}service_id, ${of}doctor_id, ${of}specialty_id,
    ${of}clinic_id, ${seconds(`${of}starts_after`, 'after')}, ${seconds(`${of}starts_before`, 'before')}, ${of}place,
-   ${of}status, ${of}passed, ${of}offer_id, ${seconds(`${of}joined_at`, 'joined')}`
+   ${of}status, ${of}passed, ${of}offer_id, ${seconds(`${of}joined_at`, 'joined')}, ${of}by_proxy`
 
 export type NewEntry = Pick<
   WaitlistRow,
@@ -37,6 +39,7 @@ export type NewEntry = Pick<
   | 'doctor_id'
   | 'specialty_id'
   | 'clinic_id'
+  | 'by_proxy'
 > & { after: number; before: number }
 
 /** Adds somebody to the end of the line; nothing happens when the id is there. */
@@ -44,11 +47,11 @@ export async function insertEntry(client: pg.ClientBase, entry: NewEntry): Promi
   await client.query({
     name: 'waitlist-insert',
     text: `INSERT INTO waitlist_entry (id, fingerprint, principal_id, patient_id, service_id, doctor_id, specialty_id,
-             clinic_id, starts_after, starts_before)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), to_timestamp($10)) ON CONFLICT DO NOTHING`,
+             clinic_id, starts_after, starts_before, by_proxy)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), to_timestamp($10), $11) ON CONFLICT DO NOTHING`,
     values: [
       ...[entry.id, entry.fingerprint, entry.principal_id, entry.patient_id, entry.service_id],
-      ...[entry.doctor_id, entry.specialty_id, entry.clinic_id, entry.after, entry.before],
+      ...[entry.doctor_id, entry.specialty_id, entry.clinic_id, entry.after, entry.before, entry.by_proxy],
     ],
   })
 }

@@ -3,10 +3,12 @@ import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import type { Booking } from '../api/booking.ts'
 import { changeAppointment, type ChangeDeps } from '../api/change.ts'
+import { stillProxied } from '../api/patient-of.ts'
 import type { Answers } from '../domain/answers.ts'
 import type { Booked } from '../api/verdict.ts'
 import { BookingErrors } from '../errors.ts'
 import { findAppointment } from '../store/find-appointment.ts'
+import { findProxy } from '../store/find-proxy.ts'
 import { endEntry, lockEntry } from '../store/waitlist-changes.ts'
 import { findEntry, type ListedEntry, type WaitlistRow } from '../store/waitlist-entries.ts'
 import { settle } from './settle.ts'
@@ -26,19 +28,24 @@ export interface Answer {
   answers?: Answers | undefined
 }
 
-/** An entry of the caller's, or of anybody for staff. Throws BOOKING_WAITLIST_NOT_FOUND. */
+/** An entry of the caller's or of those they act for, or of anybody for staff. Throws BOOKING_WAITLIST_NOT_FOUND. */
 export async function readEntry(
   { pool }: Pick<AnswerDeps, 'pool'>,
   id: string,
   caller: Caller,
-): Promise<ListedEntry> {
+): Promise<ListedEntry & { asProxy: boolean }> {
   const entry = await findEntry(pool, id)
-  if (entry === undefined || !mayAnswer(caller, entry)) throw notFound()
-  return entry
+  if (entry === undefined) throw notFound()
+  if (mayAnswer(caller, entry)) return { ...entry, asProxy: false }
+  const grant = await findProxy(pool, { proxyId: caller.id, patientId: entry.patient_id })
+  if (grant === undefined) throw notFound()
+  return { ...entry, asProxy: true }
 }
 
 const mayAnswer = (caller: Caller, entry: WaitlistRow) =>
-  entry.patient_id === caller.id || entry.principal_id === caller.id || caller.can('appointment:read-any')
+  entry.patient_id === caller.id ||
+  (entry.principal_id === caller.id && !entry.by_proxy) ||
+  caller.can('appointment:read-any')
 
 const notFound = () => new ProblemError(BookingErrors.BOOKING_WAITLIST_NOT_FOUND)
 
@@ -54,6 +61,7 @@ export async function acceptOffer(deps: AnswerDeps, answer: Answer): Promise<Boo
   const order = {
     ...{ doctorId: held.doctor_id, serviceId: held.service_id, patientId: held.patient_id },
     ...{ startSeconds: Number(held.starts), holdId: held.id, answers },
+    ...(entry.asProxy ? { byProxy: true as const } : {}),
   }
   try {
     const key = `waitlist ${held.id}`
@@ -74,9 +82,10 @@ export async function declineOffer(deps: AnswerDeps, answer: Answer): Promise<Li
 
 /** Leaves the line; what is offered goes to the next. Leaving twice is the same as once. */
 export async function leaveWaitlist(deps: AnswerDeps, answer: Answer): Promise<void> {
-  const { offer_id: offer } = await readEntry(deps, answer.id, answer.caller)
+  const { offer_id: offer, patient_id, asProxy } = await readEntry(deps, answer.id, answer.caller)
   if (offer !== null) await release(deps, offer, answer)
   await withTransaction(deps.pool, async (client) => {
+    if (asProxy) await stillProxied(client, answer.caller, patient_id)
     const entry = await lockEntry(client, answer.id)
     if (entry !== undefined && stepOf(entry.status, 'leave') === 'left')
       await endEntry(client, entry.id, 'left')

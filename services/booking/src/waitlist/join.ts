@@ -4,7 +4,7 @@ import { withTransaction } from '@medqueue/database'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { rangeOf } from '../api/instant.ts'
-import { patientOf } from '../api/patient-of.ts'
+import { patientOf, proxiedPatient, stillProxied } from '../api/patient-of.ts'
 import { plainRefusal, type RefusalDeps } from '../api/refusal.ts'
 import { soughtBy } from '../domain/sought.ts'
 import { BookingErrors } from '../errors.ts'
@@ -26,7 +26,8 @@ export async function joinWaitlist(
   { caller, key, body }: { caller: Caller; key: string; body: WaitlistBody },
 ): Promise<ListedEntry> {
   const { serviceId, doctorId = null, specialtyId = null, clinicId = null } = body
-  const patientId = patientOf(caller, body.patientId)
+  const { patientId, byProxy = false } =
+    patientOf(caller, body.patientId) ?? (await proxiedPatient(deps.pool, caller, body.patientId))
   assertSought(deps, body)
   const range = rangeOf(body.from, body.to)
   if (range.end - range.start > LONGEST)
@@ -37,9 +38,10 @@ export async function joinWaitlist(
     fingerprint: requestIdOf(caller.id, hash('sha256', asked, 'hex')),
     ...{ principal_id: caller.id, patient_id: patientId, service_id: serviceId },
     ...{ doctor_id: doctorId, specialty_id: specialtyId, clinic_id: clinicId },
-    ...{ after: range.start, before: range.end },
+    ...{ after: range.start, before: range.end, by_proxy: byProxy },
   }
   return withTransaction(deps.pool, async (client) => {
+    if (byProxy) await stillProxied(client, caller, patientId)
     // What is counted for a patient must not be counted by two at once.
     await lockPatient(client, patientId, 'waitlist')
     const known = await findEntry(client, entry.id)

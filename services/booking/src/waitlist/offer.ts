@@ -108,7 +108,8 @@ async function offerSlot(
     if (entry === undefined) return undefined
     await lockPatient(client, entry.patient_id, 'holds')
     const visit = {
-      ...{ id: deps.newId(), principalId: entry.principal_id, patientId: entry.patient_id },
+      ...{ id: deps.newId(), patientId: entry.patient_id },
+      principalId: entry.by_proxy ? entry.patient_id : entry.principal_id,
       ...{ doctorId, serviceId, startSeconds: start },
     }
     const held = await holdSlot(client, visit, deps.offerSeconds ?? OFFER_SECONDS, MOST_HELD)

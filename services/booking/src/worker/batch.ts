@@ -40,7 +40,7 @@ function messagesOf({ batch }: BatchEntry): string {
   return batch.messages === undefined ? nulls(batch.count) : batch.messages.map(element).join(',')
 }
 
-function extrasOf({ batch }: BatchEntry, name: keyof Extra): string {
+function extrasOf({ batch }: BatchEntry, name: Exclude<keyof Extra, 'proxy'>): string {
   if (batch.extras === undefined) return nulls(batch.count)
   return batch.extras.map((extra) => element(extra?.[name] ?? null)).join(',')
 }

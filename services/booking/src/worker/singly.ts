@@ -1,6 +1,7 @@
 import type pg from 'pg'
 
-import { decideBatch } from '../store/decide-batch.ts'
+import { decideSingle, type ProxyState } from '../store/decide-batch.ts'
+import { lockProxy } from '../store/find-proxy.ts'
 import { lockPatientService } from '../store/lock-patient-service.ts'
 import { type BatchEntry, columnsOf, singlesOf } from './batch.ts'
 
@@ -14,7 +15,7 @@ export interface Part {
 
 /**
  * Cuts messages into parts, in order: requests of services that need more than the doctor's time, and those that make
- * use of a hold or are booked over others, stand alone.
+ * use of a hold, are booked over others or asked for by a proxy, stand alone.
  */
 export function partsOf(entries: readonly BatchEntry[], services: ReadonlySet<string>): Part[] {
   const parts: Part[] = []
@@ -35,7 +36,14 @@ export function partsOf(entries: readonly BatchEntry[], services: ReadonlySet<st
 
 /** True when one of the message's requests has something that must be decided by itself. */
 export const hasExtra = ({ batch }: BatchEntry): boolean =>
-  batch.extras?.some((extra) => extra?.hold !== undefined || extra?.overbook !== undefined) === true
+  batch.extras?.some((extra) => (extra?.hold ?? extra?.overbook ?? extra?.proxy) !== undefined) === true
+
+/** What lets a proxy ask stays as it is until the decision is committed: after a revocation nothing is booked. */
+async function proxyStateOf(client: pg.ClientBase, { batch }: BatchEntry): Promise<ProxyState> {
+  if (batch.extras?.[0]?.proxy === undefined) return null
+  const grant = await lockProxy(client, { proxyId: batch.principals, patientId: batch.patients })
+  return grant === undefined ? 'ended' : 'current'
+}
 
 /** The outcome of a request that met somebody whom its statement could not see: nothing is written. */
 export const AGAIN = 'refused,again'
@@ -55,8 +63,9 @@ export async function decideOne(
 ): Promise<string> {
   const columns = { ...columnsOf([single]), positions: String(position) }
   await lockPatientService(client, single.batch.patients, single.batch.services)
+  const proxy = await proxyStateOf(client, single)
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const { outcomes } = await decideBatch(client, columns, occurredAt, 'one')
+    const { outcomes } = await decideSingle(client, columns, occurredAt, proxy)
     if (outcomes !== AGAIN) return outcomes
   }
   throw new Error(`no room, device or seat could be had in ${TRIES} tries`)

@@ -52,7 +52,8 @@ async function searchAppointments(ports: FhirPorts, request: FastifyRequest) {
   const base = baseOf(request)
   const asked = readSearch(searchParamsOf(request), APPOINTMENT_SPEC, isStrict(request))
   const directory = await ports.directory()
-  const filter = appointmentsFor(request.caller, asked, { directory, base })
+  const { proxied: proxiedOf } = ports
+  const filter = await appointmentsFor(request.caller, asked, { directory, base, proxiedOf })
   const { appointments, total } = await ports.appointments(filter, {
     after: asked.page === undefined ? undefined : decodeCursor(asked.page),
     limit: asked.count + 1,

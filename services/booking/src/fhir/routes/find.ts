@@ -1,7 +1,6 @@
 import type { Service } from '@medqueue/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-import { patientOf } from '../../api/patient-of.ts'
 import { findAppointments, findWishOf, patientIn } from '../find.ts'
 import { searchset } from '../map/bundle.ts'
 import { isUuid } from '../map/ids.ts'
@@ -21,7 +20,8 @@ export function findRoutes(app: Service, ports: FhirPorts): void {
     const base = baseOf(request)
     const directory = await ports.directory()
     const named = patientIn(inputs, base)
-    const patientId = named === undefined ? undefined : patientOf(request.caller, named, 'patient')
+    const patient = named === undefined ? undefined : await ports.forPatient(request.caller, named)
+    const patientId = patient?.patientId
     const wish = findWishOf(inputs, directory, base)
     const found = await findAppointments(ports, wish, {
       directory,

@@ -1,6 +1,5 @@
 import { formatTraceparent, ProblemError, type Service } from '@medqueue/service-kit'
 
-import { patientOf } from '../../api/patient-of.ts'
 import { BookingErrors } from '../../errors.ts'
 import { appointmentNamed, patientIn } from '../find.ts'
 import { appointmentOf } from '../map/appointment.ts'
@@ -26,14 +25,14 @@ export function holdRoutes(app: Service, ports: FhirPorts): void {
     refuseOthers(inputs, ['appointment-reference', 'patient-reference'])
     const id = appointmentNamed(inputs, base)
     if (id === undefined) throw new InvalidInput('required', 'This is missing', 'appointment-reference')
-    const patientId = patientOf(request.caller, patientIn(inputs, base), 'patient')
+    const patient = await ports.forPatient(request.caller, patientIn(inputs, base))
     try {
       const offer = offerOf(id)
       if (offer === undefined) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
       const { doctorId, serviceId, start: startSeconds } = offer
       const { caller } = request
       const traceparent = formatTraceparent(request.trace)
-      const view = await ports.hold({ doctorId, serviceId, startSeconds, patientId, caller, traceparent })
+      const view = await ports.hold({ doctorId, serviceId, startSeconds, ...patient, caller, traceparent })
       const held = appointmentOf(view, await ports.directory())
       reply.header('etag', etagOf(held)).header('location', `${base}/Appointment/${view.id}`)
       return await sendResource(request, reply, searchset({ base, total: 1, matches: [held] }))

@@ -1,9 +1,10 @@
-import { CommonErrors, ProblemError, type Service } from '@medqueue/service-kit'
+import { type Caller, CommonErrors, ProblemError, type Service } from '@medqueue/service-kit'
 import type { Patient } from 'fhir/r4.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import { searchset } from '../map/bundle.ts'
 import { identifierOf, uuidOf } from '../map/codes.ts'
+import { isUuid } from '../map/ids.ts'
 import { readSearch } from '../map/search.ts'
 import { tokenOf } from '../map/search-values.ts'
 import { PATIENT_SPEC } from '../map/specs.ts'
@@ -30,13 +31,14 @@ export function patientOf({
   }
 }
 
-/** `GET /fhir/R4/Patient`: the caller's own record and no other. */
+/** `GET /fhir/R4/Patient`: the caller's own record, by its id that of a patient they act for, and no other. */
 export function patientRoutes(app: Service, ports: FhirPorts): void {
   const options = { config: { permission: 'appointment:read' }, schema: { hide: true } } as const
 
   app.get<{ Params: { id: string } }>('/Patient/:id', options, async (request, reply) => {
     const { id } = request.params
-    const row = id === request.caller.id ? await ports.patient(id) : undefined
+    const isTheirs = id === request.caller.id || (await actsFor(ports, request.caller, id))
+    const row = isTheirs ? await ports.patient(id) : undefined
     if (row === undefined) throw new ProblemError(CommonErrors.NOT_FOUND)
     return sendRecord(request, reply, patientOf(row))
   })
@@ -67,3 +69,6 @@ export function patientRoutes(app: Service, ports: FhirPorts): void {
   app.get('/Patient', options, search)
   app.post('/Patient/_search', options, search)
 }
+
+const actsFor = async (ports: FhirPorts, caller: Caller, id: string) =>
+  isUuid(id) && (await ports.proxied(caller, [id])).has(id)

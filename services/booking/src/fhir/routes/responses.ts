@@ -79,7 +79,7 @@ function respondentIn(
   { patientId, doctorId }: AppointmentView,
   { caller, base }: { caller: Caller; base: string },
 ): Respondent {
-  if (actor?.reference === undefined) return caller.id === patientId ? 'patient' : 'practitioner'
+  if (actor?.reference === undefined) return isCare(caller, patientId) ? 'practitioner' : 'patient'
   if (referencedId(actor.reference, 'Practitioner', base) === doctorId) return 'practitioner'
   if (referencedId(actor.reference, 'Patient', base) === patientId) return 'patient'
   throw new InvalidInput(
@@ -88,6 +88,10 @@ function respondentIn(
     'AppointmentResponse.actor',
   )
 }
+
+/** Who may decide is of the care side, unless it is their own visit; all others are the patient or act for them. */
+const isCare = (caller: Caller, patientId: string) =>
+  caller.id !== patientId && caller.can('appointment:decide')
 
 /** What an answer does. Throws BOOKING_FHIR_NOT_SUPPORTED for one that would change nothing. */
 function actionOf(answer: string, by: Respondent, { status }: AppointmentView): Action {

@@ -6,6 +6,8 @@ import { APPOINTMENT_COLUMNS, type AppointmentRow } from '../../store/appointmen
 export interface AppointmentFilter {
   /** Only those this person takes part in. */
   personId?: string | undefined
+  /** Or those this person takes part in, and of the patients they act for; each with whether they see what people write. */
+  acting?: { id: string; notes: ReadonlyMap<string, boolean> } | undefined
   ids?: readonly string[] | undefined
   patientIds?: readonly string[] | undefined
   doctorIds?: readonly string[] | undefined
@@ -26,6 +28,10 @@ export interface AppointmentPage {
 /** The condition of each filter; only those asked for are in the statement, so that each has a plan that fits. */
 const CONDITIONS: readonly { of: keyof AppointmentFilter; sql: (parameter: string) => string }[] = [
   { of: 'personId', sql: (id) => `(patient_id = ${id}::uuid OR doctor_id = ${id}::uuid)` },
+  {
+    of: 'acting',
+    sql: (list) => `(patient_id = ANY (${list}::uuid[]) OR doctor_id = (${list}::uuid[])[1])`,
+  },
   { of: 'ids', sql: (list) => `id = ANY (${list}::uuid[])` },
   { of: 'patientIds', sql: (list) => `patient_id = ANY (${list}::uuid[])` },
   { of: 'doctorIds', sql: (list) => `doctor_id = ANY (${list}::uuid[])` },
@@ -44,7 +50,10 @@ export async function searchAppointments(
 ): Promise<{ rows: AppointmentRow[]; total: number }> {
   const asked = CONDITIONS.filter(({ of }) => filter[of] !== undefined)
   const conditions = ['true', ...asked.map(({ sql }, index) => sql(`$${index + 1}`))].join(' AND ')
-  const values = asked.map(({ of }) => filter[of])
+  const { acting } = filter
+  const values = asked.map(({ of }) =>
+    of === 'acting' && acting !== undefined ? [acting.id, ...acting.notes.keys()] : filter[of],
+  )
   const [next, start, id] = [1, 2, 3].map((offset) => `$${values.length + offset}`)
   const [page, count] = await Promise.all([
     pool.query<AppointmentRow>(

@@ -10,7 +10,14 @@ export interface Check {
   withoutNotice: string
   /** SQL of an array of what was answered (jsonb, null for nothing); a shorter one is filled up with nulls. */
   answers?: string
+  /** SQL that is true for a request in the patient's part whoever asks: somebody who acts for them. */
+  asPatient?: string
+  /** SQL that goes before the other reasons. */
+  firstReason?: string
 }
+
+const PART =
+  "CASE i.principal_id WHEN i.patient_id THEN 'patient' WHEN i.doctor_id THEN 'doctor' ELSE 'staff' END"
 
 /**
  * Parameters, arrays of equal length: $1 ids, $2 fingerprints, $3 principals, $4 patients, $5 doctors, $6 services,
@@ -18,7 +25,7 @@ export interface Check {
  * $12 messages (null for none); $13 is the instant of the events; arrays again: $14 appointments of their own (a hold, or
  * what is moved), $15 reasons for overbooking, $16 series (null for none).
  */
-export const checked = ({ withoutNotice, answers = 'NULL::jsonb[]' }: Check) => `
+export const checked = ({ withoutNotice, answers = 'NULL::jsonb[]', asPatient, firstReason = '' }: Check) => `
 WITH input AS MATERIALIZED (
   SELECT i.*, to_timestamp(i.start_s) AS starts_at
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[],
@@ -34,8 +41,8 @@ WITH input AS MATERIALIZED (
     tstzrange(i.starts_at, i.starts_at + s.duration) AS visit,
     tstzrange(i.starts_at - s.buffer_before, i.starts_at + s.duration + s.buffer_after) AS blocked,
     k.id IS NOT NULL AS known, k.fingerprint AS known_fingerprint,
-    CASE i.principal_id WHEN i.patient_id THEN 'patient' WHEN i.doctor_id THEN 'doctor' ELSE 'staff' END AS part,
-    CASE
+    ${asPatient === undefined ? PART : `CASE WHEN ${asPatient} THEN 'patient' ELSE ${PART} END`} AS part,
+    CASE ${firstReason}
       WHEN d.id IS NULL THEN 'doctor_unknown'
       WHEN NOT d.active THEN 'doctor_inactive'
       WHEN s.id IS NULL OR NOT s.active THEN 'service_unknown'

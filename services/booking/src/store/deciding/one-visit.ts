@@ -12,6 +12,8 @@ export interface AskedVisit {
   overbook?: string | undefined
   /** The series it is a visit of. */
   seriesId?: string | undefined
+  /** Asked for by somebody who acts for the patient. */
+  byProxy?: true | undefined
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000'
