@@ -156,7 +156,7 @@ export const BookingErrors = defineErrors('BOOKING', {
   BOOKING_TOO_MANY_OPEN: {
     status: 409,
     title: 'The patient has as many open appointments of this service as are allowed',
-    hint: 'Cancel one of them, wait until one is over, or ask the front desk.',
+    hint: 'Cancel one of them, or wait until one is over. Staff may book more with an overbookReason.',
   },
   BOOKING_HOLD_LOST: {
     status: 409,

@@ -218,5 +218,15 @@ test('a patient has no more open appointments of a service than are allowed, wha
   t.true(refused.every((answer) => answer.json<{ code: string }>().code === 'BOOKING_TOO_MANY_OPEN'))
   const doctor = world.people.doctors[1] ?? ''
   const body = { doctorId: doctor, serviceId: limited, start: world.slot(15, 9), patientId: patient }
-  t.is((await world.book(body, { as: doctor, role: 'doctor' })).statusCode, 201)
+  const staff = { as: doctor, role: 'doctor' as const }
+  t.is((await world.book(body, staff)).json<{ code: string }>().code, 'BOOKING_TOO_MANY_OPEN')
+  t.is((await call(world, 'POST', '/v1/holds', { ...staff, body })).statusCode, 409)
+  const more = await world.book({ ...body, overbookReason: 'Twins' }, staff)
+  t.is(more.statusCode, 201, 'staff may, with a reason')
+  const { id } = more.json<{ id: string }>()
+  const moved = await call(world, 'POST', `/v1/appointments/${id}/move`, {
+    as: patient,
+    body: { start: world.slot(18, 9) },
+  })
+  t.is(moved.statusCode, 200, 'a move makes them no more')
 })

@@ -123,6 +123,44 @@ test('staff may book over another visit with a reason; patients may not', async 
   t.is(twice.json<View>().code, 'BOOKING_PATIENT_OVERLAP')
 })
 
+test('what staff book with a reason takes the doctor’s time where nothing was in the way', async (t) => {
+  const [doctor = ''] = world.people.doctors
+  const [one = '', two = ''] = world.people.patients.slice(492)
+  const staff = { as: doctor, role: 'doctor' as const }
+  const body = { doctorId: doctor, serviceId: world.people.consultation, start: world.slot(6, 6) }
+  const urgent = { ...body, patientId: one, overbookReason: 'Urgent' }
+  const booked = await world.book(urgent, staff)
+  t.is(booked.statusCode, 201, booked.body)
+  t.false('overbooked' in booked.json())
+  t.is((await world.book(body, { as: two })).json<View>().code, 'BOOKING_SLOT_TAKEN')
+  const url = `/v1/appointments/${booked.json<View>().id}`
+  const start = world.slot(9, 6)
+  const moved = await call(world, 'POST', `${url}/move`, {
+    ...staff,
+    body: { start, overbookReason: 'Later' },
+  })
+  t.is(moved.statusCode, 200, moved.body)
+  t.is((await world.book({ ...body, start }, { as: two })).json<View>().code, 'BOOKING_SLOT_TAKEN')
+  t.is((await world.book(body, { as: two })).statusCode, 201)
+})
+
+test('of two who book over each other at once with a reason, one has the time and the other is over it', async (t) => {
+  const [doctor = ''] = world.people.doctors
+  const staff = { as: doctor, role: 'doctor' as const }
+  for (let n = 0; n < 10; n++) {
+    const body = { doctorId: doctor, serviceId: world.people.consultation, start: world.slot(10 + n, 6) }
+    const pair = world.people.patients.slice(700 + 2 * n, 702 + 2 * n)
+    const answers = await Promise.all(
+      pair.map((patientId) => world.book({ ...body, patientId, overbookReason: 'Urgent' }, staff)),
+    )
+    t.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      [201, 201],
+    )
+    t.is(answers.filter((answer) => 'overbooked' in answer.json<object>()).length, 1)
+  }
+})
+
 test('doctors book over visits in their own time only, never for themselves, and only where a doctor is named', async (t) => {
   const [doctor = '', other = ''] = world.people.doctors
   const [patientId = ''] = world.people.patients.slice(495)

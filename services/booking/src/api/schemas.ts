@@ -44,7 +44,10 @@ export const AppointmentRequest = strictObject({
   answers: Type.Optional(AnswersGiven),
   holdId: Type.Optional({ ...Uuid, description: 'A hold of the patient on exactly this slot' }),
   overbookReason: Type.Optional(
-    FreeText(200, { minLength: 1, description: 'Staff only: books over the doctor’s other visits' }),
+    FreeText(200, {
+      minLength: 1,
+      description: 'Staff only: books over the doctor’s other visits, and more than `maxOpen` of the service',
+    }),
   ),
 })
 export type AppointmentRequest = Static<typeof AppointmentRequest>

@@ -52,6 +52,7 @@ const visitAt = ({ newId }: HoldDeps, series: AskedSeries, startSeconds: number)
   // Whoever acts for the patient is judged as the patient is.
   principalId: series.byProxy === true ? series.patientId : series.principalId,
   id: newId(),
+  seriesId: newId(),
   startSeconds,
 })
 

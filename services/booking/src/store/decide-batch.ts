@@ -66,7 +66,7 @@ const WAYS: Record<Placing, Way> = {
   INSERT INTO appointment (${VISIT_COLUMNS}, status, expires_at, room_id, device_id, session_id, seat, overbooked,
     overbook_reason)
   SELECT ${VISIT_VALUES}, ${FIRST_STATUS}, ${FIRST_EXPIRY}, room_id, device_id, session_id, seat,
-    overbook IS NOT NULL, overbook
+    over_others, overbook
   FROM chosen WHERE NOT known AND reason IS NULL AND lack IS NULL AND own_id IS NULL
   ON CONFLICT DO NOTHING
   RETURNING id, ${PLACED_COLUMNS}

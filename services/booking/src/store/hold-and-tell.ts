@@ -41,7 +41,7 @@ const HOLD_AND_TELL = `
 ${checked({ withoutNotice: 'false', asPatient: '$21::boolean' })}${CHOSEN}, known AS MATERIALIZED (${OWN_HOLD}
 ), counted AS MATERIALIZED (
   SELECT n.held >= $18::int AS too_many_held,
-    c.max_open IS NOT NULL AND c.part = 'patient' AND n.open >= c.max_open AS too_many_open
+    c.max_open IS NOT NULL AND n.open >= c.max_open AS too_many_open
   FROM chosen c
   CROSS JOIN LATERAL count_for_hold(c.patient_id, c.doctor_id, c.service_id, c.starts_at, c.max_open IS NOT NULL) n
   WHERE c.reason IS NULL AND c.lack IS NULL AND NOT EXISTS (SELECT FROM known)

@@ -18,7 +18,7 @@ const MOVE = `
 ${checked({ withoutNotice: 'false', asPatient: "$17 = 'patient'" })}${CHOSEN}, moved AS (
   UPDATE appointment a SET doctor_id = c.doctor_id, service_id = c.service_id, clinic_id = c.clinic_id,
     visit = c.visit, blocked = c.blocked, room_id = c.room_id, device_id = c.device_id, session_id = c.session_id,
-    seat = c.seat, overbooked = c.overbook IS NOT NULL, overbook_reason = c.overbook,
+    seat = c.seat, overbooked = c.over_others, overbook_reason = c.overbook,
     status = ${STATUS}, expires_at = CASE ${STATUS} WHEN 'pending' THEN least(now() + c.approval_timeout, c.starts_at) END,
     late = a.late OR $18, action = 'move', actor_id = c.principal_id, actor_part = $17, version = a.version + 1, updated_at = now()
   FROM chosen c

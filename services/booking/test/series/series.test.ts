@@ -191,6 +191,13 @@ test('a patient has no more open visits by a series than one by one, and the pre
   t.deepEqual(await rowsOf(patient), [])
   const byStaff = await ask({ as: randomUUID(), role: 'admin', body: { ...request, patientId: patient } })
   t.is(byStaff.status, 201)
+  const more = { as: randomUUID(), role: 'admin' as const, body: { ...request, patientId: patient } }
+  const seen = await call(world, 'POST', '/v1/series/preview', more)
+  t.deepEqual(
+    seen.json<{ visits: Occurrence[] }>().visits.map(({ code }) => code),
+    Array(5).fill('BOOKING_SLOT_TAKEN'),
+    'the preview tells staff what is in the way of a series, not the limit of single visits',
+  )
 })
 
 const change = async (id: string, action: 'move' | 'cancel', { as, body: payload }: Ask) => {

@@ -75,9 +75,17 @@ const resource = (kind: 'room' | 'device') => `
       SELECT FROM appointment o WHERE o.session_id = c.session_id AND o.${kind}_id = r.id AND o.active) DESC, r.id
     LIMIT 1`
 
+const DOCTOR_BUSY = `EXISTS (
+    SELECT FROM appointment o WHERE o.doctor_id = c.doctor_id AND o.blocked && c.blocked AND o.active AND NOT o.overbooked
+      AND o.session_id IS DISTINCT FROM coalesce(c.session_id, o.id) AND o.id IS DISTINCT FROM c.own_id)`
+
 /**
- * Behind `checked`, for one request: a room and a device of the kinds needed, the lowest free seat, and what there is
- * none of (`lack`). What is chosen may be taken by another transaction before it is written: then choose again.
+ * Behind `checked`, for one request: a room and a device of the kinds needed, the lowest free seat, what there is none of
+ * (`lack`), and whether it is over others: what staff book with a reason takes the doctor's time where nothing is in the
+ * way. What is chosen may be taken by another transaction before it is written: then choose again.
+ *
+ * The limit of open appointments binds staff too who give no reason, except in series, which they plan as a whole; a visit
+ * that is moved is counted already.
  */
 export const CHOSEN = `, chosen AS MATERIALIZED (
   SELECT c.*, room.id AS room_id, device.id AS device_id, seat.seat,
@@ -86,11 +94,13 @@ export const CHOSEN = `, chosen AS MATERIALIZED (
       WHEN c.max_open <= (
         SELECT count(*) FROM appointment o WHERE o.patient_id = c.patient_id AND o.service_id = c.service_id
           AND o.status IN ('held', 'pending', 'booked') AND lower(o.visit) > now() AND o.id IS DISTINCT FROM c.own_id)
-        AND c.part = 'patient' THEN 'too_many_open'
+        AND c.overbook IS NULL AND (c.part = 'patient' OR c.series_id IS NULL)
+        AND NOT EXISTS (SELECT FROM appointment o WHERE o.id = c.own_id AND o.service_id = c.service_id) THEN 'too_many_open'
       WHEN c.room_kind IS NOT NULL AND room.id IS NULL THEN 'room_taken'
       WHEN c.device_kind IS NOT NULL AND device.id IS NULL THEN 'device_taken'
       WHEN c.session_id IS NOT NULL AND seat.seat IS NULL THEN 'session_full'
-    END AS lack
+    END AS lack,
+    c.overbook IS NOT NULL AND ${DOCTOR_BUSY} AS over_others
   FROM checked c
   LEFT JOIN LATERAL (${resource('room')}) room ON true
   LEFT JOIN LATERAL (${resource('device')}) device ON true
@@ -103,9 +113,7 @@ export const CHOSEN = `, chosen AS MATERIALIZED (
 )`
 
 /** True when somebody else has the doctor's time that the request `c` asks for, unless staff books over others. */
-export const DOCTOR_TAKEN = `c.overbook IS NULL AND EXISTS (
-    SELECT FROM appointment o WHERE o.doctor_id = c.doctor_id AND o.blocked && c.blocked AND o.active AND NOT o.overbooked
-      AND o.session_id IS DISTINCT FROM coalesce(c.session_id, o.id) AND o.id IS DISTINCT FROM c.own_id)`
+export const DOCTOR_TAKEN = `c.overbook IS NULL AND ${DOCTOR_BUSY}`
 
 /** True when the patient has another visit then. */
 export const PATIENT_ELSEWHERE = `EXISTS (
