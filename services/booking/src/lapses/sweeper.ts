@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { withTransaction } from '@medqueue/database'
 import { appendEvents, type Log } from '@medqueue/messaging'
+import { repeat, type Repetition } from '@medqueue/service-kit'
 import type pg from 'pg'
 
 import { eventOf } from '../api/tell.ts'
@@ -32,22 +31,11 @@ export async function sweepOnce({ pool, now, newId }: Omit<SweeperOptions, 'logg
 }
 
 /** Ends holds and unanswered requests within seconds of their time, in every api: workers may all be asleep. */
-export function startSweeper(options: SweeperOptions): { stop: () => Promise<void> } {
+export function startSweeper(options: SweeperOptions): Repetition {
   const { logger, everyMs = 1_000 } = options
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      const swept = await sweepOnce(options).catch((error: unknown) => {
-        logger.warn({ err: error }, 'What has lapsed could not be ended; trying again')
-        return 0
-      })
-      if (swept < MOST) await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
-    },
-  }
+  return repeat({
+    turn: async () => ((await sweepOnce(options)) < MOST ? everyMs : 0),
+    restMs: everyMs,
+    onError: (error) => logger.warn({ err: error }, 'What has lapsed could not be ended; trying again'),
+  })
 }

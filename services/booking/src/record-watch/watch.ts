@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import type { Log } from '@medqueue/messaging'
+import { repeat, type Repetition } from '@medqueue/service-kit'
 import type pg from 'pg'
 
 import { countViolations, nextDoctor } from '../store/count-violations.ts'
@@ -29,34 +28,24 @@ export interface RecordWatchOptions {
   doctorsALook?: number
 }
 
-export interface RecordWatch {
-  stop: () => Promise<void>
-}
-
 /**
  * Looks at the record again and again, some doctors at a time: are two active appointments at one time anywhere, and are
  * the constraints that forbid it in force? Every replica of the api does it, so that no election can make it stop.
  */
-export function startRecordWatch(options: RecordWatchOptions): RecordWatch {
+export function startRecordWatch(options: RecordWatchOptions): Repetition {
   const { logger, everyMs = LOOK_EVERY_MS, rest = REST } = options
-  const stopping = new AbortController()
   const look = createLook(options)
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
+  const onError = (error: unknown) =>
+    logger.warn({ err: error }, 'the record could not be looked at; it is tried again')
+  return repeat({
+    turn: async () => {
       const began = performance.now()
-      await look().catch((error: unknown) =>
-        logger.warn({ err: error }, 'the record could not be looked at; it is tried again'),
-      )
-      const pauseMs = pauseAfter(performance.now() - began, everyMs, rest)
-      await delay(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
+      await look().catch(onError)
+      return pauseAfter(performance.now() - began, everyMs, rest)
     },
-  }
+    restMs: everyMs,
+    onError,
+  })
 }
 
 /** How long to rest after a look that took so long; milliseconds. A slow database is not left unwatched for long. */

@@ -4,6 +4,7 @@ import type pg from 'pg'
 
 import { namesOf } from '@medqueue/contracts'
 import { Alarm, type Broker, type Log } from '@medqueue/messaging'
+import { repeat, type Repetition } from '@medqueue/service-kit'
 
 import { type Advance, advanceLeases } from '../store/advance-leases.ts'
 import { collect } from './batch.ts'
@@ -318,22 +319,15 @@ async function work(state: State, entries: LogEntry[], involved: Held[]): Promis
 }
 
 /** Deletes decided messages from the stream now and then, so that what is left in it is the queue. */
-function purgeLoop(state: State): { stop: () => Promise<void> } {
-  const controller = new AbortController()
-  const running = (async () => {
-    while (!controller.signal.aborted) {
-      await delay(PURGE_EVERY_MS, undefined, { signal: controller.signal }).catch(() => undefined)
-      await purge(state).catch((error: unknown) => {
-        state.options.logger.warn({ err: error }, 'Purge failed; trying again later')
-      })
-    }
-  })()
-  return {
-    stop: async () => {
-      controller.abort()
-      await running
+function purgeLoop(state: State): Repetition {
+  return repeat({
+    turn: async () => {
+      await purge(state)
+      return undefined
     },
-  }
+    restMs: PURGE_EVERY_MS,
+    onError: (error) => state.options.logger.warn({ err: error }, 'Purge failed; trying again later'),
+  })
 }
 
 async function purge(state: State): Promise<void> {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { repeat, type Repetition } from '@medqueue/service-kit'
 
 import { DAY_MS } from '../domain/calendar.ts'
 import { DAYS_BACK } from './feed-text.ts'
@@ -12,25 +12,26 @@ const SIDE_BY_SIDE = 8
 const HOUR_MS = 3_600_000
 
 /** Keeps outside calendars fresh, and forgets visits that no feed shows any more. In any number of replicas. */
-export function startCalendarJob(deps: Refreshing): { stop: () => Promise<void> } {
+export function startCalendarJob(deps: Refreshing): Repetition {
   const { core, logger, reader } = deps
-  const stopping = new AbortController()
-  const every = async (ms: number, work: () => Promise<unknown>) => {
-    while (!stopping.signal.aborted) {
-      await work().catch((error: unknown) => logger.warn({ err: error }, 'Calendars could not be looked at'))
-      await delay(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
-    }
-  }
+  const every = (restMs: number, work: (stopping: AbortSignal) => Promise<unknown>) =>
+    repeat({
+      turn: async (stopping) => {
+        await work(stopping)
+        return undefined
+      },
+      restMs,
+      onError: (error) => logger.warn({ err: error }, 'Calendars could not be looked at'),
+    })
   const running = [
-    ...Array.from({ length: SIDE_BY_SIDE }, async () =>
-      every(LOOK_MS, async () => refreshDue({ ...deps, stopping: stopping.signal })),
+    ...Array.from({ length: SIDE_BY_SIDE }, () =>
+      every(LOOK_MS, async (stopping) => refreshDue({ ...deps, stopping })),
     ),
     every(HOUR_MS, async () => deletePastVisits(core.pool, new Date(core.now() - (DAYS_BACK + 2) * DAY_MS))),
   ]
   return {
     stop: async () => {
-      stopping.abort()
-      await Promise.all(running)
+      await Promise.all(running.map(async ({ stop }) => stop()))
       await reader.stop()
     },
   }

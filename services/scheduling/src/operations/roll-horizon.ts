@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { withTransaction } from '@medqueue/database'
 import type { Log } from '@medqueue/messaging'
+import { repeat, type Repetition } from '@medqueue/service-kit'
 import type pg from 'pg'
 
 import type { Core } from '../core.ts'
@@ -62,24 +61,17 @@ async function roll(
 }
 
 /** Looks every hour, and at once, whether the horizon is to be rolled forward. */
-export function startHorizonJob(core: Core, logger: Log): { stop: () => Promise<void> } {
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
+export function startHorizonJob(core: Core, logger: Log): Repetition {
+  return repeat({
+    turn: async () => {
       await rollHorizon(core, logger).then(
         (published) => published > 0 && logger.info({ published }, 'Horizon rolled forward'),
         (error: unknown) => logger.warn({ err: error }, 'Horizon could not be looked at'),
       )
-      await deletePastVisits(core.pool, new Date(core.now() - VISITS_KEPT_MS)).catch((error: unknown) =>
-        logger.warn({ err: error }, 'Past appointments stay until the next hour'),
-      )
-      await delay(HOUR_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
+      await deletePastVisits(core.pool, new Date(core.now() - VISITS_KEPT_MS))
+      return undefined
     },
-  }
+    restMs: HOUR_MS,
+    onError: (error) => logger.warn({ err: error }, 'Past appointments stay until the next hour'),
+  })
 }
