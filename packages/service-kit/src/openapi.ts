@@ -51,9 +51,48 @@ function describe(schema: FastifySchema | undefined, route: RouteOptions): Fasti
     Object.entries(answers).map(([status, answer]) => [status, answer === Problem ? problem : answer]),
   )
   return {
-    ...schema,
+    ...sendable(schema),
     response: { default: problem, ...response },
     ...(permission === 'public' ? { security: [] } : {}),
     ...({ 'x-permission': permission } as object),
+  }
+}
+
+const IF_MATCH = {
+  type: 'string',
+  description: 'The ETag of what was read; without it 428, but for what is new',
+}
+
+/**
+ * Headers that handlers ask for themselves, because they say better what is missing: a route that answers 428 reads
+ * If-Match, and one that knows Idempotency-Key wants it.
+ */
+function wantedHeaders({ headers, response = {} }: FastifySchema): object | undefined {
+  const { properties, required = [] } = (headers ?? {}) as { properties?: object; required?: string[] }
+  const all = { ...('428' in (response as object) ? { 'if-match': IF_MATCH } : {}), ...properties }
+  const wanted = Object.keys(all).filter((name) => required.includes(name) || name === 'idempotency-key')
+  return Object.keys(all).length === 0 ? undefined : { type: 'object', properties: all, required: wanted }
+}
+
+/** The same with what has a default as optional: it is filled in when it is not sent, and is there for the handler. */
+function sendable(schema: FastifySchema = {}): FastifySchema {
+  const { querystring, body } = schema
+  return {
+    ...schema,
+    querystring: withoutDefaults(querystring),
+    body: withoutDefaults(body),
+    headers: wantedHeaders(schema),
+  }
+}
+
+function withoutDefaults(schema: unknown): unknown {
+  const { properties, required } = (schema ?? {}) as Partial<{
+    properties: Record<string, object>
+    required: string[]
+  }>
+  if (properties === undefined || required === undefined) return schema
+  return {
+    ...(schema as object),
+    required: required.filter((name) => !('default' in (properties[name] ?? {}))),
   }
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
+import { Problem } from '@medqueue/contracts'
 import test from 'ava'
 import { Counter } from 'prom-client'
 import { Type } from 'typebox'
@@ -197,4 +198,58 @@ test('describes the routes as OpenAPI 3.1', async (t) => {
   t.deepEqual(Object.keys(document.paths).sort(), ['/open', '/things'])
   const codes = (document['x-problems'] as { code: string }[]).map(({ code }) => code)
   t.true(codes.includes('EXAMPLE_TAKEN') && codes.includes('UNAUTHENTICATED'))
+})
+
+test('what has a default is described as what need not be sent', async (t) => {
+  const integer = (more: { default?: number }) => Type.Integer(more)
+  const schema = {
+    querystring: Type.Object({ limit: integer({ default: 50 }), day: integer({}) }),
+    body: Type.Object({ dryRun: Type.Boolean({ default: false }), count: integer({}) }),
+  }
+  const { app } = await world(t, (service) => {
+    service.post('/things', { config: { permission: 'public' }, schema }, ({ query, body }) => ({
+      query,
+      body,
+    }))
+  })
+
+  interface Operation {
+    parameters: { name: string; required: boolean }[]
+    requestBody: { content: Record<string, { schema: { required: string[] } }> }
+  }
+  const { paths } = (await app.inject('/openapi.json')).json<{ paths: Record<string, { post: Operation }> }>()
+  const { parameters = [], requestBody } = paths['/things']?.post ?? {}
+  t.deepEqual(
+    parameters.filter(({ required }) => required).map(({ name }) => name),
+    ['day'],
+  )
+  t.deepEqual(requestBody?.content['application/json']?.schema.required, ['count'])
+  const answer = await app.inject({ method: 'POST', url: '/things?day=1', payload: { count: 2 } })
+  t.deepEqual(answer.json(), { query: { limit: 50, day: 1 }, body: { dryRun: false, count: 2 } })
+})
+
+test('headers that handlers ask for themselves are described', async (t) => {
+  const headers = Type.Object({ 'idempotency-key': Type.Optional(Type.String()) })
+  const { app } = await world(t, (service) => {
+    service.post('/things', { config: { permission: 'public' }, schema: { headers } }, () => ({}))
+    service.put(
+      '/things',
+      { config: { permission: 'public' }, schema: { response: { 200: Type.Object({}), 428: Problem } } },
+      () => ({}),
+    )
+  })
+
+  interface Operation {
+    parameters: object[]
+  }
+  const { paths } = (await app.inject('/openapi.json')).json<{
+    paths: Record<string, Record<string, Operation>>
+  }>()
+  t.like(paths['/things']?.post?.parameters[0], { name: 'idempotency-key', in: 'header', required: true })
+  t.like(paths['/things']?.put?.parameters[0], { name: 'if-match', in: 'header' })
+  t.is(
+    (await app.inject({ method: 'POST', url: '/things' })).statusCode,
+    200,
+    'the handler says what is missing',
+  )
 })
