@@ -13,7 +13,7 @@ verify-errors: install ## Fail when docs/errors.md is out of date
 	@$(NODE) packages/service-kit/src/error-docs.ts --check
 
 generate-openapi: install ## Write docs/openapi/ from the services' routes
-	@$(NODE) tools/embedded/src/openapi.ts
+	@$(NODE) tools/embedded/src/openapi/main.ts
 
 verify-openapi: install ## Fail when docs/openapi/ is out of date
-	@$(NODE) tools/embedded/src/openapi.ts --check
+	@$(NODE) tools/embedded/src/openapi/main.ts --check

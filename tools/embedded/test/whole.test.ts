@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 
 import { demoDoctors } from '@medqueue/demo-data'
 import test from 'ava'
@@ -61,9 +63,10 @@ async function book({ urls }: Platform, token: string, slot: Slot): Promise<Resp
 }
 
 // One platform for all steps: starting it is what takes the time.
-test('a newcomer logs in and books a slot, once; a killed worker comes back', async (t) => {
+test('a newcomer logs in and books a slot, once; docs/openapi tells of each service; a killed worker comes back', async (t) => {
   t.timeout(240_000)
-  const here = await platform(t, { services: ['identity', 'directory', 'scheduling', 'booking', 'gateway'] })
+  const services = ['identity', 'directory', 'scheduling', 'booking', 'realtime', 'gateway'] as const
+  const here = await platform(t, { services: [...services] })
   const token = await logIn(here, 'patient@demo.medqueue.dev')
   const slot = await firstSlot(here)
 
@@ -72,6 +75,14 @@ test('a newcomer logs in and books a slot, once; a killed worker comes back', as
   const again = await book(here, token, slot)
   t.is(again.status, 409)
   t.like(await again.json(), { status: 409 })
+
+  const { identity, directory, scheduling, realtime, booking } = here.urls
+  const urls = { identity, directory, scheduling, realtime, booking: booking[0] ?? '' }
+  for (const [name, url] of Object.entries(urls)) {
+    const told: unknown = await (await fetch(`${url}/openapi.json`)).json()
+    const written = await readFile(join(ROOT, `docs/openapi/${name}.json`), 'utf8')
+    t.true(isDeepStrictEqual(told, JSON.parse(written)), `docs/openapi/${name}.json is stale: make generate`)
+  }
 
   const worker = here.process('booking-worker-1')
   const killed = worker.pid()

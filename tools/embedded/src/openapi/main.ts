@@ -1,5 +1,6 @@
 /**
- * `make generate-openapi`: starts the services without data and writes what they say of themselves to docs/openapi/.
+ * `make generate-openapi`: starts the services without data and writes what they say of themselves to docs/openapi/. It
+ * refuses to write what breaks clients that were made for what is there, unless the service has another version.
  * With `--check` it writes nothing and fails when a file is not what it would write.
  */
 import { existsSync } from 'node:fs'
@@ -8,11 +9,12 @@ import { join } from 'node:path'
 
 import { format } from 'prettier'
 
-import { explain } from './command.ts'
-import { freePortsOffset } from './free-offset.ts'
-import type { PlatformUrls } from './layout.ts'
-import { startPlatform } from './platform.ts'
-import { ROOT } from './services.ts'
+import { explain } from '../command.ts'
+import { freePortsOffset } from '../free-offset.ts'
+import type { PlatformUrls } from '../layout.ts'
+import { startPlatform } from '../platform.ts'
+import { ROOT } from '../services.ts'
+import { breakingChanges, type Document, isNewEra } from './breaking.ts'
 
 const FOLDER = join(ROOT, 'docs/openapi')
 
@@ -20,6 +22,9 @@ const check = process.argv.includes('--check')
 
 async function main(): Promise<number> {
   const documents = await collect()
+  const breaks = (await Promise.all(Object.entries(documents).map(broken))).flat()
+  for (const line of breaks) console.error(line)
+  if (breaks.length > 0) return 1
   if (!check) await mkdir(FOLDER, { recursive: true })
   let stale = 0
   for (const [name, text] of Object.entries(documents)) {
@@ -32,6 +37,18 @@ async function main(): Promise<number> {
   }
   console.log(`${Object.keys(documents).length} OpenAPI documents, ${stale} out of date`)
   return stale === 0 ? 0 : 1
+}
+
+/** What would break clients of the document that is there, and how to do it nevertheless. */
+async function broken([name, text]: [string, string]): Promise<string[]> {
+  const file = join(FOLDER, `${name}.json`)
+  if (!existsSync(file)) return []
+  const [before, after] = [await readFile(file, 'utf8'), text].map((each) => JSON.parse(each) as Document)
+  if (before === undefined || after === undefined || isNewEra(before, after)) return []
+  const lines = breakingChanges(before, after)
+  return lines.length === 0
+    ? []
+    : [`${name} ${after.info.version} breaks its clients; give it another version:`, ...lines]
 }
 
 async function collect(): Promise<Record<string, string>> {
