@@ -194,15 +194,23 @@ test('a queue that is full is told as 503 with Retry-After, and nothing is lost 
       { doctorId: doctors[0], serviceId: consultation, start: world.slot(n) },
       { as: patients[n] ?? '', prefer: 'wait=0' },
     )
-  const answers: Awaited<ReturnType<typeof ask>>[] = []
-  for (let n = 0; n < 12; n++) answers.push(await ask(n))
-  const refused = answers.filter(({ statusCode }) => statusCode === 503)
-  t.true(refused.length > 0)
-  t.true(refused.every((answer) => answer.json<{ code: string }>().code === 'BOOKING_QUEUE_FULL'))
-  t.true(refused.every(({ headers }) => headers['retry-after'] === '5'))
-  const accepted = answers.filter(({ statusCode }) => statusCode === 202)
+  const accepted: string[] = []
+  for (let n = 0; ; n++) {
+    t.true(n < 40, 'the queue has room for all')
+    const answer = await ask(n % 12)
+    const { id, code } = answer.json<{ id?: string; code?: string }>()
+    if (answer.statusCode === 202 && id !== undefined) accepted.push(id)
+    // A busy broker may not have answered in time; whether that one is stored nobody knows.
+    else if (code === 'BOOKING_QUEUE_FULL') {
+      t.is(answer.statusCode, 503)
+      t.is(answer.headers['retry-after'], '5')
+      break
+    } else t.is(code, 'BOOKING_QUEUE_UNREACHABLE')
+  }
   world.work()
-  t.is((await decisions(t, world, accepted.length)).size, accepted.length)
+  let made = new Map<string, string>()
+  while (accepted.some((id) => !made.has(id))) made = await decisions(t, world, accepted.length)
+  t.true(accepted.every((id) => ['booked', 'refused'].includes(made.get(id) ?? '')))
 })
 
 test('the same key while it is being decided is answered 409, with another body 422', async (t) => {

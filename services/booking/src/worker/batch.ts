@@ -86,6 +86,14 @@ export interface Single {
   position: number
 }
 
+/** Joins requests alone, in the order given; each keeps its place in its message. */
+export function columnsOfSingles(singles: readonly Single[]): Columns {
+  return {
+    ...columnsOf(singles.map(({ entry }) => entry)),
+    positions: singles.map(({ position }) => position).join(','),
+  }
+}
+
 /** The requests of a message one by one, in order. Each column is cut once: a message has 256 of them. */
 export function singlesOf(entry: BatchEntry): Single[] {
   const { batch } = entry

@@ -7,7 +7,7 @@ import type { Advance, advanceLeases } from '../store/advance-leases.ts'
 import { decideBatch } from '../store/decide-batch.ts'
 import { recordDeadLetter } from '../store/record-dead-letter.ts'
 import { recordFailure } from '../store/record-failure.ts'
-import { type BatchEntry, columnsOf, type Single, singlesOf } from './batch.ts'
+import { type BatchEntry, columnsOf, columnsOfSingles, type Single, singlesOf } from './batch.ts'
 import type { LogEntry } from './log-reader.ts'
 import { AGAIN, decideOne, hasExtra, type Part, partsOf } from './singly.ts'
 
@@ -58,22 +58,27 @@ async function decideParts(
     }
     for (const service of decided.singly.split(',')) singly.add(service)
   }
+  return decideSingles(client, batches.flatMap(singlesOf), { occurredAt, singly })
+}
+
+/** Part by part, in order. */
+async function decideSingles(
+  client: pg.ClientBase,
+  singles: readonly Single[],
+  { occurredAt, singly }: Pick<DecideOptions, 'occurredAt' | 'singly'>,
+): Promise<string[]> {
   const outcomes: string[] = []
-  for (const part of partsOf(batches, singly)) outcomes.push(...(await decidePart(client, part, occurredAt)))
+  for (const part of partsOf(singles, singly)) outcomes.push(...(await decidePart(client, part, occurredAt)))
   return outcomes
 }
 
 async function decidePart(client: pg.ClientBase, part: Part, occurredAt: string): Promise<string[]> {
-  const { singles, positions } = part
-  const [first, position] = [singles[0], positions[0]]
-  if (part.singly && first !== undefined && position !== undefined)
-    return [await decideOne(client, first, position, occurredAt)]
-  const columns = { ...columnsOf(singles), positions: positions.join(',') }
-  const decided = await decideBatch(client, columns, occurredAt)
-  const placed = singles.map((entry, index) => ({ entry, position: positions[index] ?? 0 }))
+  const { singles } = part
+  if (part.singly) return lookAgain(client, singles, [AGAIN], occurredAt)
+  const decided = await decideBatch(client, columnsOfSingles(singles), occurredAt)
   // Else a service has become such a one in this moment.
   const outcomes = decided.singly === null ? decided.outcomes.split(';') : singles.map(() => AGAIN)
-  return lookAgain(client, placed, outcomes, occurredAt)
+  return lookAgain(client, singles, outcomes, occurredAt)
 }
 
 /** Decides those one by one, in order, that met somebody outside of the batch whom its statement could not see. */
@@ -83,8 +88,8 @@ async function lookAgain(
   outcomes: string[],
   occurredAt: string,
 ): Promise<string[]> {
-  for (const [index, { entry, position }] of singles.entries())
-    if (outcomes[index] === AGAIN) outcomes[index] = await decideOne(client, entry, position, occurredAt)
+  for (const [index, single] of singles.entries())
+    if (outcomes[index] === AGAIN) outcomes[index] = await decideOne(client, single, occurredAt)
   return outcomes
 }
 
@@ -116,19 +121,16 @@ export async function decideByHalving(
       results.push('')
       continue
     }
-    const { batch } = entry
-    const singles = singlesOf({ ...entry, batch }).map((single) => single.entry)
-    results.push((await halve(client, singles, { ...options, from: 0 })).join(';'))
+    const singles = singlesOf({ ...entry, batch: entry.batch })
+    results.push((await halve(client, singles, options)).join(';'))
   }
   return results
 }
 
-type HalveOptions = DecideOptions & { from: number }
-
-async function halve(client: pg.ClientBase, singles: BatchEntry[], options: HalveOptions): Promise<string[]> {
+async function halve(client: pg.ClientBase, singles: Single[], options: DecideOptions): Promise<string[]> {
   await client.query('SAVEPOINT half')
   try {
-    const outcomes = await decideRun(client, singles, options)
+    const outcomes = await decideSingles(client, singles, options)
     await client.query('RELEASE SAVEPOINT half')
     return outcomes
   } catch (error) {
@@ -140,38 +142,23 @@ async function halve(client: pg.ClientBase, singles: BatchEntry[], options: Halv
     const middle = singles.length >> 1
     return [
       ...(await halve(client, singles.slice(0, middle), options)),
-      ...(await halve(client, singles.slice(middle), { ...options, from: options.from + middle })),
+      ...(await halve(client, singles.slice(middle), options)),
     ]
   }
 }
 
-/** Neighbours of one message, from a place on. */
-async function decideRun(
-  client: pg.ClientBase,
-  singles: BatchEntry[],
-  { from, occurredAt, singly }: HalveOptions,
-): Promise<string[]> {
-  const outcomes: string[] = []
-  for (const part of partsOf(singles, singly)) {
-    const first = from + outcomes.length
-    const positions = part.singles.map((_, index) => first + index)
-    outcomes.push(...(await decidePart(client, { ...part, positions }, occurredAt)))
-  }
-  return outcomes
-}
-
 async function fail(
   client: pg.ClientBase,
-  single: BatchEntry,
-  { logger, from }: HalveOptions,
+  { entry, position }: Single,
+  { logger }: DecideOptions,
   error: unknown,
 ): Promise<string> {
-  const { partition, seq, batch } = single
+  const { partition, seq, batch } = entry
   logger.error(
-    { err: error, requestId: batch.ids, partition, seq, position: from },
+    { err: error, requestId: batch.ids, partition, seq, position },
     'Request failed and was put aside',
   )
-  await recordDeadLetter(client, single, { requestId: batch.ids, error: errorCode(error) ?? 'unknown' })
-  await recordFailure(client, single, from)
+  await recordDeadLetter(client, entry, { requestId: batch.ids, error: errorCode(error) ?? 'unknown' })
+  await recordFailure(client, entry, position)
   return 'failed'
 }

@@ -3,33 +3,25 @@ import type pg from 'pg'
 import { decideSingle, type ProxyState } from '../store/decide-batch.ts'
 import { lockProxy } from '../store/find-proxy.ts'
 import { lockPatientService } from '../store/lock-patient-service.ts'
-import { type BatchEntry, columnsOf, singlesOf } from './batch.ts'
+import { type BatchEntry, columnsOfSingles, type Single } from './batch.ts'
 
 /** Requests next to each other that can be decided together, or a single one that cannot. */
 export interface Part {
-  singles: BatchEntry[]
-  /** Place of each in its message. */
-  positions: number[]
+  singles: Single[]
   singly: boolean
 }
 
 /**
- * Cuts messages into parts, in order: requests of services that need more than the doctor's time, and those that make
+ * Cuts requests into parts, in order: requests of services that need more than the doctor's time, and those that make
  * use of a hold, are booked over others or asked for by a proxy, stand alone.
  */
-export function partsOf(entries: readonly BatchEntry[], services: ReadonlySet<string>): Part[] {
+export function partsOf(singles: readonly Single[], services: ReadonlySet<string>): Part[] {
   const parts: Part[] = []
-  for (const entry of entries) {
-    for (const { entry: single, position } of singlesOf(entry)) {
-      const singly = services.has(single.batch.services) || hasExtra(single)
-      const last = parts.at(-1)
-      if (last === undefined || singly || last.singly)
-        parts.push({ singles: [single], positions: [position], singly })
-      else {
-        last.singles.push(single)
-        last.positions.push(position)
-      }
-    }
+  for (const single of singles) {
+    const singly = services.has(single.entry.batch.services) || hasExtra(single.entry)
+    const last = parts.at(-1)
+    if (last === undefined || singly || last.singly) parts.push({ singles: [single], singly })
+    else last.singles.push(single)
   }
   return parts
 }
@@ -55,15 +47,11 @@ const TRIES = 20
  * Decides one request alone: again with another choice as long as what it chose is taken at the same moment by a
  * transaction elsewhere. Returns its outcome.
  */
-export async function decideOne(
-  client: pg.ClientBase,
-  single: BatchEntry,
-  position: number,
-  occurredAt: string,
-): Promise<string> {
-  const columns = { ...columnsOf([single]), positions: String(position) }
-  await lockPatientService(client, single.batch.patients, single.batch.services)
-  const proxy = await proxyStateOf(client, single)
+export async function decideOne(client: pg.ClientBase, single: Single, occurredAt: string): Promise<string> {
+  const columns = columnsOfSingles([single])
+  const { batch } = single.entry
+  await lockPatientService(client, batch.patients, batch.services)
+  const proxy = await proxyStateOf(client, single.entry)
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const { outcomes } = await decideSingle(client, columns, occurredAt, proxy)
     if (outcomes !== AGAIN) return outcomes
