@@ -28,6 +28,8 @@ export interface BrokerOptions {
   name: string
   /** Longest wait for the server at the start; milliseconds, default 30,000. */
   startTimeoutMs?: number
+  /** Longest wait for an answer of the server; milliseconds, default 5,000. */
+  answerTimeoutMs?: number
   /** Told why a lost connection is refused. */
   logger?: Pick<Log, 'warn'>
 }
@@ -38,7 +40,7 @@ export interface BrokerOptions {
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   await assertDurable(options.monitorUrl, options.startTimeoutMs ?? 30_000)
-  const { url } = options
+  const { url, answerTimeoutMs: timeout = 5_000 } = options
   const current = typeof url === 'string' ? () => url : url
   const nc = await connect({
     servers: loginOf(current()).servers,
@@ -51,15 +53,15 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     reconnectJitter: 100,
     pingInterval: 5_000,
     maxPingOut: 2,
-    timeout: 5_000,
+    timeout,
   })
-  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 5_000 })
+  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout })
   let up = true
   void watch(nc, (now) => (up = now), options.logger)
   return {
     nc,
     jsm,
-    js: jetstream(nc, { timeout: 5_000 }),
+    js: jetstream(nc, { timeout }),
     connected: () => up && !nc.isClosed(),
     close: () => closeConnection(nc),
   }

@@ -140,6 +140,8 @@ async function startReplica(
     url: config.NATS_URL,
     monitorUrl: config.NATS_MONITOR_URL,
     name: 'realtime',
+    // A busy test machine is no failure of the code.
+    answerTimeoutMs: 60_000,
   })
   const redis = await connectRedis(config.REDIS_URL, logger)
   const app = await buildApp(config, { broker, redis, now, logger })
