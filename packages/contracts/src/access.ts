@@ -17,6 +17,10 @@ export const PERMISSIONS = {
   'appointment:read-any': ['admin'],
   /** Cancel an appointment one takes part in. */
   'appointment:cancel': ['patient', 'doctor', 'admin'],
+  /** Read who has asked after one's own record. */
+  'audit:read': ['patient', 'doctor', 'admin'],
+  /** Read who has asked after anybody's record. */
+  'audit:read-any': ['admin'],
   /** Say that one has come to an appointment one takes part in. */
   'appointment:arrive': ['patient', 'doctor', 'admin'],
   /** Lead patients through a visit: check in, begin, complete, no-show. */

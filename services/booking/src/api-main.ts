@@ -8,6 +8,7 @@ import { connectRedis, createLogger, runService, secretUrl } from '@medqueue/ser
 import { createCatalogueCache } from './api/catalogue-cache.ts'
 import { buildApp } from './app.ts'
 import { loadApiConfig } from './config.ts'
+import { startAuditKeeper } from './fhir/audit/keeper.ts'
 import { createIntake } from './intake/intake.ts'
 import { createWaker } from './intake/wake.ts'
 import { startSweeper } from './lapses/sweeper.ts'
@@ -76,6 +77,7 @@ const waitlist = startWaitlist({
   ...{ pool, broker, availability, catalogue: catalogue.current, logger, prefix, now, newId: randomUUID },
 })
 const tickets = await startTickets({ pool, broker, logger, prefix, now, newId: randomUUID })
+const auditKeeper = startAuditKeeper({ pool, logger, days: config.AUDIT_RETENTION_DAYS })
 const recordWatch = startRecordWatch({ pool, metrics: recordMetrics(app.metrics.registry), logger, now })
 await runService(app, {
   host: config.HOST,
@@ -87,6 +89,7 @@ await runService(app, {
     await Promise.all([
       catalogue.stop(),
       recordWatch.stop(),
+      auditKeeper.stop(),
       sweeper.stop(),
       waitlist.stop(),
       tickets.stop(),

@@ -54,6 +54,8 @@ export const ApiConfig = Type.Object({
   ...WaitingRoom,
   /** How long a caller waits for the decision when it does not say; milliseconds. */
   DECISION_WAIT_MS: Type.Integer({ default: 2_000, minimum: 0, maximum: 10_000 }),
+  /** How long the audit trail of FHIR is kept; days, six years at least. */
+  AUDIT_RETENTION_DAYS: Type.Integer({ default: 2_557, minimum: 2_192, maximum: 36_525 }),
   /** Whom calendars name as the organizer of visits. */
   CALENDAR_EMAIL: Type.String({
     default: 'no-reply@medqueue.dev',

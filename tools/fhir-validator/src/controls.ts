@@ -1,3 +1,5 @@
+import { auditControls } from './audit-controls.ts'
+
 /** Resources broken on purpose, by the name of their file; what is wrong is in the name. */
 export function controls(): Map<string, string> {
   const files: [string, unknown][] = [
@@ -19,6 +21,7 @@ export function controls(): Map<string, string> {
     ['nameless-practitioner.appointments.json', bundleWith({ resourceType: 'Practitioner', active: true })],
     ['nameless-location.appointments.json', bundleWith({ resourceType: 'Location' })],
     ['patient-without-identifier.appointments.json', bundleWith({ resourceType: 'Patient' })],
+    ...auditControls(),
     ['slot-of-no-code.json', { ...SLOT, status: 'taken' }],
   ]
   return new Map([

@@ -10,16 +10,19 @@ export interface Definition {
 const IHE = 'https://profiles.ihe.net/ITI/Scheduling'
 
 /** Without these a run would have checked R4 only. */
-export const NEEDED = [
+export const NEEDED: readonly string[] = [
   `${IHE}/StructureDefinition/ihe-sched-appt`,
   `${IHE}/StructureDefinition/ihe-sched-avail-bundle`,
   `${IHE}/StructureDefinition/extension-status-reason`,
   `${IHE}/CodeSystem/status-reason`,
   `${IHE}/ValueSet/iti-sched-status-reason`,
+  ...['FindPotential', 'Hold', 'Book', 'FindExisting'].map(
+    (name) => `${IHE}/StructureDefinition/IHE.Scheduling.${name}.Audit.Recipient`,
+  ),
   'http://hl7.org/fhir/us/core/StructureDefinition/us-core-location',
   'http://hl7.org/fhir/uv/ipa/StructureDefinition/ipa-patient',
   'http://hl7.org/fhir/uv/ipa/StructureDefinition/ipa-practitioner',
-] as const
+]
 
 /** Reads the lines `profile <tab> folder <tab> address <tab> elements that were left out`. */
 export function readDefinitions(output: string, publishedFolder: string): Definition[] {

@@ -25,6 +25,7 @@ export function readFindings(output: string): Finding[] {
 export const EXPECTED = [
   'Appointment',
   'AppointmentResponse',
+  'AuditEvent',
   'Bundle',
   'CapabilityStatement',
   'HealthcareService',

@@ -23,11 +23,17 @@ export interface BookRequest {
 
 const LONGEST_MESSAGE = 1_000
 
+/** What became of it, and whose it is. */
+export interface BookedFor {
+  booked: Booked
+  patientId: string
+}
+
 /**
  * ITI-117: books what was proposed or held, or does with an appointment what its status says: `pending` (or `proposed`)
  * is a new one, `booked` moves an old one, `cancelled` cancels it. Throws what the REST API throws, and InvalidInput.
  */
-export async function book(ports: FhirPorts, request: BookRequest): Promise<Booked> {
+export async function book(ports: FhirPorts, request: BookRequest): Promise<BookedFor> {
   const { inputs, base } = request
   refuseOthers(inputs, ['appointment-reference', 'appointment-resource', 'patient-resource', 'comment'])
   const id = appointmentNamed(inputs, base)
@@ -46,7 +52,7 @@ export async function book(ports: FhirPorts, request: BookRequest): Promise<Book
   return bookAsked(ports, request, askedOf(resource.resource, base))
 }
 
-async function bookNamed(ports: FhirPorts, request: BookRequest, id: string): Promise<Booked> {
+async function bookNamed(ports: FhirPorts, request: BookRequest, id: string): Promise<BookedFor> {
   const offer = offerOf(id)
   if (offer !== undefined) return bookNew(ports, request, { offer })
   if (!isUuid(id)) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
@@ -61,7 +67,11 @@ const PURPOSES: Readonly<Record<string, 'book' | 'move' | 'cancel'>> = {
   cancelled: 'cancel',
 }
 
-async function bookAsked(ports: FhirPorts, request: BookRequest, asked: AskedAppointment): Promise<Booked> {
+async function bookAsked(
+  ports: FhirPorts,
+  request: BookRequest,
+  asked: AskedAppointment,
+): Promise<BookedFor> {
   const { status, id = '', comment, patientId, end } = asked
   const purpose = PURPOSES[status]
   if (purpose === undefined) {
@@ -72,9 +82,11 @@ async function bookAsked(ports: FhirPorts, request: BookRequest, asked: AskedApp
     return bookNew(ports, request, { offer: offerAsked(asked), end, patientId, comment })
   }
   const view = await ports.get(id, request.caller)
-  if (purpose === 'cancel') return cancel(ports, request, { view, reason: asked.reason })
+  const { patientId: keptFor } = view
+  if (purpose === 'cancel')
+    return { booked: await cancel(ports, request, { view, reason: asked.reason }), patientId: keptFor }
   if (purpose === 'book' || view.status === 'held') return bookHeld(ports, request, { view, comment })
-  return move(ports, request, { view, asked })
+  return { booked: await move(ports, request, { view, asked }), patientId: keptFor }
 }
 
 interface NewVisit {
@@ -86,7 +98,7 @@ interface NewVisit {
   holdId?: string
 }
 
-async function bookNew(ports: FhirPorts, request: BookRequest, visit: NewVisit): Promise<Booked> {
+async function bookNew(ports: FhirPorts, request: BookRequest, visit: NewVisit): Promise<BookedFor> {
   const { inputs, caller, key, traceparent } = request
   const { offer, holdId } = visit
   await refuseOtherEnd(ports, offer, visit.end)
@@ -103,7 +115,8 @@ async function bookNew(ports: FhirPorts, request: BookRequest, visit: NewVisit):
     ...(holdId === undefined ? {} : { holdId }),
   }
   refuseNoUuid(order.patientId)
-  return ports.book({ order, principalId: caller.id, key, waitMs: ports.waitMs, traceparent })
+  const booked = await ports.book({ order, principalId: caller.id, key, waitMs: ports.waitMs, traceparent })
+  return { booked, patientId: order.patientId }
 }
 
 /** Patients are known by UUIDs: any other id is of nobody. */
@@ -153,9 +166,9 @@ async function bookHeld(
   ports: FhirPorts,
   request: BookRequest,
   { view, comment }: { view: AppointmentView; comment?: string | undefined },
-): Promise<Booked> {
+): Promise<BookedFor> {
   const { id, status, doctorId, serviceId, patientId } = view
-  if (status === 'booked' || status === 'pending') return view
+  if (status === 'booked' || status === 'pending') return { booked: view, patientId }
   if (status !== 'held') {
     throw new ProblemError(BookingErrors.BOOKING_ILLEGAL_TRANSITION, { detail: `It is ${status}` })
   }

@@ -11,9 +11,11 @@ import type { Catalogue } from '../store/list-catalogue.ts'
 import { listProxied } from '../store/list-proxied.ts'
 import { createDirectoryCache } from './directory-cache.ts'
 import type { FhirPorts, SlotWish } from './ports.ts'
+import { appendAuditEvents } from './store/append-audit-events.ts'
 import { findPatient } from './store/find-patient.ts'
 import { listTaken } from './store/list-taken.ts'
 import { type AppointmentFilter, searchAppointments } from './store/search-appointments.ts'
+import { searchAuditEvents } from './store/search-audit-events.ts'
 
 export interface FhirOptions {
   booking: Booking
@@ -51,6 +53,8 @@ export function connectFhir({ booking, changing, catalogue, waitMs, bookingLink 
       const shown = rows.map((row) => shownTo({ notes: seesNotes(filter, row) }, row))
       return { appointments: shown.map(appointmentView), total }
     },
+    audit: (entry) => appendAuditEvents(pool, entry),
+    auditEvents: (filter, page) => searchAuditEvents(pool, filter, page),
     patient: (id) => findPatient(pool, id),
     forPatient: async (caller, named) =>
       patientOf(caller, named) ?? proxiedPatient(pool, caller, named, 'patient'),

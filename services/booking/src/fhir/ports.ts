@@ -8,9 +8,11 @@ import type { ForPatient } from '../api/patient-of.ts'
 import type { Appointment } from '../api/schemas.ts'
 import type { Booked } from '../api/verdict.ts'
 import type { Interval, Slot } from '../domain/slots.ts'
+import type { AuditEntry } from './audit/entry.ts'
 import type { Offer } from './map/ids.ts'
 import type { Directory } from './store/list-directory.ts'
 import type { TakenSearch, TakenSlot } from './store/list-taken.ts'
+import type { AuditFilter, AuditRow } from './store/search-audit-events.ts'
 import type { AppointmentFilter, AppointmentPage } from './store/search-appointments.ts'
 
 /** A search for free slots of one service. */
@@ -45,6 +47,12 @@ export interface FhirPorts {
     filter: AppointmentFilter,
     page: AppointmentPage,
   ) => Promise<{ appointments: Appointment[]; total: number }>
+  /** Records for good; resolves when it is. */
+  audit: (entry: AuditEntry) => Promise<void>
+  auditEvents: (
+    filter: AuditFilter,
+    page: { before: string | undefined; limit: number },
+  ) => Promise<AuditRow[]>
   patient: (id: string) => Promise<{ id: string; version: number; active: boolean } | undefined>
   /** For whom the caller acts; throws BOOKING_FOR_OTHERS. */
   forPatient: (caller: Caller, named: string | undefined) => Promise<ForPatient>

@@ -1,9 +1,11 @@
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
 
+import { AUDITED } from '../audit/entry.ts'
 import { PROFILES } from './codes.ts'
 import type { SearchSpec } from './search.ts'
 import {
   APPOINTMENT_SPEC,
+  AUDIT_SPEC,
   DIRECTORY_SPECS,
   DIRECTORY_TYPES,
   PATIENT_SPEC,
@@ -106,6 +108,11 @@ export function capabilityStatement({ base, date, version }: Served): Capability
           response(),
           searchable('Slot', SLOT_SPEC),
           ...DIRECTORY_TYPES.map((type) => searchable(type, DIRECTORY_SPECS[type])),
+          {
+            ...searchable('AuditEvent', AUDIT_SPEC),
+            supportedProfile: Object.values(AUDITED).map(({ profile }) => PROFILES.audit(profile)),
+            documentation: 'Who has asked after you by $find, $hold, $book and searches; the latest first.',
+          },
           { ...searchable('Patient', PATIENT_SPEC), documentation: 'Your own record only.' },
         ],
         operation: [

@@ -7,6 +7,9 @@ export const SYSTEMS = {
   problem: 'https://medqueue.dev/fhir/CodeSystem/problem',
   /** IHE: why an appointment has the status it has. */
   statusReason: 'https://profiles.ihe.net/ITI/Scheduling/CodeSystem/status-reason',
+  /** IHE: numbers of its transactions. */
+  auditTransaction: 'urn:ihe:event-type-code',
+  role: 'https://medqueue.dev/fhir/CodeSystem/role',
   /** URIs as identifiers. */
   uri: 'urn:ietf:rfc:3986',
 } as const
@@ -20,6 +23,9 @@ export const EXTENSIONS = {
 export const PROFILES = {
   appointment: 'https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-appt',
   bundle: 'https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-avail-bundle',
+  /** Of the audit event that a server records of a transaction. */
+  audit: (transaction: string) =>
+    `https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/IHE.Scheduling.${transaction}.Audit.Recipient`,
 } as const
 
 /** A code of ours with the name people know it by, if it has one here. */

@@ -105,4 +105,16 @@ export const RESPONSE_SPEC: SearchSpec = {
   includes: [],
 }
 
+export const AUDIT_SPEC: SearchSpec = {
+  params: {
+    _id: ID,
+    patient: { type: 'reference' },
+    'patient.identifier': IDENTIFIER,
+    date: { type: 'date', documentation: 'Of the record. Days are of UTC; a time needs an offset' },
+    type: { type: 'token' },
+    subtype: { type: 'token', documentation: 'The transaction: urn:ihe:event-type-code|ITI-117' },
+  },
+  includes: [],
+}
+
 export const PATIENT_SPEC: SearchSpec = { params: { _id: ID, identifier: IDENTIFIER }, includes: [] }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import { decodeCursor, encodeCursor } from '../../api/cursor.ts'
 import { appointmentsFor } from '../appointment-search.ts'
+import { asTold } from '../audit/entry.ts'
 import { appointmentOf, proposedOf } from '../map/appointment.ts'
 import { searchset } from '../map/bundle.ts'
 import { isUuid, type Offer, offerOf } from '../map/ids.ts'
@@ -14,6 +15,7 @@ import { slotStatusOf } from '../map/statuses.ts'
 import type { AppointmentView, FhirPorts } from '../ports.ts'
 import type { Directory } from '../store/list-directory.ts'
 import { resourcesOf } from './directory.ts'
+import { audit } from './audit.ts'
 import { baseOf, isStrict, searchParamsOf, sendRecord, sendResource } from './http.ts'
 import { informationOf, nextOf, selfOf } from './paging.ts'
 import { patientOf } from './patient.ts'
@@ -59,6 +61,12 @@ async function searchAppointments(ports: FhirPorts, request: FastifyRequest) {
     limit: asked.count + 1,
   })
   const page = appointments.slice(0, asked.count)
+  // Each patient somebody asked after, and each somebody was told of.
+  await audit(ports, request, {
+    transaction: 'ITI-118',
+    patientIds: [...(filter.patientIds ?? []), ...page.map(({ patientId }) => patientId)],
+    query: asTold('Appointment', asked.used),
+  })
   const last = page.at(-1)
   const more = appointments.length > asked.count && last !== undefined
   return searchset({

@@ -14,6 +14,7 @@ import { inputNamed, inputsOf } from '../map/inputs.ts'
 import { InvalidInput } from '../map/invalid-input.ts'
 import { notToBeHad, outcomeOf } from '../map/outcome.ts'
 import type { FhirPorts } from '../ports.ts'
+import { audit } from './audit.ts'
 import { isLost, isRefusal, problemIn } from './errors.ts'
 import { baseOf, etagOf, resourceOf, sendResource } from './http.ts'
 
@@ -40,7 +41,13 @@ export function bookRoutes(app: Service, ports: FhirPorts): void {
       traceparent: formatTraceparent(request.trace),
     }
     try {
-      return await tell(ports, request, reply, await book(ports, asked))
+      const { booked, patientId } = await book(ports, asked)
+      await audit(ports, request, {
+        transaction: 'ITI-117',
+        patientIds: [patientId],
+        appointmentId: booked.id,
+      })
+      return await tell(ports, request, reply, booked)
     } catch (error) {
       if (!(error instanceof ProblemError) || !isRefusal(error)) throw error
       const problem = problemIn(error, request)

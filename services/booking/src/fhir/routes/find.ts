@@ -1,11 +1,13 @@
 import type { Service } from '@medqueue/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
+import { asTold } from '../audit/entry.ts'
 import { findAppointments, findWishOf, patientIn } from '../find.ts'
 import { searchset } from '../map/bundle.ts'
 import { isUuid } from '../map/ids.ts'
 import { type Input, inputsOf, inputsOfQuery } from '../map/inputs.ts'
 import type { FhirPorts } from '../ports.ts'
+import { audit } from './audit.ts'
 import { baseOf, queryOf, resourceOf, sendResource } from './http.ts'
 import { informationOf } from './paging.ts'
 
@@ -27,6 +29,11 @@ export function findRoutes(app: Service, ports: FhirPorts): void {
       directory,
       patientId: patientId !== undefined && isUuid(patientId) ? patientId : undefined,
     })
+    await audit(ports, request, {
+      transaction: 'ITI-115',
+      patientIds: patientId !== undefined && isUuid(patientId) ? [patientId] : [],
+      query: asTold('Appointment/$find', inputs.map(pairOf)),
+    })
     const more = found.isMore ? ['There are more than were counted: make the search narrower.'] : []
     const { appointments: matches, total } = found
     const nothing = matches.length === 0 && total > 0 ? ['Only the number was asked for.'] : []
@@ -41,3 +48,8 @@ export function findRoutes(app: Service, ports: FhirPorts): void {
     find(request, reply, inputsOf(resourceOf(request))),
   )
 }
+
+const pairOf = ({ name, text, reference }: Input): [string, string] => [
+  name,
+  text ?? reference?.reference ?? reference?.identifier?.value ?? '',
+]

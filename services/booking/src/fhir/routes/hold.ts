@@ -10,6 +10,7 @@ import { InvalidInput } from '../map/invalid-input.ts'
 import { notToBeHad, outcomeOf } from '../map/outcome.ts'
 import type { FhirPorts } from '../ports.ts'
 import { isLost, isRefusal, problemIn } from './errors.ts'
+import { audit } from './audit.ts'
 import { baseOf, etagOf, resourceOf, sendResource } from './http.ts'
 
 /** ITI-116: `POST /fhir/R4/Appointment/$hold` keeps a proposed appointment for five minutes. */
@@ -33,6 +34,11 @@ export function holdRoutes(app: Service, ports: FhirPorts): void {
       const { caller } = request
       const traceparent = formatTraceparent(request.trace)
       const view = await ports.hold({ doctorId, serviceId, startSeconds, ...patient, caller, traceparent })
+      await audit(ports, request, {
+        transaction: 'ITI-116',
+        patientIds: [view.patientId],
+        appointmentId: view.id,
+      })
       const held = appointmentOf(view, await ports.directory())
       reply.header('etag', etagOf(held)).header('location', `${base}/Appointment/${view.id}`)
       return await sendResource(request, reply, searchset({ base, total: 1, matches: [held] }))

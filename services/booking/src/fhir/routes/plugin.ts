@@ -2,6 +2,7 @@ import { CommonErrors, ProblemError, type Service } from '@medqueue/service-kit'
 
 import type { FhirPorts } from '../ports.ts'
 import { appointmentRoutes } from './appointments.ts'
+import { auditEventRoutes } from './audit-events.ts'
 import { bookRoutes } from './book.ts'
 import { readFhirBodies } from './bodies.ts'
 import { bulkRoutes } from './bulk.ts'
@@ -44,6 +45,7 @@ export async function registerFhir(parent: Service, ports: FhirPorts): Promise<v
         holdRoutes,
         bookRoutes,
         responseRoutes,
+        auditEventRoutes,
         patientRoutes,
         bulkRoutes,
       ]

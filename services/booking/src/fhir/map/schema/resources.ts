@@ -16,6 +16,23 @@ export const RESOURCES = `
   AppointmentResponse < DomainResource
     identifier:Identifier* appointment:Reference! start:instant end:instant
     participantType:CodeableConcept* actor:Reference participantStatus:code! comment:string
+  AuditEvent < DomainResource
+    type:Coding! subtype:Coding* action:code period:Period recorded:instant! outcome:code
+    outcomeDesc:string purposeOfEvent:CodeableConcept* agent:AuditEvent.agent!*
+    source:AuditEvent.source! entity:AuditEvent.entity*
+  AuditEvent.agent < BackboneElement
+    type:CodeableConcept role:CodeableConcept* who:Reference altId:string name:string
+    requestor:boolean! location:Reference policy:uri* media:Coding network:AuditEvent.agent.network
+    purposeOfUse:CodeableConcept*
+  AuditEvent.agent.network < BackboneElement
+    address:string type:code
+  AuditEvent.source < BackboneElement
+    site:string observer:Reference! type:Coding*
+  AuditEvent.entity < BackboneElement
+    what:Reference type:Coding role:Coding lifecycle:Coding securityLabel:Coding* name:string
+    description:string query:base64Binary detail:AuditEvent.entity.detail*
+  AuditEvent.entity.detail < BackboneElement
+    type:string! value[x]:string|base64Binary
   Slot < DomainResource
     identifier:Identifier* serviceCategory:CodeableConcept* serviceType:CodeableConcept*
     specialty:CodeableConcept* appointmentType:CodeableConcept schedule:Reference! status:code!
