@@ -34,6 +34,7 @@ export const EXPECTED = [
   'Patient',
   'Practitioner',
   'PractitionerRole',
+  'Questionnaire',
   'Schedule',
   'Slot',
 ] as const

@@ -1,6 +1,7 @@
 import { type Caller, CommonErrors, ProblemError } from '@medqueue/service-kit'
 
 import type { Booked } from '../api/verdict.ts'
+import type { Answers } from '../domain/answers.ts'
 import { BookingErrors } from '../errors.ts'
 import { FhirErrors } from './errors.ts'
 import { appointmentNamed, patientOfResource } from './find.ts'
@@ -72,20 +73,21 @@ async function bookAsked(
   request: BookRequest,
   asked: AskedAppointment,
 ): Promise<BookedFor> {
-  const { status, id = '', comment, patientId, end } = asked
+  const { status, id = '', comment, patientId, end, answers } = asked
   const purpose = PURPOSES[status]
   if (purpose === undefined) {
     throw new ProblemError(FhirErrors.BOOKING_FHIR_NOT_SUPPORTED, { field: 'appointment-resource.status' })
   }
   if (!isUuid(id)) {
     if (purpose !== 'book') throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
-    return bookNew(ports, request, { offer: offerAsked(asked), end, patientId, comment })
+    return bookNew(ports, request, { offer: offerAsked(asked), end, patientId, comment, answers })
   }
   const view = await ports.get(id, request.caller)
   const { patientId: keptFor } = view
   if (purpose === 'cancel')
     return { booked: await cancel(ports, request, { view, reason: asked.reason }), patientId: keptFor }
-  if (purpose === 'book' || view.status === 'held') return bookHeld(ports, request, { view, comment })
+  if (purpose === 'book' || view.status === 'held')
+    return bookHeld(ports, request, { view, comment, answers })
   return { booked: await move(ports, request, { view, asked }), patientId: keptFor }
 }
 
@@ -95,6 +97,7 @@ interface NewVisit {
   end?: number | undefined
   patientId?: string | undefined
   comment?: string | undefined
+  answers?: Answers | undefined
   holdId?: string
 }
 
@@ -112,6 +115,7 @@ async function bookNew(ports: FhirPorts, request: BookRequest, visit: NewVisit):
     startSeconds: offer.start,
     ...(await ports.forPatient(caller, named ?? visit.patientId)),
     message: messageIn(inputs, visit.comment),
+    ...(visit.answers === undefined ? {} : { answers: visit.answers }),
     ...(holdId === undefined ? {} : { holdId }),
   }
   refuseNoUuid(order.patientId)
@@ -165,7 +169,7 @@ function messageIn(inputs: readonly Input[], comment: string | undefined): strin
 async function bookHeld(
   ports: FhirPorts,
   request: BookRequest,
-  { view, comment }: { view: AppointmentView; comment?: string | undefined },
+  { view, comment, answers }: Pick<NewVisit, 'comment' | 'answers'> & { view: AppointmentView },
 ): Promise<BookedFor> {
   const { id, status, doctorId, serviceId, patientId } = view
   if (status === 'booked' || status === 'pending') return { booked: view, patientId }
@@ -173,7 +177,7 @@ async function bookHeld(
     throw new ProblemError(BookingErrors.BOOKING_ILLEGAL_TRANSITION, { detail: `It is ${status}` })
   }
   const offer = { doctorId, serviceId, start: Date.parse(view.start) / 1000 }
-  return bookNew(ports, request, { offer, patientId, comment, holdId: id })
+  return bookNew(ports, request, { offer, patientId, comment, answers, holdId: id })
 }
 
 async function move(

@@ -8,6 +8,7 @@ import { EXTENSIONS, identifierOf, SYSTEMS } from './codes.ts'
 import { referenceTo, serviceConcept, specialtyConcept } from './directory.ts'
 import { offerId } from './ids.ts'
 import { textOf } from './primitives.ts'
+import { answersOf } from './questionnaire.ts'
 import { fhirStatusOf, patientStatusOf, practitionerStatusOf } from './statuses.ts'
 
 /** Who takes part, and when and where: what an offer and an appointment have in common. */
@@ -48,14 +49,17 @@ const requested = ({ start, end }: Visit) => ({ requestedPeriod: [{ start, end }
 /** An appointment of the record as FHIR tells it. */
 export function appointmentOf(view: AppointmentView, directory: Directory): Appointment {
   const { id, version, status, doctorId, patientId, clinicId, message, endedBy } = view
+  const { supportingInformation, ...contained } = answersOf(view)
   return {
     resourceType: 'Appointment',
     id,
     meta: { versionId: String(version) },
+    ...contained,
     ...extensionOf(view),
     identifier: [identifierOf(id)],
     status: fhirStatusOf(status),
     ...cancelationOf(view),
+    ...(supportingInformation === undefined ? {} : { supportingInformation }),
     ...visitOf(view, directory),
     ...(message === undefined || message === '' ? {} : { comment: textOf(message) }),
     participant: [

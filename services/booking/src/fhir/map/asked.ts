@@ -1,9 +1,11 @@
 import type { Appointment, CodeableConcept } from 'fhir/r4.js'
 
+import type { Answers } from '../../domain/answers.ts'
 import { parseInstant } from '../../domain/instants.ts'
 import { EXTENSIONS, SYSTEMS, uuidOf } from './codes.ts'
 import { type Offer, offerOf } from './ids.ts'
 import { InvalidInput } from './invalid-input.ts'
+import { answersIn } from './questionnaire.ts'
 import { referencedId } from './search-values.ts'
 
 /** An appointment as a client sent it to `$book`. */
@@ -19,6 +21,7 @@ export interface AskedAppointment {
   /** What its slot, or its own id, says of doctor, service and start. */
   offer: Offer | undefined
   comment: string | undefined
+  answers: Answers | undefined
   /** Why it is cancelled. */
   reason: string | undefined
 }
@@ -31,15 +34,18 @@ export function askedOf(resource: Appointment, base: string): AskedAppointment {
   const times = timesOf(resource)
   refuseReason(resource)
   const slots = slot.map(({ reference = '' }) => offerOf(referencedId(reference, 'Slot', base) ?? ''))
+  const offer = offerOf(id ?? '') ?? slots[0]
+  const serviceId = serviceOf(resource)
   return {
     id,
     status,
     doctorId: actorOf(resource, 'Practitioner', base),
-    serviceId: serviceOf(resource),
+    serviceId,
     patientId: actorOf(resource, 'Patient', base),
     ...times,
-    offer: offerOf(id ?? '') ?? slots[0],
+    offer,
     comment,
+    answers: answersIn(resource, serviceId ?? offer?.serviceId),
     reason: reasonOf(resource),
   }
 }

@@ -9,6 +9,7 @@ import {
   DIRECTORY_SPECS,
   DIRECTORY_TYPES,
   PATIENT_SPEC,
+  QUESTIONNAIRE_SPEC,
   RESPONSE_SPEC,
   SLOT_SPEC,
 } from './specs.ts'
@@ -112,6 +113,12 @@ export function capabilityStatement({ base, date, version }: Served): Capability
             ...searchable('AuditEvent', AUDIT_SPEC),
             supportedProfile: Object.values(AUDITED).map(({ profile }) => PROFILES.audit(profile)),
             documentation: 'Who has asked after you by $find, $hold, $book and searches; the latest first.',
+          },
+          {
+            ...searchable('Questionnaire', QUESTIONNAIRE_SPEC),
+            documentation:
+              'What a service asks, under the id of its HealthcareService. It is answered by a QuestionnaireResponse ' +
+              'contained in the Appointment of $book, which supportingInformation leads to.',
           },
           { ...searchable('Patient', PATIENT_SPEC), documentation: 'Your own record only.' },
         ],

@@ -17,6 +17,8 @@ export const SYSTEMS = {
 export const EXTENSIONS = {
   statusReason: 'https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/extension-status-reason',
   bookingDeepLink: 'http://fhir-registry.smarthealthit.org/StructureDefinition/booking-deep-link',
+  /** Of a HealthcareService: the Questionnaire that an appointment answers. */
+  questionnaire: 'https://medqueue.dev/fhir/StructureDefinition/questionnaire',
   timeZone: 'https://medqueue.dev/fhir/StructureDefinition/time-zone',
 } as const
 

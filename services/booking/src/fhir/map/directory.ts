@@ -63,7 +63,7 @@ export function locationOf(clinic: DirectoryClinic): Location {
 }
 
 export function healthcareServiceOf(service: DirectoryService, directory: Directory): HealthcareService {
-  const { id, version, active, name } = service
+  const { id, version, active, name, request_fields: asked } = service
   const offering = [...directory.doctors.values()].filter(
     (doctor) => doctor.active && doctor.service_ids.includes(id),
   )
@@ -74,6 +74,9 @@ export function healthcareServiceOf(service: DirectoryService, directory: Direct
     resourceType: 'HealthcareService',
     id,
     ...metaOf(version),
+    ...(asked.length === 0
+      ? {}
+      : { extension: [{ url: EXTENSIONS.questionnaire, valueReference: referenceTo('Questionnaire', id) }] }),
     identifier: [identifierOf(id)],
     active,
     type: [serviceConcept(directory, id)],

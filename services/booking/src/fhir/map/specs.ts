@@ -117,4 +117,6 @@ export const AUDIT_SPEC: SearchSpec = {
   includes: [],
 }
 
+export const QUESTIONNAIRE_SPEC: SearchSpec = { params: { _id: ID }, includes: [] }
+
 export const PATIENT_SPEC: SearchSpec = { params: { _id: ID, identifier: IDENTIFIER }, includes: [] }

@@ -66,4 +66,5 @@ export function isLost({ code, statusCode, extra }: ProblemError): boolean {
 const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
   FhirErrors.BOOKING_FHIR_NOT_SUPPORTED.code,
   BookingErrors.BOOKING_KEY_REUSED.code,
+  BookingErrors.BOOKING_ANSWER_INVALID.code,
 ])

@@ -14,6 +14,7 @@ import { holdRoutes } from './hold.ts'
 import { FHIR_PATH, queryOf } from './http.ts'
 import { metadataRoutes } from './metadata.ts'
 import { patientRoutes } from './patient.ts'
+import { questionnaireRoutes } from './questionnaires.ts'
 import { responseRoutes } from './responses.ts'
 import { slotRoutes } from './slots.ts'
 
@@ -47,6 +48,7 @@ export async function registerFhir(parent: Service, ports: FhirPorts): Promise<v
         responseRoutes,
         auditEventRoutes,
         patientRoutes,
+        questionnaireRoutes,
         bulkRoutes,
       ]
       for (const register of routes) register(app, ports)

@@ -1,3 +1,4 @@
+import type { RequestField } from '@medqueue/contracts'
 import type pg from 'pg'
 
 /** What FHIR tells of doctors, places and services. Durations are seconds. */
@@ -39,6 +40,8 @@ export interface DirectoryService {
   duration: number
   horizon: number
   capacity: number
+  /** What it asks whoever requests a visit. */
+  request_fields: RequestField[]
 }
 
 /** Reads all of it, in the order of ids. */
@@ -52,7 +55,7 @@ export async function listDirectory(pool: pg.Pool): Promise<Directory> {
     ),
     pool.query<DirectoryService>(
       `SELECT id, version, active, name, extract(epoch FROM duration)::int AS duration,
-         extract(epoch FROM horizon)::int AS horizon, capacity
+         extract(epoch FROM horizon)::int AS horizon, capacity, request_fields
        FROM service_type ORDER BY id`,
     ),
     pool.query<{ id: string; name: string }>('SELECT id, name FROM specialty'),

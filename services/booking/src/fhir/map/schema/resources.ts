@@ -33,6 +33,36 @@ export const RESOURCES = `
     description:string query:base64Binary detail:AuditEvent.entity.detail*
   AuditEvent.entity.detail < BackboneElement
     type:string! value[x]:string|base64Binary
+  Questionnaire < DomainResource
+    url:uri identifier:Identifier* version:string name:string title:string derivedFrom:canonical*
+    status:code! experimental:boolean subjectType:code* date:dateTime publisher:string
+    contact:ContactDetail* description:markdown jurisdiction:CodeableConcept* purpose:markdown
+    copyright:markdown approvalDate:date lastReviewDate:date effectivePeriod:Period code:Coding*
+    item:Questionnaire.item*
+  Questionnaire.item < BackboneElement
+    linkId:string! definition:uri code:Coding* prefix:string text:string type:code!
+    enableWhen:Questionnaire.item.enableWhen* enableBehavior:code required:boolean repeats:boolean
+    readOnly:boolean maxLength:integer answerValueSet:canonical
+    answerOption:Questionnaire.item.answerOption* initial:Questionnaire.item.initial*
+    item:Questionnaire.item*
+  Questionnaire.item.enableWhen < BackboneElement
+    question:string! operator:code!
+    answer[x]:boolean|decimal|integer|date|dateTime|time|string|Coding|Quantity|Reference
+  Questionnaire.item.answerOption < BackboneElement
+    value[x]:integer|date|time|string|Coding|Reference
+    initialSelected:boolean
+  Questionnaire.item.initial < BackboneElement
+    value[x]:boolean|decimal|integer|date|dateTime|time|string|uri|Attachment|Coding|Quantity|Reference
+  QuestionnaireResponse < DomainResource
+    identifier:Identifier basedOn:Reference* partOf:Reference* questionnaire:canonical status:code!
+    subject:Reference encounter:Reference authored:dateTime author:Reference source:Reference
+    item:QuestionnaireResponse.item*
+  QuestionnaireResponse.item < BackboneElement
+    linkId:string! definition:uri text:string answer:QuestionnaireResponse.item.answer*
+    item:QuestionnaireResponse.item*
+  QuestionnaireResponse.item.answer < BackboneElement
+    value[x]:boolean|decimal|integer|date|dateTime|time|string|uri|Attachment|Coding|Quantity|Reference
+    item:QuestionnaireResponse.item*
   Slot < DomainResource
     identifier:Identifier* serviceCategory:CodeableConcept* serviceType:CodeableConcept*
     specialty:CodeableConcept* appointmentType:CodeableConcept schedule:Reference! status:code!
