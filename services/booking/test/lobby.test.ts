@@ -118,6 +118,9 @@ test('the log of an appointment tells who did what when and why; the patient rea
   t.like(told[0], { version: 1, action: 'request', by: 'patient', status: 'pending' })
   t.like(told[1], { version: 2, action: 'approve', by: 'doctor', status: 'booked' })
   t.like(told[2], { version: 3, action: 'cancel', by: 'patient', status: 'cancelled', reason: 'Travelling' })
+  const words = told.map((entry) => (entry as { text: string }).text)
+  t.regex(words[0] ?? '', /^Requested by the patient: .+ with .+, \d{4}-\d\d-\d\d \d\d:\d\d \(UTC\), .+\.$/)
+  t.deepEqual(words.slice(1), ['Approved by the doctor.', 'Cancelled by the patient: Travelling.'])
   t.true(told.every((entry) => !('actorId' in entry)))
   t.like((await read(doctor(), 'doctor'))[2], { actorId: patient })
   const stranger = world.people.patients[999] ?? ''

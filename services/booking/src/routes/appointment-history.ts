@@ -7,6 +7,7 @@ import { Type } from 'typebox'
 import { type Access, accessTo, isByProxy } from '../api/access.ts'
 import { problems } from '../api/schemas.ts'
 import { formatInstant } from '../domain/instants.ts'
+import { inWords, type Visit } from '../domain/trail.ts'
 import { BookingErrors } from '../errors.ts'
 import { findAppointment } from '../store/find-appointment.ts'
 import { type HistoryRow, listHistory } from '../store/list-history.ts'
@@ -15,6 +16,7 @@ const Entry = Type.Object({
   version: Type.Integer(),
   at: Type.String({ description: 'RFC 3339, UTC' }),
   action: Type.String(),
+  text: Type.String({ description: 'The change in a sentence, at the clinic’s time' }),
   by: Type.Enum([...ACTOR_PARTS, 'proxy'], { description: 'proxy: somebody who acts for the patient' }),
   actorId: Type.Optional({ ...Uuid, description: 'For the care side; for the patient, of their proxies' }),
   status: Type.Enum([...APPOINTMENT_STATUSES]),
@@ -48,7 +50,7 @@ export const appointmentHistoryRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool
       if (row === undefined || access === undefined) throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
       const history = await listHistory(pool, id)
       const seen = { ...access, own: row.patient_id === request.caller.id, patient_id: row.patient_id }
-      return { history: history.map((entry) => entryView(entry, seen)) }
+      return { history: history.map((entry, index) => entryView(entry, history[index - 1], seen)) }
     },
   )
 }
@@ -59,16 +61,19 @@ interface Seen extends Access {
   patient_id: string
 }
 
-/** One change as they may see it. */
-function entryView(entry: HistoryRow, seen: Seen) {
+/** One change as they may see it; `before` is the one before it. */
+function entryView(entry: HistoryRow, before: HistoryRow | undefined, seen: Seen) {
   const care = seen.part !== 'patient'
   const reason = seen.notes || entry.actor_part === 'system' ? entry.reason : null
+  const actor = actorView(entry, seen, care)
+  const { action, status } = entry
   return {
     version: entry.version,
     at: entry.at.toISOString(),
-    action: entry.action,
-    ...actorView(entry, seen, care),
-    status: entry.status,
+    action,
+    text: inWords({ action, status, reason, by: actor.by, visit: visitOf(entry) }, before && visitOf(before)),
+    ...actor,
+    status,
     ...(reason === null ? {} : { reason }),
     ...(care && entry.overbook_reason !== null ? { overbookReason: entry.overbook_reason } : {}),
     doctorId: entry.doctor_id,
@@ -77,6 +82,11 @@ function entryView(entry: HistoryRow, seen: Seen) {
     end: formatInstant(Number(entry.ends)),
   }
 }
+
+const visitOf = ({ starts, zone, doctor, service, clinic }: HistoryRow): Visit => ({
+  ...{ zone, doctor, service, clinic },
+  start: Number(starts),
+})
 
 /** A patient is told which of their proxies it was. */
 function actorView(entry: HistoryRow, { own, patient_id }: Seen, care: boolean) {

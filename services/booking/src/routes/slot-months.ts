@@ -7,17 +7,20 @@ import {
   activeService,
   bookableFrom,
   bookableService,
+  intersection,
   zoneOf,
   type SlotSearchDeps,
 } from '../api/slot-search.ts'
 import { daysOf, EMPTY_CODES } from '../domain/month.ts'
 import { soughtBy } from '../domain/sought.ts'
 import { searchMonth } from '../slots/months.ts'
+import { offerToWait, WaitlistWish } from '../waitlist/wish.ts'
 
 const MonthView = Type.Object({
   month: Type.String(),
   zone: Type.String({ description: 'Whose days they are' }),
   firstFree: Type.Union([Type.String(), Type.Null()], { description: 'The first day with something free' }),
+  waitlist: Type.Optional(WaitlistWish),
   doctorIds: Type.Array(Uuid, { description: 'Who is free on some day' }),
   days: Type.Array(
     Type.Object({
@@ -66,10 +69,13 @@ export const slotMonthRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async 
       const shape = bookableService(catalogue(), filter) ?? activeService(catalogue(), filter.serviceId)
       const sought = soughtBy(filter, catalogue())
       const zone = zoneOf(asked, sought, catalogue())
-      const search = { sought, shape, days: daysOf(month, zone), bookable: bookableFrom(shape, now()) }
+      const [days, bookable] = [daysOf(month, zone), bookableFrom(shape, now())]
+      const search = { sought, shape, days, bookable }
       const found = await searchMonth(availability, search)
       const firstFree = found.days.find(({ free }) => free > 0)?.date ?? null
-      return { month, zone, firstFree, ...found }
+      const all = { start: days[0]?.start ?? 0, end: days.at(-1)?.end ?? 0 }
+      const instead = firstFree === null ? offerToWait(filter, sought, intersection(all, bookable)) : {}
+      return { month, zone, firstFree, ...instead, ...found }
     },
   )
 }

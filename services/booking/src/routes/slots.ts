@@ -22,6 +22,7 @@ import type { Interval } from '../domain/slots.ts'
 import { type SlotFilter, type Sought, soughtBy } from '../domain/sought.ts'
 import { searchSlots, type SlotSearch } from '../slots/search.ts'
 import { listOwnHolds } from '../store/list-own-holds.ts'
+import { offerToWait, WaitlistWish } from '../waitlist/wish.ts'
 import { slotMonthRoutes } from './slot-months.ts'
 import { slotNextRoutes } from './slot-next.ts'
 
@@ -76,7 +77,11 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app,
         operationId: 'searchSlots',
         querystring: Query,
         response: {
-          200: Type.Object({ slots: Type.Array(SlotView), next: Type.Optional(Type.String()) }),
+          200: Type.Object({
+            slots: Type.Array(SlotView),
+            next: Type.Optional(Type.String()),
+            waitlist: Type.Optional(WaitlistWish),
+          }),
           422: Problem,
           ...problems(),
         },
@@ -105,12 +110,18 @@ export const slotRoutes: FastifyPluginAsyncTypebox<SlotSearchDeps> = async (app,
       ])
       const views = found.map((slot) => slotView(slot, filter.serviceId))
       const all = withOwnHolds(views, holds, search.after)
-      const slots = all.slice(0, limit)
-      const last = slots.at(-1)
-      if (all.length <= limit || last === undefined) return { slots }
-      return { slots, next: encodeCursor(Date.parse(last.start) / 1000, last.doctorId) }
+      if (all.length === 0 && place === undefined)
+        return { slots: [], ...offerToWait(filter, sought, search.range) }
+      return pageOf(all, limit)
     },
   )
+}
+
+function pageOf(all: SlotView[], limit: number): { slots: SlotView[]; next?: string } {
+  const slots = all.slice(0, limit)
+  const last = slots.at(-1)
+  if (all.length <= limit || last === undefined) return { slots }
+  return { slots, next: encodeCursor(Date.parse(last.start) / 1000, last.doctorId) }
 }
 
 const holderIn = (caller: Caller | undefined) =>

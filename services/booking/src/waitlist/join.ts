@@ -12,9 +12,9 @@ import { requestIdOf } from '../intake/request-id.ts'
 import { lockPatient } from '../store/lock-patient-service.ts'
 import { countOpenEntries, findEntry, insertEntry, type ListedEntry } from '../store/waitlist-entries.ts'
 import type { WaitlistBody } from './schemas.ts'
+import { LONGEST } from './wish.ts'
 
 const MOST_OPEN = 10
-const LONGEST = 60 * 86_400
 
 /**
  * Puts a patient at the end of the line. The same key gives the same place. Throws BOOKING_FOR_OTHERS,

@@ -11,8 +11,18 @@ const scope = fileScope(test)
 let world: World
 
 test.before(async () => {
-  world = await createWorld(scope)
+  world = await createWorld(scope, {
+    prepare: async ({ pool, people }) => {
+      await pool.query(
+        `INSERT INTO doctor SELECT (jsonb_populate_record(d, jsonb_build_object('id', $2::text))).* FROM doctor d WHERE id = $1`,
+        [people.doctors[0], idle],
+      )
+    },
+  })
 })
+
+/** Works nowhere yet, like the first doctor in all else. */
+const idle = randomUUID()
 
 let used = 0
 const somebody = () => world.people.patients[used++] ?? ''
@@ -98,4 +108,40 @@ test('an end before the start', refused, {
 })
 test('waiting for somebody else', refused, {
   ...{ fields: () => ({ patientId: world.people.patients[999] }), status: 403, code: 'BOOKING_FOR_OTHERS' },
+})
+
+const search = async (query: Record<string, string>, route = '/v1/slots') => {
+  const asked = new URLSearchParams({ serviceId: world.people.consultation, ...query })
+  const answer = await world.app.inject({ url: `${route}?${asked.toString()}` })
+  return answer.json<{ slots: object[]; waitlist?: { from: string; to: string } }>()
+}
+
+test('a search that finds nothing offers the place in line, as it is sent', async (t) => {
+  const { doctors, clinic } = world.people
+  const night = { from: world.slot(31, 7), to: world.slot(-1, 8) }
+  const filter = { doctorId: doctors[0] ?? '', clinicId: clinic }
+  const { slots, waitlist } = await search({ ...filter, ...night })
+  t.deepEqual(slots, [])
+  t.deepEqual(waitlist as object, { serviceId: world.people.consultation, ...filter, ...night })
+  const joined = await call(world, 'POST', '/v1/waitlist', { as: somebody(), body: waitlist ?? {} })
+  t.is(joined.statusCode, 201, joined.body)
+})
+
+test('no place in line is offered where something is free, nothing can be booked, or the line knows no such wish', async (t) => {
+  const [doctorId = ''] = world.people.doctors
+  const night = { from: world.slot(31, 7), to: world.slot(-1, 8) }
+  const free = await search({ doctorId, from: world.slot(0, 7), to: world.slot(30, 7) })
+  t.true(free.slots.length > 0)
+  const past = await search({ doctorId, from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' })
+  const language = await search({ doctorId, language: 'xx', ...night })
+  const ahead = await search({ doctorId, month: '2099-02' }, '/v1/slots/months')
+  for (const { waitlist } of [free, past, language, ahead]) t.is(waitlist, undefined)
+})
+
+test('a month without anything free offers the place in line for what of it can be booked', async (t) => {
+  const tomorrow = world.slot(0, 0)
+  const { waitlist } = await search({ doctorId: idle, month: tomorrow.slice(0, 7) }, '/v1/slots/months')
+  const { from = '', to = '' } = waitlist ?? {}
+  t.true(new Date().toISOString() < from && from < to, `${from} ${to}`)
+  t.like(waitlist, { serviceId: world.people.consultation, doctorId: idle })
 })
