@@ -7,10 +7,12 @@ import { buildService, type Service, type ServiceOptions } from '@medqueue/servi
 import type { RedisClientType } from 'redis'
 
 import type { RealtimeConfig } from './config.ts'
+import { Grants, type Pair } from './domain/grants.ts'
 import { parseOrigins } from './domain/origins.ts'
 import { RealtimeErrors } from './errors.ts'
 import { startFeed } from './events/feed.ts'
 import { fanOut, followWindows } from './events/fan-out.ts'
+import { followGrants } from './events/follow-grants.ts'
 import { historyReader } from './events/history.ts'
 import { limited } from './events/limited.ts'
 import { coalesced, readStreamState } from './events/stream-bounds.ts'
@@ -63,7 +65,8 @@ export async function buildApp(config: RealtimeConfig, deps: Deps): Promise<Serv
     readiness,
   })
   const metrics = realtimeMetrics(app, { people: () => hub.size, slots: () => slots.size })
-  const parts = { app, config, deps, hub, topics: new SlotTopics(), metrics }
+  const grants = new Grants()
+  const parts = { app, config, deps, hub, grants, topics: new SlotTopics(), metrics }
   const sockets = makeSockets(parts)
   const slots = makeSlotSockets(parts)
   await app.register(websocket, {
@@ -80,13 +83,16 @@ export async function buildApp(config: RealtimeConfig, deps: Deps): Promise<Serv
     },
   })
   const tickets = ticketStore(redis, config.SUBJECT_PREFIX === '' ? '' : `${config.SUBJECT_PREFIX}:`)
-  await app.register(ticketRoutes, { tickets, newTicket: () => randomBytes(32).toString('base64url'), now })
+  const assertActs = (pair: Pair) => sockets.assertActs(pair)
+  const newTicket = () => randomBytes(32).toString('base64url')
+  await app.register(ticketRoutes, { tickets, newTicket, now, assertActs })
   const trustedOrigins = parseOrigins(config.TRUSTED_ORIGINS)
   await app.register(streamRoutes, {
     tickets,
     trustedOrigins,
     assertRoom: () => sockets.assertRoom(),
     assertRoomFor: (person) => sockets.assertRoomFor(person),
+    assertActs,
     accept: (socket, claims, lastEventId) => sockets.accept(socket, claims, lastEventId),
   })
   await app.register(slotStreamRoutes, {
@@ -109,15 +115,17 @@ interface Parts {
   config: RealtimeConfig
   deps: Deps
   hub: Hub
+  grants: Grants
   topics: SlotTopics
   metrics: RealtimeMetrics
 }
 
-function makeSockets({ app, config, deps, hub, metrics }: Parts): Sockets {
+function makeSockets({ app, config, deps, hub, grants, metrics }: Parts): Sockets {
   const { broker, now } = deps
   const stream = namesOf(config.SUBJECT_PREFIX).streams.appointmentEvents
   return new Sockets({
     hub,
+    grants,
     readHistory: limited(
       historyReader({ broker, stream, prefix: config.SUBJECT_PREFIX }),
       config.MAX_REPLAYS,
@@ -158,7 +166,7 @@ function makeSlotSockets({ config, deps, hub, topics, metrics }: Parts): SlotSoc
   })
 }
 
-function readEvents({ app, config, deps, hub, topics, metrics }: Parts, told: Told): void {
+function readEvents({ app, config, deps, hub, grants, topics, metrics }: Parts, told: Told): void {
   const prefix = config.SUBJECT_PREFIX
   const { streams, subject } = namesOf(prefix)
   const fan = { hub, topics, metrics, prefix, now: deps.now }
@@ -176,10 +184,15 @@ function readEvents({ app, config, deps, hub, topics, metrics }: Parts, told: To
       onMessage: (message) => fanOut(message, fan),
     })
     const windows = followWindows({ ...fan, broker: deps.broker, logger: app.log, onGap: told.onGap })
+    const granted = followGrants({
+      ...{ broker: deps.broker, prefix, grants, logger: app.log },
+      onUndecodable: () => metrics.undecodable.inc(),
+    })
     void feed.warmed.then(told.onWarm)
+    void granted.warmed.then(() => grants.open())
     app.addHook('onClose', async () => {
       windows.stop()
-      await feed.stop()
+      await Promise.all([feed.stop(), granted.stop()])
     })
   })
 }

@@ -7,6 +7,11 @@ export const RealtimeErrors = defineErrors('REALTIME', {
     title: 'The ticket is unknown, used or expired.',
     hint: 'Ask for a new one with POST /v1/stream/tickets; it holds for 30 seconds and opens one socket.',
   },
+  REALTIME_FOR_OTHERS: {
+    status: 403,
+    title: 'You hear of your own visits, and of those of patients who let you act for them.',
+    hint: 'Leave patientId out, or let the patient say that you act for them.',
+  },
   REALTIME_ORIGIN_REFUSED: {
     status: 403,
     title: 'Pages of this origin may not open a stream.',

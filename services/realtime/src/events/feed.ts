@@ -4,14 +4,17 @@ import { type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetst
 
 import type { Broker, Log } from '@medqueue/messaging'
 
-import { readStreamState, type StreamState } from './stream-bounds.ts'
+import { readLastOf, readStreamState, type StreamState } from './stream-bounds.ts'
 
 export interface FeedOptions {
   broker: Broker
   stream: string
   /** The pattern of everything in the stream. */
   subject: string
-  /** How many of the stream's newest messages to read at the start, before anything new. */
+  /**
+   * How many of the stream's newest messages to read at the start, before anything new. Infinity: all that there are, also
+   * of a stream that was made anew.
+   */
   warm: number
   /** Called in stream order, each sequence once. Must not throw. */
   onMessage: (message: JsMsg) => void
@@ -94,15 +97,16 @@ class Reader {
   }
 
   async #look(): Promise<void> {
-    const { broker, stream, warm, onStart } = this.#options
+    const { broker, stream, subject, warm, onStart } = this.#options
     const state = await readStreamState(broker, stream)
     if (this.#created === undefined) {
-      this.#target = state.last
+      // Of the subject there may be nothing for long, however much else is in the stream.
+      this.#target = warm === Infinity ? await readLastOf(broker, stream, subject) : state.last
       this.#position = Math.max(state.first - 1, state.last - warm, 0)
       onStart(this.#position)
     } else if (this.#isNew(state)) {
       this.#options.logger.error({ seq: this.#position, last: state.last }, 'Event stream was made anew')
-      this.#position = state.last
+      this.#position = warm === Infinity ? 0 : state.last
       onStart(this.#position)
     }
     this.#created = state.created

@@ -13,6 +13,12 @@ export async function readStreamState({ jsm }: Broker, stream: string): Promise<
   return { created, first: state.first_seq, last: state.last_seq }
 }
 
+/** The sequence of the newest message of the subject, a pattern; 0 when there is none. Rejects as the other does. */
+export async function readLastOf({ jsm }: Broker, stream: string, subject: string): Promise<number> {
+  const message = await jsm.streams.getMessage(stream, { last_by_subj: subject })
+  return message?.seq ?? 0
+}
+
 /**
  * Shares one answer among all who ask at the same time, but never an answer that was asked for before the question:
  * when thousands of sockets come back at once, the broker is asked a few times, not thousands of times.

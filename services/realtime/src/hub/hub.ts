@@ -29,11 +29,6 @@ export class Hub {
     return this.#size
   }
 
-  /** Sockets of one person. */
-  socketsOf(person: string): number {
-    return this.#byPerson.get(person)?.size ?? 0
-  }
-
   attach(subscriber: Subscriber): void {
     const { id } = subscriber.audience
     const sockets = this.#byPerson.get(id) ?? new Set()

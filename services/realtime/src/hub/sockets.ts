@@ -3,6 +3,7 @@ import type { WebSocket } from '@fastify/websocket'
 
 import { audienceOf } from '../domain/audience.ts'
 import { Closing } from '../domain/closing.ts'
+import type { Grants, Pair } from '../domain/grants.ts'
 import type { StreamBounds } from '../domain/resume.ts'
 import { RealtimeErrors } from '../errors.ts'
 import type { ReadHistory } from '../events/history.ts'
@@ -10,11 +11,13 @@ import type { TicketClaims } from '../store/tickets.ts'
 import { Connection, type ConnectionDeps } from './connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Hub } from './hub.ts'
+import { endInTime } from './lifetime.ts'
 
 export interface SocketsOptions {
   hub: Hub
   readHistory: ReadHistory
   readBounds: () => Promise<StreamBounds>
+  grants: Grants
   now: () => Date
   limits: ConnectionDeps['limits'] & { maxSockets: number; maxPerPerson: number; heartbeatMs: number }
   events: {
@@ -24,14 +27,13 @@ export interface SocketsOptions {
   }
 }
 
-/** Longest time that a timer can be set to; milliseconds. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-
 /** All sockets of this replica: lets them in up to the limits, and ends them when their time has come. */
 export class Sockets {
   readonly #options: SocketsOptions
   readonly #heartbeat = new Heartbeat()
-  readonly #open = new Set<Connection>()
+  /** Each with who has opened it. */
+  readonly #open = new Map<Connection, string>()
+  readonly #counts = new Map<string, number>()
   #started = false
 
   constructor(options: SocketsOptions) {
@@ -51,8 +53,7 @@ export class Sockets {
   /** Throws REALTIME_STARTING or REALTIME_FULL. */
   assertRoom(): void {
     const { maxSockets } = this.#options.limits
-    if (!this.#started)
-      throw new ProblemError(RealtimeErrors.REALTIME_STARTING, { headers: { 'retry-after': '1' } })
+    if (!this.#started) throw starting()
     if (this.#open.size >= maxSockets) {
       throw new ProblemError(RealtimeErrors.REALTIME_FULL, { headers: { 'retry-after': '2' } })
     }
@@ -63,29 +64,37 @@ export class Sockets {
     if (this.#isFullFor(person)) throw new ProblemError(RealtimeErrors.REALTIME_TOO_MANY_SOCKETS)
   }
 
+  /** Throws REALTIME_FOR_OTHERS unless the patient lets the other act for them now, or REALTIME_STARTING. */
+  assertActs(pair: Pair): void {
+    const { grants, now } = this.#options
+    // A missing directory keeps back nobody but those who act for others.
+    if (!grants.isOpen) throw starting()
+    if (grants.endOf(pair) <= now().getTime()) throw new ProblemError(RealtimeErrors.REALTIME_FOR_OTHERS)
+  }
+
   /** Takes over an open socket; it catches up from `lastEventId`, or is live at once without one. */
-  accept(socket: WebSocket, { id, roles, exp }: TicketClaims, lastEventId: number | undefined): void {
-    const { hub, readHistory, readBounds, now, limits, events } = this.#options
+  accept(socket: WebSocket, claims: TicketClaims, lastEventId: number | undefined): void {
+    const { hub, readHistory, readBounds, grants, now, limits, events } = this.#options
+    const { id, patientId, roles } = claims
+    // Who acts for a patient hears what the patient hears, and nothing as a doctor.
+    const audience = patientId === undefined ? audienceOf(id, roles) : audienceOf(patientId, [])
     // Others may have come in since the limits were looked at.
     if (this.#isFullFor(id) || this.#open.size >= limits.maxSockets)
       return socket.close(Closing.full.code, Closing.full.reason)
-    const connection: Connection = new Connection(socket, audienceOf(id, roles), {
+    const connection: Connection = new Connection(socket, audience, {
       ...{ hub, readHistory, readBounds, now, limits },
       onSent: (_entry, live) => events.onSent(live),
       onReplayFailed: events.onReplayFailed,
       onClosed: (why) => {
-        this.#open.delete(connection)
-        clearTimeout(expiry)
+        this.#leave(connection)
+        giveUp()
         pulse.leave()
         events.onClosed(why)
       },
     })
-    this.#open.add(connection)
-    const left = exp * 1_000 - now().getTime()
-    const expiry = setTimeout(
-      () => connection.close('expired'),
-      Math.min(Math.max(left, 0), LONGEST_TIMER_MS),
-    )
+    this.#open.set(connection, id)
+    this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1)
+    const giveUp = endInTime(claims, { grants, now, close: (why) => connection.close(why) })
     const pulse = this.#heartbeat.join({ ping: () => socket.ping(), terminate: () => connection.terminate() })
     socket.on('pong', pulse.answered)
     void connection.start(lastEventId)
@@ -95,10 +104,22 @@ export class Sockets {
   stop(): void {
     this.#started = false
     this.#heartbeat.stop()
-    for (const connection of this.#open) connection.close('stopping')
+    for (const connection of this.#open.keys()) connection.close('stopping')
   }
 
+  #leave(connection: Connection): void {
+    const opener = this.#open.get(connection)
+    if (opener === undefined) return
+    this.#open.delete(connection)
+    const left = (this.#counts.get(opener) ?? 0) - 1
+    if (left > 0) this.#counts.set(opener, left)
+    else this.#counts.delete(opener)
+  }
+
+  /** A patient's own sockets are not counted with those of who acts for them. */
   #isFullFor(person: string): boolean {
-    return this.#options.hub.socketsOf(person) >= this.#options.limits.maxPerPerson
+    return (this.#counts.get(person) ?? 0) >= this.#options.limits.maxPerPerson
   }
 }
+
+const starting = () => new ProblemError(RealtimeErrors.REALTIME_STARTING, { headers: { 'retry-after': '1' } })

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { WebSocket } from '@fastify/websocket'
 
+import type { Pair } from '../domain/grants.ts'
 import { RealtimeErrors } from '../errors.ts'
 import type { TicketClaims, TicketStore } from '../store/tickets.ts'
 import { unavailable } from './tickets.ts'
@@ -27,6 +28,8 @@ export interface StreamRoutesOptions {
   assertRoom: () => void
   /** Throws when the person has too many sockets. */
   assertRoomFor: (person: string) => void
+  /** Throws REALTIME_FOR_OTHERS unless the patient lets the other act for them now. */
+  assertActs: (pair: Pair) => void
   /** Takes over an open socket. */
   accept: (socket: WebSocket, claims: TicketClaims, lastEventId: number | undefined) => void
 }
@@ -43,7 +46,7 @@ declare module 'fastify' {
  * ticket goes last, so that what fails for another reason does not use it up.
  */
 export const streamRoutes: FastifyPluginAsyncTypebox<StreamRoutesOptions> = async (app, options) => {
-  const { tickets, trustedOrigins, assertRoom, assertRoomFor, accept } = options
+  const { tickets, trustedOrigins, assertRoom, assertRoomFor, assertActs, accept } = options
   app.decorateRequest('ticketClaims', undefined)
 
   const claim = async (request: FastifyRequest): Promise<void> => {
@@ -52,7 +55,9 @@ export const streamRoutes: FastifyPluginAsyncTypebox<StreamRoutesOptions> = asyn
     const { ticket } = request.query as { ticket: string }
     const claims = await tickets.take(ticket).catch(unavailable)
     if (claims === undefined) throw new ProblemError(RealtimeErrors.REALTIME_TICKET_INVALID)
-    assertRoomFor(claims.id)
+    const { id, patientId } = claims
+    if (patientId !== undefined) assertActs({ patientId, proxyId: id })
+    assertRoomFor(id)
     request.ticketClaims = claims
   }
 
@@ -63,7 +68,7 @@ export const streamRoutes: FastifyPluginAsyncTypebox<StreamRoutesOptions> = asyn
     schema: {
       operationId: 'openStream',
       tags: ['stream'],
-      summary: 'WebSocket of my events',
+      summary: 'WebSocket of my events, or of a patient for whom I act',
       description: 'Messages are `{id, type, occurredAt, data}`; the type is an event, `ready` or `reset`.',
       querystring: StreamQuery,
       response: {

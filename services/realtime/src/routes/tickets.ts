@@ -4,6 +4,7 @@ import { CommonErrors, isDependencyDown, ProblemError } from '@medqueue/service-
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import type { Pair } from '../domain/grants.ts'
 import { expiryOf } from '../domain/token-expiry.ts'
 import { RealtimeErrors } from '../errors.ts'
 import { TICKET_TTL_SECONDS, type TicketStore } from '../store/tickets.ts'
@@ -13,9 +14,11 @@ const Ticket = Type.Object({
   expiresAt: Instant,
 })
 
-/** There is nothing to say; an empty object is taken too, as many clients send one. */
-const NoBody = Type.Unsafe<Record<string, never> | null>({
-  ...strictObject({}),
+/** There is nothing that must be said. */
+const TicketBody = Type.Unsafe<{ patientId?: string } | null>({
+  ...strictObject({
+    patientId: Type.Optional({ ...Uuid, description: 'Whose events: of a patient for whom you act' }),
+  }),
   type: ['object', 'null'],
 })
 
@@ -24,6 +27,8 @@ export interface TicketRoutesOptions {
   /** 256 random bits as base64url. */
   newTicket: () => string
   now: () => Date
+  /** Throws REALTIME_FOR_OTHERS unless the patient lets the other act for them now. */
+  assertActs: (pair: Pair) => void
 }
 
 /**
@@ -31,12 +36,12 @@ export interface TicketRoutesOptions {
  * in a URL would end up in logs: so the URL carries this instead, which is of no use a moment later.
  */
 export const ticketRoutes: FastifyPluginAsyncTypebox<TicketRoutesOptions> = async (app, options) => {
-  const { tickets, newTicket, now } = options
+  const { tickets, newTicket, now, assertActs } = options
   const schema = {
     operationId: 'createStreamTicket',
     tags: ['stream'],
     summary: 'A one-time ticket for the event stream',
-    body: NoBody,
+    body: TicketBody,
     response: { 201: Ticket, 401: Problem, 403: Problem, 503: Problem },
   }
 
@@ -50,8 +55,11 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<TicketRoutesOptions> = asyn
       if (!Value.Check(Uuid, id) || exp === undefined) {
         throw new ProblemError(CommonErrors.FORBIDDEN, { detail: 'The token speaks for no person.' })
       }
+      const { patientId = id } = request.body ?? {}
+      if (patientId !== id) assertActs({ patientId, proxyId: id })
       const ticket = newTicket()
-      await tickets.put(ticket, { id, roles: [...roles], exp }).catch(unavailable)
+      const whose = patientId === id ? {} : { patientId }
+      await tickets.put(ticket, { id, ...whose, roles: [...roles], exp }).catch(unavailable)
       const expiresAt = new Date(now().getTime() + TICKET_TTL_SECONDS * 1_000).toISOString()
       return reply.code(201).send({ ticket, expiresAt })
     },

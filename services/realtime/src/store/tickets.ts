@@ -11,6 +11,8 @@ export const TICKET_TTL_SECONDS = 30
 /** Whom a ticket is for, and until when the access token behind it holds (seconds since 1970). */
 export const TicketClaims = Type.Object({
   id: Uuid,
+  /** Whose events, when it is not for their own: of a patient for whom they act. */
+  patientId: Type.Optional(Uuid),
   roles: Type.Array(Type.Enum([...ROLES])),
   exp: Type.Integer(),
 })

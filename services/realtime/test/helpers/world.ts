@@ -44,6 +44,8 @@ export interface StartOptions {
 
 export interface Person {
   id: string
+  /** Whose events they want, when not their own. */
+  patientId?: string
   roles?: readonly Role[]
   /** When the access token ends; seconds since 1970. */
   exp?: number
@@ -175,12 +177,16 @@ export const slotStreamUrl = (url: string, doctorIds: readonly string[]) =>
 async function takeTicket(
   url: string,
   issuer: TokenIssuer,
-  { id, roles = ['patient'], exp }: Person,
+  { id, patientId, roles = ['patient'], exp }: Person,
 ): Promise<string> {
   const token = issuer.token({ sub: id, roles, ...(exp === undefined ? {} : { exp }) })
   const answer = await fetch(`${url}/v1/stream/tickets`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(patientId === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(patientId === undefined ? {} : { body: JSON.stringify({ patientId }) }),
   })
   const body = (await answer.json()) as { ticket?: string }
   if (body.ticket === undefined) throw new Refused(answer.status, body, {})
