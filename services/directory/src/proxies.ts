@@ -21,6 +21,12 @@ interface Acting {
   callerId: string
 }
 
+/** The patient says what they want; whoever says it for them says why they may. Throws DIRECTORY_FIELD_INVALID. */
+function assertReason({ patientId, callerId }: Acting & { patientId: string }, { reason }: ProxyTerms): void {
+  if (callerId !== patientId && reason === undefined)
+    throw invalid('reason', 'must say what was seen that allows it')
+}
+
 interface Grant extends Acting {
   id?: string | undefined
   patientId: string
@@ -35,6 +41,7 @@ interface Grant extends Acting {
  */
 export async function grantProxy(context: ChangeContext, grant: Grant): Promise<ProxyRecord> {
   const { id = context.newId(), patientId, proxyId, terms, callerId } = grant
+  assertReason(grant, terms)
   const expiresAt = expiryIn(terms, context.now())
   if (proxyId === patientId) throw invalid('proxyId', 'must be somebody else')
   const work = async (client: pg.PoolClient) => {
@@ -60,6 +67,7 @@ export async function changeProxy(
   context: ChangeContext,
   change: Change & { terms: ProxyTerms },
 ): Promise<ProxyRecord> {
+  assertReason(change, change.terms)
   const terms = { ...change.terms, expiresAt: expiryIn(change.terms, context.now()) }
   const work = async (client: pg.PoolClient) => {
     await lockExpected(client, change)

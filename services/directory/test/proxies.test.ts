@@ -80,9 +80,24 @@ test('a proxy does not give themself more, nor longer', async (t) => {
 
 test('for a child without an account the front desk makes the patient and the grant', async (t) => {
   const { child, mother, url } = await pair()
-  const body = { proxyId: mother, ...terms({ relationship: 'guardian', notes: true }) }
-  const made = await send(world, 'POST', url, { headers: admin(), body })
+  const reason = 'Birth certificate and passport seen'
+  const body = { proxyId: mother, ...terms({ relationship: 'guardian', notes: true }), reason }
+  const headers = admin()
+  for (const silent of [undefined, '']) {
+    const refused = await send(world, 'POST', url, { headers, body: { ...body, reason: silent } })
+    t.is(refused.status, silent === undefined ? 422 : 400)
+    t.like(refused.body, { errors: [{ field: 'reason' }] })
+  }
+  const made = await send(world, 'POST', url, { headers, body })
   t.is(made.status, 201)
+  t.false(JSON.stringify(await waiting(world.database.pool, String(made.body.id))).includes(reason))
+  const one = String(made.headers.location)
+  const { body: read } = await send(world, 'GET', `${one}/history`, { headers: patient(child) })
+  t.like(read, { history: [{ reason }] })
+  const checked = (read.history as { by: string }[])[0]?.by
+  t.false([child, mother, undefined].includes(checked), 'it is the one at the front desk')
+  const longer = { headers: { ...headers, 'if-match': '*' }, body: terms() }
+  t.is((await send(world, 'PUT', one, longer)).status, 422)
   const mine = await send(world, 'GET', `/v1/patients/${mother}/acts-for`, { headers: patient(mother) })
   t.like(mine.body, { items: [{ patientId: child, patientName: 'Child', notes: true }] })
 })
@@ -139,7 +154,8 @@ test('what was revoked cannot be changed, and can be granted anew', async (t) =>
 test('the history says who granted, changed and revoked, and cannot be rewritten', async (t) => {
   const { child, mother, url, made } = await granted()
   const headers = { ...admin(), 'if-match': String(made.headers.etag) }
-  t.is((await send(world, 'PUT', url, { headers, body: terms({ notes: true }) })).status, 200)
+  const seen = { notes: true, reason: 'Asked the patient' }
+  t.is((await send(world, 'PUT', url, { headers, body: terms(seen) })).status, 200)
   await send(world, 'POST', `${url}/revoke`, { headers: patient(mother) })
   const { body } = await send(world, 'GET', `${url}/history`, { headers: patient(child) })
   const history = body.history as { by: string; active: boolean; notes: boolean }[]
@@ -207,8 +223,12 @@ test('nobody is their own proxy, nor that of somebody who does not exist', async
   const own = { proxyId: child, ...terms() }
   t.is((await send(world, 'POST', url, { headers: patient(child), body: own })).status, 422)
   const headers = admin()
+  const reason = 'Passport seen'
   const nowhere = `/v1/patients/${randomUUID()}/proxies`
-  t.is((await send(world, 'POST', nowhere, { headers, body: { proxyId: mother, ...terms() } })).status, 404)
+  t.is(
+    (await send(world, 'POST', nowhere, { headers, body: { proxyId: mother, ...terms({ reason }) } })).status,
+    404,
+  )
 })
 
 test('every relationship of the contract is taken', async (t) => {

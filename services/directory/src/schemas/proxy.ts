@@ -1,4 +1,4 @@
-import { Instant, RELATIONSHIPS, strictObject, Uuid } from '@medqueue/contracts'
+import { FreeText, Instant, RELATIONSHIPS, strictObject, Uuid } from '@medqueue/contracts'
 import { type Static, Type } from 'typebox'
 
 import { RecordHead, Version } from './common.ts'
@@ -13,7 +13,13 @@ const Expiry = {
   description: 'From then on the proxy may do nothing more; two years ahead at most',
 }
 
-const terms = { relationship: Relationship, notes: Notes, expiresAt: Expiry }
+const Reason = FreeText(200, {
+  minLength: 1,
+  description:
+    'What was seen that allows it; the front desk must say so, and the history keeps it with who it was',
+})
+
+const terms = { relationship: Relationship, notes: Notes, expiresAt: Expiry, reason: Type.Optional(Reason) }
 
 /** What a proxy may do, and how long. */
 export const ProxyTerms = strictObject(terms)
@@ -49,6 +55,7 @@ export const ProxyChange = Type.Object({
   relationship: Relationship,
   notes: Type.Boolean(),
   expiresAt: Type.String(),
+  reason: Type.Union([Type.String(), Type.Null()], { description: 'What was seen that allows it' }),
 })
 export type ProxyChange = Static<typeof ProxyChange>
 

@@ -8,4 +8,4 @@ export const proxySelection = (
 
 /** Selects a ProxyChange of the log. */
 export const CHANGE_SELECTION = `version, ${instant('changed_at')} AS at, changed_by AS by, active, relationship, notes,
-  ${instant('expires_at')} AS "expiresAt"`
+  ${instant('expires_at')} AS "expiresAt", reason`

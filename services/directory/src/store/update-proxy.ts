@@ -6,7 +6,7 @@ import { proxySelection } from './proxy-selection.ts'
 export interface ProxyUpdate {
   id: string
   /** Undefined: they stay, and it is revoked. */
-  terms: { relationship: string; notes: boolean; expiresAt: Date } | undefined
+  terms: { relationship: string; notes: boolean; expiresAt: Date; reason?: string | undefined } | undefined
   changedBy: string
   changedAt: Date
 }
@@ -18,9 +18,19 @@ export async function updateProxy(
 ): Promise<ProxyRecord | undefined> {
   const { rows } = await client.query<ProxyRecord>(
     `UPDATE patient_proxy SET relationship = coalesce($2, relationship), notes = coalesce($3, notes),
-       expires_at = coalesce($4, expires_at), active = $5, changed_by = $6, changed_at = $7, version = version + 1
+       expires_at = coalesce($4, expires_at), active = $5, changed_by = $6, changed_at = $7, reason = $8,
+       version = version + 1
      WHERE id = $1 AND active RETURNING ${proxySelection()}`,
-    [id, terms?.relationship, terms?.notes, terms?.expiresAt, terms !== undefined, changedBy, changedAt],
+    [
+      id,
+      terms?.relationship,
+      terms?.notes,
+      terms?.expiresAt,
+      terms !== undefined,
+      changedBy,
+      changedAt,
+      terms?.reason,
+    ],
   )
   return rows[0]
 }

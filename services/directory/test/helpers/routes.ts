@@ -100,7 +100,7 @@ function proxyCases({ patient, doctor, grant }: KnownIds): RouteCase[] {
   const roles = ['patient', 'doctor', 'admin']
   const all = `/v1/patients/${patient}/proxies`
   const one = `${all}/${grant}`
-  const terms = { relationship: 'parent', notes: false, expiresAt: inDays(30) }
+  const terms = { relationship: 'parent', notes: false, expiresAt: inDays(30), reason: 'Passport seen' }
   const wrong: [string, unknown] = ['notes', 'yes']
   return [
     { method: 'GET', url: all, roles },
