@@ -32,6 +32,7 @@ export const EXPECTED = [
   'Location',
   'OperationOutcome',
   'Patient',
+  'RelatedPerson',
   'Practitioner',
   'PractitionerRole',
   'Questionnaire',

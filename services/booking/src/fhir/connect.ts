@@ -10,9 +10,12 @@ import type { AppointmentRow } from '../store/appointments.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
 import { listProxied } from '../store/list-proxied.ts'
 import { createDirectoryCache } from './directory-cache.ts'
+import { isUuid } from './map/ids.ts'
 import type { FhirPorts, SlotWish } from './ports.ts'
 import { appendAuditEvents } from './store/append-audit-events.ts'
 import { findPatient } from './store/find-patient.ts'
+import { findRelated } from './store/find-related.ts'
+import { listRelated } from './store/list-related.ts'
 import { listTaken } from './store/list-taken.ts'
 import { type AppointmentFilter, searchAppointments } from './store/search-appointments.ts'
 import { searchAuditEvents } from './store/search-audit-events.ts'
@@ -59,6 +62,9 @@ export function connectFhir({ booking, changing, catalogue, waitMs, bookingLink 
     forPatient: async (caller, named) =>
       patientOf(caller, named) ?? proxiedPatient(pool, caller, named, 'patient'),
     proxied: (caller, patientIds) => listProxied(pool, { proxyId: caller.id, patientIds }),
+    relatedPersons: async ({ id }) => (isUuid(id) ? listRelated(pool, id) : []),
+    relatedPerson: async ({ id: personId }, id) =>
+      isUuid(personId) ? findRelated(pool, { id, personId }) : undefined,
     get: booking.get,
     book: booking.book,
     hold: async (call) => appointmentView(await hold(changing, call)),

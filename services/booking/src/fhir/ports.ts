@@ -11,6 +11,7 @@ import type { Interval, Slot } from '../domain/slots.ts'
 import type { AuditEntry } from './audit/entry.ts'
 import type { Offer } from './map/ids.ts'
 import type { Directory } from './store/list-directory.ts'
+import type { RelatedRow } from './store/list-related.ts'
 import type { TakenSearch, TakenSlot } from './store/list-taken.ts'
 import type { AuditFilter, AuditRow } from './store/search-audit-events.ts'
 import type { AppointmentFilter, AppointmentPage } from './store/search-appointments.ts'
@@ -58,6 +59,10 @@ export interface FhirPorts {
   forPatient: (caller: Caller, named: string | undefined) => Promise<ForPatient>
   /** Of these patients, those for whom the caller acts, each with whether what people have written is shown. */
   proxied: (caller: Caller, patientIds: readonly string[]) => Promise<Map<string, boolean>>
+  /** Who acts for the caller now, and for whom they act. */
+  relatedPersons: (caller: Caller) => Promise<RelatedRow[]>
+  /** One of these, also when it is over. */
+  relatedPerson: (caller: Caller, id: string) => Promise<RelatedRow | undefined>
   get: (id: string, caller: Caller) => Promise<Appointment>
   book: (call: BookCall) => Promise<Booked>
   hold: (call: HoldCall) => Promise<Appointment>

@@ -1,7 +1,8 @@
+import { RELATIONSHIPS } from '@medqueue/contracts'
 import { fileScope } from '@medqueue/testing'
 import test from 'ava'
 
-import { letAct, revoke } from '../helpers/proxies.ts'
+import { letAct, revoke, tellProxy } from '../helpers/proxies.ts'
 import { createWorld, type World } from '../helpers/world.ts'
 import { entriesOf, fhirClient, type FhirClient, parameters, reference } from './client.ts'
 
@@ -112,4 +113,56 @@ test('an id that is no UUID is of nobody', async (t) => {
     { as: me },
   )
   t.is(held.status, 403)
+})
+
+for (const format of ['json', 'xml'] as const) {
+  test(`the patient and the proxy each see as RelatedPerson what holds between them, and nobody else does (${format})`, async (t) => {
+    const [child, mother, stranger] = [somebody(), somebody(), somebody()]
+    const grant = await letAct(world, { patientId: child, proxyId: mother })
+    await letAct(world, { patientId: somebody(), proxyId: mother }, { relationship: 'grandparent' })
+    const asked = (as: string, path: string) => fhir.get(path, { as, format })
+    const idsFor = async (as: string, query = '') =>
+      entriesOf(await asked(as, `RelatedPerson${query}`), 'RelatedPerson').map(({ id }) => id)
+
+    t.deepEqual(await idsFor(child), [grant.id])
+    t.is((await idsFor(mother)).length, 2)
+    t.deepEqual(await idsFor(mother, `?patient=Patient/${child}`), [grant.id])
+    t.deepEqual(await idsFor(mother, `?patient=${child}&identifier=urn:uuid:${mother}`), [grant.id])
+    t.deepEqual(await idsFor(mother, `?_id=${grant.id},${stranger}`), [grant.id])
+    t.deepEqual(await idsFor(mother, `?identifier=urn:uuid:${child}`), [])
+    t.deepEqual(await idsFor(stranger, `?patient=Patient/${child}`), [])
+    t.deepEqual(await idsFor(stranger), [])
+    const page = await asked(mother, 'RelatedPerson?_count=1')
+    t.like(page.resource, { total: 2, link: [{ relation: 'self' }, { relation: 'next' }] })
+
+    const read = await asked(mother, `RelatedPerson/${grant.id}`)
+    t.is(read.status, 200, read.text)
+    t.like(read.resource, {
+      active: true,
+      patient: { reference: `Patient/${child}` },
+      identifier: [{ value: `urn:uuid:${mother}` }],
+      relationship: [{ coding: [{ code: 'PRN' }] }],
+      period: { end: new Date(grant.expiresAt).toISOString() },
+    })
+    t.is((await asked(stranger, `RelatedPerson/${grant.id}`)).status, 404)
+    t.is((await asked(mother, 'RelatedPerson/none')).status, 404)
+    t.is((await fhir.get('RelatedPerson', { format })).status, 401)
+
+    await revoke(world, grant)
+    t.deepEqual(await idsFor(child), [])
+    t.like((await asked(child, `RelatedPerson/${grant.id}`)).resource, { active: false })
+  })
+}
+
+test('every relationship has a code of HL7', async (t) => {
+  const [child, mother] = [somebody(), somebody()]
+  const grant = await letAct(world, { patientId: child, proxyId: mother })
+  const codes = new Set<string | undefined>()
+  for (const [index, relationship] of RELATIONSHIPS.entries()) {
+    await tellProxy(world, { ...grant, version: index + 2, relationship })
+    const { resource } = await fhir.get(`RelatedPerson/${grant.id}`, { as: child })
+    if (resource.resourceType === 'RelatedPerson') codes.add(resource.relationship?.[0]?.coding?.[0]?.code)
+  }
+  t.is(codes.size, RELATIONSHIPS.length)
+  t.false(codes.has(undefined))
 })

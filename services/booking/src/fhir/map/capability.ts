@@ -10,6 +10,7 @@ import {
   DIRECTORY_TYPES,
   PATIENT_SPEC,
   QUESTIONNAIRE_SPEC,
+  RELATED_SPEC,
   RESPONSE_SPEC,
   SLOT_SPEC,
 } from './specs.ts'
@@ -43,7 +44,8 @@ function appointment(): CapabilityStatementRestResource {
     ...searchable('Appointment', APPOINTMENT_SPEC),
     supportedProfile: [PROFILES.appointment],
     documentation:
-      'Your own; with the right to it, everybody’s. If-Match with the ETag of an appointment guards its changes by ' +
+      'Your own; with patient, also of a patient for whom you act, without comments unless you may read them; with the ' +
+      'right to it, everybody’s. If-Match with the ETag of an appointment guards its changes by ' +
       '$book and AppointmentResponse.',
     operation: [
       operation(
@@ -52,12 +54,12 @@ function appointment(): CapabilityStatementRestResource {
       ),
       operation(
         'hold',
-        'ITI-116. Keeps an appointment that $find proposed for five minutes. With patient-reference, for somebody else.',
+        'ITI-116. Keeps an appointment that $find proposed for five minutes. With patient-reference, for a patient for whom you act.',
       ),
       operation(
         'book',
         'ITI-117. A proposed or held appointment by reference, or a resource: pending is a new one, booked moves one, ' +
-          'cancelled cancels one. An Idempotency-Key makes repeating it safe.',
+          'cancelled cancels one; of a patient for whom you act, too. An Idempotency-Key makes repeating it safe.',
       ),
     ],
   }
@@ -120,7 +122,16 @@ export function capabilityStatement({ base, date, version }: Served): Capability
               'What a service asks, under the id of its HealthcareService. It is answered by a QuestionnaireResponse ' +
               'contained in the Appointment of $book, which supportingInformation leads to.',
           },
-          { ...searchable('Patient', PATIENT_SPEC), documentation: 'Your own record only.' },
+          {
+            ...searchable('Patient', PATIENT_SPEC),
+            documentation: 'Your own record; read by its id also that of a patient for whom you act.',
+          },
+          {
+            ...searchable('RelatedPerson', RELATED_SPEC),
+            documentation:
+              'Who acts for you, and for whom you act; granted and revoked at the directory. The person is told by ' +
+              'identifier. Searched is what holds now; read by its id also what is over.',
+          },
         ],
         operation: [
           {

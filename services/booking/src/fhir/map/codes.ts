@@ -10,6 +10,8 @@ export const SYSTEMS = {
   /** IHE: numbers of its transactions. */
   auditTransaction: 'urn:ihe:event-type-code',
   role: 'https://medqueue.dev/fhir/CodeSystem/role',
+  /** HL7: what somebody is to a patient. */
+  roleCode: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode',
   /** URIs as identifiers. */
   uri: 'urn:ietf:rfc:3986',
 } as const

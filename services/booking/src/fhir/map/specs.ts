@@ -120,3 +120,12 @@ export const AUDIT_SPEC: SearchSpec = {
 export const QUESTIONNAIRE_SPEC: SearchSpec = { params: { _id: ID }, includes: [] }
 
 export const PATIENT_SPEC: SearchSpec = { params: { _id: ID, identifier: IDENTIFIER }, includes: [] }
+
+export const RELATED_SPEC: SearchSpec = {
+  params: {
+    _id: ID,
+    patient: { type: 'reference' },
+    identifier: { type: 'token', documentation: 'Of the person who acts: urn:ietf:rfc:3986|urn:uuid:…' },
+  },
+  includes: [],
+}

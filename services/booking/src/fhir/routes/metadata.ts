@@ -4,7 +4,7 @@ import { capabilityStatement } from '../map/capability.ts'
 import { baseOf, sendResource } from './http.ts'
 
 /** Changes with the statement. */
-const WRITTEN = { date: '2026-11-21', version: '0.1.0' }
+const WRITTEN = { date: '2026-11-22', version: '0.1.0' }
 
 /** `GET /fhir/R4/metadata`. */
 export function metadataRoutes(app: Service): void {

@@ -15,6 +15,7 @@ import { FHIR_PATH, queryOf } from './http.ts'
 import { metadataRoutes } from './metadata.ts'
 import { patientRoutes } from './patient.ts'
 import { questionnaireRoutes } from './questionnaires.ts'
+import { relatedPersonRoutes } from './related-person.ts'
 import { responseRoutes } from './responses.ts'
 import { slotRoutes } from './slots.ts'
 
@@ -49,6 +50,7 @@ export async function registerFhir(parent: Service, ports: FhirPorts): Promise<v
         auditEventRoutes,
         patientRoutes,
         questionnaireRoutes,
+        relatedPersonRoutes,
         bulkRoutes,
       ]
       for (const register of routes) register(app, ports)

@@ -123,6 +123,12 @@ export const RESOURCES = `
     language:CodeableConcept! preferred:boolean
   Patient.link < BackboneElement
     other:Reference! type:code!
+  RelatedPerson < DomainResource
+    identifier:Identifier* active:boolean patient:Reference! relationship:CodeableConcept*
+    name:HumanName* telecom:ContactPoint* gender:code birthDate:date address:Address*
+    photo:Attachment* period:Period communication:RelatedPerson.communication*
+  RelatedPerson.communication < BackboneElement
+    language:CodeableConcept! preferred:boolean
   Bundle < Resource
     identifier:Identifier type:code! timestamp:instant total:unsignedInt link:Bundle.link*
     entry:Bundle.entry*
