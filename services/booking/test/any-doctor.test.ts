@@ -161,6 +161,14 @@ for (const { title, change, code } of bad) {
   })
 }
 
+test('who names a doctor and a clinic, or a reason without a doctor, is told what to leave out or to send', async (t) => {
+  const as = world.people.patients[51] ?? ''
+  const both = await world.book({ ...wish(0, 6), doctorId: world.people.doctors[0] }, { as })
+  t.regex(both.json<{ detail: string }>().detail, /leave specialtyId, clinicId, city and language out/)
+  const reason = await world.book({ ...wish(0, 6), overbookReason: 'Urgent' }, { as })
+  t.regex(reason.json<{ detail: string }>().detail, /send the doctorId/)
+})
+
 test('any doctor at night, or between two starts, is refused with the reason', async (t) => {
   const night = await world.book({ ...wish(0, 6), start: world.slot(40, 6) })
   t.like(night.json(), { status: 422, code: 'BOOKING_OUTSIDE_WINDOW' })

@@ -113,12 +113,19 @@ function wishOf(caller: Caller, body: AppointmentRequest, patient: ForPatient): 
   const { specialtyId, clinicId, city, language } = asked
   const anywhere = [specialtyId, clinicId, city, language].every((one) => one === undefined)
   // Exactly one of the two: a doctor, or where to look for one.
-  if ((doctorId === undefined) === anywhere) {
-    throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
-  }
+  if ((doctorId === undefined) === anywhere)
+    throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, {
+      field: 'doctorId',
+      ...(anywhere
+        ? {}
+        : { detail: 'doctorId says which: leave specialtyId, clinicId, city and language out' }),
+    })
   // A hold is on one doctor's slot, and so is what somebody is booked over.
   if ((asked.holdId ?? overbook) !== undefined && doctorId === undefined)
-    throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, { field: 'doctorId' })
+    throw new ProblemError(BookingErrors.BOOKING_DOCTOR_MISSING, {
+      field: 'doctorId',
+      detail: 'A holdId or an overbookReason is for one doctor: send the doctorId',
+    })
   if (overbook !== undefined) requireOverbook(caller, { doctorId: doctorId ?? '', patientId })
   return { ...asked, overbook, ...patient, startSeconds: instantOf(start, 'start') }
 }
