@@ -64,6 +64,26 @@ test('several are decided at once with a result each, and what stops one does no
   )
 })
 
+test('of fifty decided at once the one that cannot be is told so, and the other forty-nine are decided', async (t) => {
+  const asked = await Promise.all(Array.from({ length: 50 }, requested))
+  const [gone] = asked.slice(20)
+  await call(world, 'POST', `/v1/appointments/${gone?.id}/cancel`, { as: gone?.patient ?? '' })
+  const body = { decisions: asked.map(({ id }) => ({ id, action: 'approve' })) }
+  const url = '/v1/appointments/decisions'
+  const answer = await call(world, 'POST', url, { as: doctor(), role: 'doctor', body })
+  t.is(answer.statusCode, 200, answer.body)
+  const { results } = answer.json<{ results: { id: string; status: number }[] }>()
+  t.deepEqual(
+    results.map(({ id, status }) => [id, status]),
+    asked.map(({ id }) => [id, id === gone?.id ? 409 : 200]),
+  )
+  const { rowCount } = await world.pool.query(
+    `SELECT 1 FROM appointment WHERE id = ANY ($1) AND status = 'booked'`,
+    [asked.map(({ id }) => id)],
+  )
+  t.is(rowCount, 49)
+})
+
 test('more than fifty at once, or none, is refused and nothing is decided', async (t) => {
   const { id, patient } = await requested()
   const decisions = Array.from({ length: 1_000 }, () => ({ id, action: 'approve' }))
