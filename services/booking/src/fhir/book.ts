@@ -1,10 +1,11 @@
 import { type Caller, CommonErrors, ProblemError } from '@medqueue/service-kit'
 
+import type { ForPatient } from '../api/patient-of.ts'
 import type { Booked } from '../api/verdict.ts'
 import type { Answers } from '../domain/answers.ts'
 import { BookingErrors } from '../errors.ts'
 import { FhirErrors } from './errors.ts'
-import { appointmentNamed, patientOfResource } from './find.ts'
+import { appointmentNamed, MOST_IN_GROUP, patientOfResource } from './find.ts'
 import { askedOf, type AskedAppointment, offerAsked } from './map/asked.ts'
 import { isUuid, type Offer, offerOf } from './map/ids.ts'
 import { type Input, inputNamed, refuseOthers, textNamed } from './map/inputs.ts'
@@ -24,10 +25,16 @@ export interface BookRequest {
 
 const LONGEST_MESSAGE = 1_000
 
-/** What became of it, and whose it is. */
+/** What became of it, and of whom it is. */
 export interface BookedFor {
-  booked: Booked
-  patientId: string
+  /** More than one for a group, whose id is `id`. */
+  booked: readonly Booked[]
+  id: string
+  patientIds: readonly string[]
+}
+
+const alone = (booked: Booked, patientId: string): BookedFor => {
+  return { booked: [booked], id: booked.id, patientIds: [patientId] }
 }
 
 /**
@@ -73,29 +80,28 @@ async function bookAsked(
   request: BookRequest,
   asked: AskedAppointment,
 ): Promise<BookedFor> {
-  const { status, id = '', comment, patientId, end, answers } = asked
+  const { status, id = '', comment, patientIds, end, answers } = asked
   const purpose = PURPOSES[status]
   if (purpose === undefined) {
     throw new ProblemError(FhirErrors.BOOKING_FHIR_NOT_SUPPORTED, { field: 'appointment-resource.status' })
   }
   if (!isUuid(id)) {
     if (purpose !== 'book') throw new ProblemError(BookingErrors.BOOKING_NOT_FOUND)
-    return bookNew(ports, request, { offer: offerAsked(asked), end, patientId, comment, answers })
+    return bookNew(ports, request, { offer: offerAsked(asked), end, patientIds, comment, answers })
   }
   const view = await ports.get(id, request.caller)
-  const { patientId: keptFor } = view
   if (purpose === 'cancel')
-    return { booked: await cancel(ports, request, { view, reason: asked.reason }), patientId: keptFor }
+    return alone(await cancel(ports, request, { view, reason: asked.reason }), view.patientId)
   if (purpose === 'book' || view.status === 'held')
     return bookHeld(ports, request, { view, comment, answers })
-  return { booked: await move(ports, request, { view, asked }), patientId: keptFor }
+  return alone(await move(ports, request, { view, asked }), view.patientId)
 }
 
 interface NewVisit {
   offer: Offer
   /** As the client thinks; Unix seconds. */
   end?: number | undefined
-  patientId?: string | undefined
+  patientIds?: readonly string[]
   comment?: string | undefined
   answers?: Answers | undefined
   holdId?: string
@@ -105,22 +111,44 @@ async function bookNew(ports: FhirPorts, request: BookRequest, visit: NewVisit):
   const { inputs, caller, key, traceparent } = request
   const { offer, holdId } = visit
   await refuseOtherEnd(ports, offer, visit.end)
-  const named = patientNamed(inputs)
-  if (named !== undefined && visit.patientId !== undefined && named !== visit.patientId) {
-    throw new InvalidInput('value', 'The patient is another one', 'patient-resource')
-  }
+  const patients = await patientsMeant(ports, request, visit.patientIds ?? [])
+  const [first] = patients
+  if (first === undefined) throw new RangeError('nobody is to be booked')
   const order = {
     doctorId: offer.doctorId,
     serviceId: offer.serviceId,
     startSeconds: offer.start,
-    ...(await ports.forPatient(caller, named ?? visit.patientId)),
     message: messageIn(inputs, visit.comment),
     ...(visit.answers === undefined ? {} : { answers: visit.answers }),
-    ...(holdId === undefined ? {} : { holdId }),
   }
-  refuseNoUuid(order.patientId)
-  const booked = await ports.book({ order, principalId: caller.id, key, waitMs: ports.waitMs, traceparent })
-  return { booked, patientId: order.patientId }
+  const how = { key, waitMs: ports.waitMs, traceparent }
+  if (patients.length > 1) {
+    const asked = { answers: undefined, ...order, patients, caller, ...how }
+    return { ...(await ports.bookGroup(asked)), patientIds: patients.map(({ patientId }) => patientId) }
+  }
+  const whole = { ...order, ...first, ...(holdId === undefined ? {} : { holdId }) }
+  return alone(await ports.book({ order: whole, principalId: caller.id, ...how }), first.patientId)
+}
+
+/** Whom it is for: those named by either way, who must be the same; else the caller. */
+async function patientsMeant(
+  ports: FhirPorts,
+  { inputs, caller }: BookRequest,
+  participants: readonly string[],
+): Promise<ForPatient[]> {
+  const named = patientsNamed(inputs)
+  const [sent, taking] = [new Set(named), new Set(participants)]
+  const isOther = sent.size !== taking.size || [...sent].some((id) => !taking.has(id))
+  if (sent.size > 0 && taking.size > 0 && isOther) {
+    throw new InvalidInput('value', 'The patient is another one', 'patient-resource')
+  }
+  const ids = [...(sent.size > 0 ? sent : taking)]
+  if (ids.length > MOST_IN_GROUP)
+    throw new InvalidInput('value', `A group has ${MOST_IN_GROUP} patients at most`, 'patient-resource')
+  const meant = ids.length === 0 ? [undefined] : ids
+  const patients = await Promise.all(meant.map(async (id) => ports.forPatient(caller, id)))
+  for (const { patientId } of patients) refuseNoUuid(patientId)
+  return patients
 }
 
 /** Patients are known by UUIDs: any other id is of nobody. */
@@ -144,17 +172,15 @@ async function refuseOtherEnd(
   )
 }
 
-function patientNamed(inputs: readonly Input[]): string | undefined {
-  const given = inputs.filter(({ name }) => name === 'patient-resource')
-  const [input] = given
-  if (given.length > 1) {
-    throw new InvalidInput('not-supported', 'Several patients are not booked at once', 'patient-resource')
-  }
-  if (input === undefined) return undefined
-  const id = patientOfResource(input)
-  if (id === undefined)
-    throw new InvalidInput('value', 'The patient has no id that is known here', 'patient-resource')
-  return id
+function patientsNamed(inputs: readonly Input[]): string[] {
+  return inputs
+    .filter(({ name }) => name === 'patient-resource')
+    .map((input) => {
+      const id = patientOfResource(input)
+      if (id === undefined)
+        throw new InvalidInput('value', 'The patient has no id that is known here', 'patient-resource')
+      return id
+    })
 }
 
 function messageIn(inputs: readonly Input[], comment: string | undefined): string | undefined {
@@ -172,12 +198,12 @@ async function bookHeld(
   { view, comment, answers }: Pick<NewVisit, 'comment' | 'answers'> & { view: AppointmentView },
 ): Promise<BookedFor> {
   const { id, status, doctorId, serviceId, patientId } = view
-  if (status === 'booked' || status === 'pending') return { booked: view, patientId }
+  if (status === 'booked' || status === 'pending') return alone(view, patientId)
   if (status !== 'held') {
     throw new ProblemError(BookingErrors.BOOKING_ILLEGAL_TRANSITION, { detail: `It is ${status}` })
   }
   const offer = { doctorId, serviceId, start: Date.parse(view.start) / 1000 }
-  return bookNew(ports, request, { offer, patientId, comment, answers, holdId: id })
+  return bookNew(ports, request, { offer, patientIds: [patientId], comment, answers, holdId: id })
 }
 
 async function move(
@@ -192,7 +218,7 @@ async function move(
       'comment',
     )
   }
-  if (asked.patientId !== undefined && asked.patientId !== view.patientId) {
+  if (asked.patientIds.some((id) => id !== view.patientId)) {
     throw new InvalidInput('value', 'An appointment keeps its patient', 'appointment-resource.participant')
   }
   const { doctorId = view.doctorId, serviceId = view.serviceId, start, end } = asked

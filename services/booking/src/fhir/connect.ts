@@ -5,9 +5,11 @@ import { hold, type HoldDeps } from '../api/hold.ts'
 import { move } from '../api/move.ts'
 import { patientOf, proxiedPatient } from '../api/patient-of.ts'
 import { appointmentView } from '../api/views.ts'
+import { bookGroup } from '../groups/book.ts'
 import { searchSlots } from '../slots/search.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
+import { findGroup } from '../store/groups.ts'
 import { listProxied } from '../store/list-proxied.ts'
 import { createDirectoryCache } from './directory-cache.ts'
 import { isUuid } from './map/ids.ts'
@@ -67,6 +69,8 @@ export function connectFhir({ booking, changing, catalogue, waitMs, bookingLink 
       isUuid(personId) ? findRelated(pool, { id, personId }) : undefined,
     get: booking.get,
     book: booking.book,
+    bookGroup: (call) => bookGroup({ ...changing, book: booking.book }, call),
+    group: async (id) => (await findGroup(pool, id))?.appointment_ids,
     hold: async (call) => appointmentView(await hold(changing, call)),
     move: async (wish) => appointmentView(await move(changing, wish)),
     change: async (change) => appointmentView(await changeAppointment(changing, change)),

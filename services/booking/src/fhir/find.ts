@@ -52,6 +52,9 @@ const KNOWN = [
 /** Taken and not weighed: they are said so in the outcome. */
 const NOT_WEIGHED = ['reason', 'insurance-reference', 'referral-identifier', 'timing']
 
+/** Patients who are booked together. */
+export const MOST_IN_GROUP = 20
+
 const LONGEST_RANGE = 180 * 86_400
 const MOST_COUNTED = 1_000
 const MOST_SERVICES = 30
@@ -156,19 +159,23 @@ function servicesBy(inputs: readonly Input[], { services }: Directory): string[]
   return active.filter((id) => tokens.some((token) => tokenMeans(token, SYSTEMS.serviceType, id)))
 }
 
-/** The patient of `$find` by reference, identifier or resource; undefined when the request names none we know. */
+/** The patients of `$find` by reference, identifier or resource, in order; undefined for each whom nobody knows here. */
+export function patientsIn(inputs: readonly Input[], base: string): (string | undefined)[] {
+  return inputs
+    .filter(({ name }) => name === 'patient-reference' || name === 'patient-resource')
+    .map((input) => {
+      if (input.name === 'patient-resource') return patientOfResource(input)
+      return input.reference === undefined ? undefined : idOf(input.reference, 'Patient', base)
+    })
+}
+
+/** The same where there is one at most. */
 export function patientIn(inputs: readonly Input[], base: string): string | undefined {
-  const given = [...allNamed(inputs, 'patient-reference'), ...allNamed(inputs, 'patient-resource')]
-  if (given.length > 1) {
-    throw new InvalidInput(
-      'not-supported',
-      'Appointments of several patients are not searched',
-      'patient-reference',
-    )
+  const patients = patientsIn(inputs, base)
+  if (patients.length > 1) {
+    throw new InvalidInput('not-supported', 'Several patients are booked, not held', 'patient-reference')
   }
-  const [input] = given
-  if (input?.name === 'patient-resource') return patientOfResource(input)
-  return input?.reference === undefined ? undefined : idOf(input.reference, 'Patient', base)
+  return patients[0]
 }
 
 /** The id of a Patient that was sent, by its id or one of our identifiers. */
@@ -182,9 +189,9 @@ export function patientOfResource({ name, resource }: Input): string | undefined
 export async function findAppointments(
   ports: FhirPorts,
   wish: FindWish,
-  about: { directory: Directory; patientId: string | undefined },
+  about: { directory: Directory; patientIds: readonly string[]; seats: number },
 ): Promise<Found> {
-  const { directory, patientId } = about
+  const { directory, patientIds, seats } = about
   if (wish.serviceIds.length > MOST_SERVICES) {
     throw new InvalidInput(
       'required',
@@ -192,21 +199,21 @@ export async function findAppointments(
       'visit-type',
     )
   }
-  const busy = patientId === undefined ? [] : await visitsOf(ports, patientId, wish.range)
+  const busy = patientIds.length === 0 ? [] : await visitsOf(ports, patientIds, wish.range)
   const doctorIds = [...(wish.doctorIds ?? directory.doctors.keys())]
   const clinicIds = wish.clinicIds ?? new Set(directory.clinics.keys())
   const searches = wish.serviceIds.map(async (serviceId) => {
     const limit = MOST_COUNTED + 1
     const slots = await ports.freeSlots({ serviceId, doctorIds, clinicIds, range: wish.range, limit })
     return slots
-      .filter((slot) => !busy.some((visit) => meets(visit, slot)))
+      .filter((slot) => (slot.seatsLeft ?? 1) >= seats && !busy.some((visit) => meets(visit, slot)))
       .map((slot) => ({ slot, serviceId }))
   })
   const found = (await Promise.all(searches)).flat().sort((a, b) => a.slot.start - b.slot.start)
   return {
     appointments: found
       .slice(0, wish.count)
-      .map(({ slot, serviceId }) => proposedOf(slot, serviceId, { directory, patientId })),
+      .map(({ slot, serviceId }) => proposedOf(slot, serviceId, { directory, patientIds })),
     total: Math.min(found.length, MOST_COUNTED),
     isMore: found.length > MOST_COUNTED,
   }
@@ -214,10 +221,14 @@ export async function findAppointments(
 
 const meets = (visit: Interval, slot: Slot) => visit.start < slot.end && slot.start < visit.end
 
-/** When the patient is elsewhere. */
-async function visitsOf(ports: FhirPorts, patientId: string, { start, end }: Interval): Promise<Interval[]> {
+/** When any of the patients is elsewhere. */
+async function visitsOf(
+  ports: FhirPorts,
+  patientIds: readonly string[],
+  { start, end }: Interval,
+): Promise<Interval[]> {
   const { appointments } = await ports.appointments(
-    { patientIds: [patientId], from: start - 86_400, to: end },
+    { patientIds, from: start - 86_400, to: end },
     { limit: MOST_COUNTED },
   )
   return appointments

@@ -9,6 +9,7 @@ import type { Appointment } from '../api/schemas.ts'
 import type { Booked } from '../api/verdict.ts'
 import type { Interval, Slot } from '../domain/slots.ts'
 import type { AuditEntry } from './audit/entry.ts'
+import type { BookedGroup, GroupCall } from '../groups/book.ts'
 import type { Offer } from './map/ids.ts'
 import type { Directory } from './store/list-directory.ts'
 import type { RelatedRow } from './store/list-related.ts'
@@ -65,6 +66,10 @@ export interface FhirPorts {
   relatedPerson: (caller: Caller, id: string) => Promise<RelatedRow | undefined>
   get: (id: string, caller: Caller) => Promise<Appointment>
   book: (call: BookCall) => Promise<Booked>
+  /** Several patients at once, all or none. */
+  bookGroup: (call: GroupCall) => Promise<BookedGroup>
+  /** The ids of the appointments of a group, or undefined. */
+  group: (id: string) => Promise<readonly string[] | undefined>
   hold: (call: HoldCall) => Promise<Appointment>
   move: (wish: Move) => Promise<Appointment>
   change: (change: Change) => Promise<Appointment>

@@ -77,11 +77,42 @@ export function appointmentOf(view: AppointmentView, directory: Directory): Appo
   }
 }
 
+/** How far a group has come: the first of these that one of its appointments has. */
+const GROUP_STATUSES: readonly Appointment['status'][] = [
+  ...(['pending', 'booked', 'arrived', 'checked-in', 'fulfilled', 'noshow', 'cancelled'] as const),
+]
+
+/** Patients who were booked together, as one appointment beside those of each of them, which it names. */
+export function groupOf(
+  id: string,
+  views: readonly [AppointmentView, ...AppointmentView[]],
+  directory: Directory,
+): Appointment {
+  const [first] = views
+  const all = views.map((view) => appointmentOf(view, directory))
+  const ofPatient = (participants: AppointmentParticipant[], is: boolean) =>
+    participants.filter(({ actor }) => actor?.reference?.startsWith('Patient/') === is)
+  const status = GROUP_STATUSES.find((each) => all.some((one) => one.status === each))
+  return {
+    resourceType: 'Appointment',
+    id,
+    identifier: [identifierOf(id)],
+    status: status ?? 'entered-in-error',
+    ...visitOf(first, directory),
+    supportingInformation: views.map((view) => referenceTo('Appointment', view.id)),
+    participant: [
+      ...all.flatMap(({ participant: each }) => ofPatient(each, true)),
+      ...all.slice(0, 1).flatMap(({ participant: each }) => ofPatient(each, false)),
+    ],
+    ...requested(first),
+  }
+}
+
 /** A free slot as an appointment that could be: what `$find` returns, and what `$hold` and `$book` take. */
 export function proposedOf(
   slot: FreeSlot,
   serviceId: string,
-  { directory, patientId }: { directory: Directory; patientId?: string | undefined },
+  { directory, patientIds = [] }: { directory: Directory; patientIds?: readonly string[] },
 ): Appointment {
   const visit = { ...slot, serviceId, start: formatInstant(slot.start), end: formatInstant(slot.end) }
   const status = 'needs-action'
@@ -91,7 +122,7 @@ export function proposedOf(
     status: 'proposed',
     ...visitOf(visit, directory),
     participant: [
-      ...(patientId === undefined ? [] : [participant('Patient', patientId, { status })]),
+      ...patientIds.map((id) => participant('Patient', id, { status })),
       participant('Practitioner', slot.doctorId, {
         name: directory.doctors.get(slot.doctorId)?.name,
         status,

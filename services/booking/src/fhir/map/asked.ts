@@ -14,7 +14,8 @@ export interface AskedAppointment {
   status: Appointment['status']
   doctorId: string | undefined
   serviceId: string | undefined
-  patientId: string | undefined
+  /** Several: a group. */
+  patientIds: readonly string[]
   /** Unix seconds. */
   start: number | undefined
   end: number | undefined
@@ -28,7 +29,7 @@ export interface AskedAppointment {
 
 const AT = 'appointment-resource'
 
-/** Throws InvalidInput for what breaks the rules of R4, and for group visits. */
+/** Throws InvalidInput for what breaks the rules of R4. */
 export function askedOf(resource: Appointment, base: string): AskedAppointment {
   const { id, status, comment, slot = [] } = resource
   const times = timesOf(resource)
@@ -41,7 +42,7 @@ export function askedOf(resource: Appointment, base: string): AskedAppointment {
     status,
     doctorId: actorOf(resource, 'Practitioner', base),
     serviceId,
-    patientId: actorOf(resource, 'Patient', base),
+    patientIds: actorsOf(resource, 'Patient', base),
     ...times,
     offer,
     comment,
@@ -85,20 +86,8 @@ function refuseReason({ status, cancelationReason }: Appointment): void {
   )
 }
 
-function actorOf(
-  { participant }: Appointment,
-  type: 'Practitioner' | 'Patient',
-  base: string,
-): string | undefined {
-  const meant = participant.flatMap(({ actor }) => {
-    const isOfType = actor?.type === type || new RegExp(`(^|/)${type}/`).test(actor?.reference ?? '')
-    if (actor === undefined || !isOfType) return []
-    return [
-      actor.reference === undefined
-        ? uuidOf(actor.identifier ?? {})
-        : referencedId(actor.reference, type, base),
-    ]
-  })
+function actorOf(resource: Appointment, type: 'Practitioner', base: string): string | undefined {
+  const meant = actorsOf(resource, type, base)
   if (meant.length > 1) {
     throw new InvalidInput(
       'not-supported',
@@ -106,10 +95,21 @@ function actorOf(
       AT,
     )
   }
-  if (meant.length === 1 && meant[0] === undefined) {
-    throw new InvalidInput('value', `There is no such ${type} here`, `${AT}.participant.actor`)
-  }
   return meant[0]
+}
+
+function actorsOf({ participant }: Appointment, type: 'Practitioner' | 'Patient', base: string): string[] {
+  return participant.flatMap(({ actor }) => {
+    const isOfType = actor?.type === type || new RegExp(`(^|/)${type}/`).test(actor?.reference ?? '')
+    if (actor === undefined || !isOfType) return []
+    const id =
+      actor.reference === undefined
+        ? uuidOf(actor.identifier ?? {})
+        : referencedId(actor.reference, type, base)
+    if (id === undefined)
+      throw new InvalidInput('value', `There is no such ${type} here`, `${AT}.participant.actor`)
+    return [id]
+  })
 }
 
 function serviceOf({ serviceType = [] }: Appointment): string | undefined {

@@ -50,7 +50,7 @@ function appointment(): CapabilityStatementRestResource {
     operation: [
       operation(
         'find',
-        'ITI-115. Open to everybody; with a patient, what meets their other visits is left out.',
+        'ITI-115. Open to everybody; with patients, what meets their other visits or has no seats for all is left out.',
       ),
       operation(
         'hold',
@@ -59,7 +59,8 @@ function appointment(): CapabilityStatementRestResource {
       operation(
         'book',
         'ITI-117. A proposed or held appointment by reference, or a resource: pending is a new one, booked moves one, ' +
-          'cancelled cancels one; of a patient for whom you act, too. An Idempotency-Key makes repeating it safe.',
+          'cancelled cancels one; of a patient for whom you act, too. Several patients take seats of one start, all or ' +
+          'none. An Idempotency-Key makes repeating it safe.',
       ),
     ],
   }

@@ -1,11 +1,12 @@
-import { CommonErrors, ProblemError, type Service } from '@medqueue/service-kit'
+import { type Caller, CommonErrors, ProblemError, type Service } from '@medqueue/service-kit'
 import type { Appointment, FhirResource } from 'fhir/r4.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 import { decodeCursor, encodeCursor } from '../../api/cursor.ts'
+import { BookingErrors } from '../../errors.ts'
 import { appointmentsFor } from '../appointment-search.ts'
 import { asTold } from '../audit/entry.ts'
-import { appointmentOf, proposedOf } from '../map/appointment.ts'
+import { appointmentOf, groupOf, proposedOf } from '../map/appointment.ts'
 import { searchset } from '../map/bundle.ts'
 import { isUuid, type Offer, offerOf } from '../map/ids.ts'
 import { readSearch } from '../map/search.ts'
@@ -30,8 +31,7 @@ export function appointmentRoutes(app: Service, ports: FhirPorts): void {
     const offer = offerOf(id)
     if (offer !== undefined) return sendRecord(request, reply, await proposedAt(ports, offer))
     if (!isUuid(id)) throw new ProblemError(CommonErrors.NOT_FOUND)
-    const view = await ports.get(id, request.caller)
-    return sendRecord(request, reply, appointmentOf(view, await ports.directory()))
+    return sendRecord(request, reply, await storedAt(ports, id, request.caller))
   })
 
   const search = async (request: FastifyRequest, reply: FastifyReply) =>
@@ -39,6 +39,27 @@ export function appointmentRoutes(app: Service, ports: FhirPorts): void {
   app.get('/Appointment', options, search)
   app.post('/Appointment/_search', options, search)
 }
+
+/** An appointment, or a group as far as the caller may see it. Throws BOOKING_NOT_FOUND. */
+async function storedAt(ports: FhirPorts, id: string, caller: Caller): Promise<Appointment> {
+  const directory = await ports.directory()
+  try {
+    return appointmentOf(await ports.get(id, caller), directory)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    const members = await Promise.allSettled(
+      ((await ports.group(id)) ?? []).map(async (member) => ports.get(member, caller)),
+    )
+    const broken = members.find((each) => each.status === 'rejected' && !isNotFound(each.reason))
+    if (broken?.status === 'rejected') throw broken.reason
+    const [first, ...others] = members.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    if (first === undefined) throw error
+    return groupOf(id, [first, ...others], directory)
+  }
+}
+
+const isNotFound = (error: unknown) =>
+  error instanceof ProblemError && error.code === BookingErrors.BOOKING_NOT_FOUND.code
 
 /** What could be booked, if it is still free. Throws NOT_FOUND. */
 async function proposedAt(ports: FhirPorts, offer: Offer): Promise<Appointment> {

@@ -2,12 +2,11 @@ import { formatTraceparent, ProblemError, type Service } from '@medqueue/service
 import type { Appointment } from 'fhir/r4.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-import type { Booked } from '../../api/verdict.ts'
 import { versionOf } from '../../api/version.ts'
 import { BookingErrors } from '../../errors.ts'
-import { book } from '../book.ts'
+import { book, type BookedFor } from '../book.ts'
 import { appointmentNamed } from '../find.ts'
-import { appointmentOf } from '../map/appointment.ts'
+import { appointmentOf, groupOf } from '../map/appointment.ts'
 import { information, searchset } from '../map/bundle.ts'
 import { isUuid } from '../map/ids.ts'
 import { inputNamed, inputsOf } from '../map/inputs.ts'
@@ -41,13 +40,13 @@ export function bookRoutes(app: Service, ports: FhirPorts): void {
       traceparent: formatTraceparent(request.trace),
     }
     try {
-      const { booked, patientId } = await book(ports, asked)
+      const made = await book(ports, asked)
       await audit(ports, request, {
         transaction: 'ITI-117',
-        patientIds: [patientId],
-        appointmentId: booked.id,
+        patientIds: made.patientIds,
+        appointmentId: made.id,
       })
-      return await tell(ports, request, reply, booked)
+      return await tell(ports, request, reply, made)
     } catch (error) {
       if (!(error instanceof ProblemError) || !isRefusal(error)) throw error
       const problem = problemIn(error, request)
@@ -72,16 +71,20 @@ function takesFreeSlot({ mayHold }: FhirPorts, request: FastifyRequest): boolean
   }
 }
 
-async function tell(ports: FhirPorts, request: FastifyRequest, reply: FastifyReply, booked: Booked) {
+async function tell(ports: FhirPorts, request: FastifyRequest, reply: FastifyReply, made: BookedFor) {
   const base = baseOf(request)
-  reply.header('location', `${base}/Appointment/${booked.id}`)
-  if (booked.status === 'queued') {
+  reply.header('location', `${base}/Appointment/${made.id}`)
+  const views = made.booked.flatMap((each) => (each.status === 'queued' ? [] : [each]))
+  const [first, ...others] = views
+  if (first === undefined || views.length < made.booked.length) {
     const outcome = information([
       'The request waits for its decision: ask for the appointment again in a moment.',
     ])
     return sendResource(request, reply.code(202), searchset({ base, total: 0, matches: [], outcome }))
   }
-  const appointment = appointmentOf(booked, await ports.directory())
+  const directory = await ports.directory()
+  const appointment =
+    others.length === 0 ? appointmentOf(first, directory) : groupOf(made.id, [first, ...others], directory)
   reply.header('etag', etagOf(appointment))
   return sendResource(request, reply, searchset({ base, total: 1, matches: [appointment] }))
 }
