@@ -10,6 +10,7 @@ import type { Alternatives } from '../slots/alternatives.ts'
 import { findRequest } from '../store/find-request.ts'
 import { listAppointments } from '../store/list-appointments.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
+import { waitFor } from '../waitlist/wish.ts'
 import { slotView } from './views.ts'
 
 export interface RefusalDeps {
@@ -48,7 +49,18 @@ export async function refuseUnlessDecided(pool: pg.Pool, id: string, problem: Pr
   if ((await findRequest(pool, id)) === undefined) throw problem
 }
 
-/** A refusal as a problem: 409 with alternatives for a lost slot, 422 for what can never be booked. */
+/** Somebody else has it, and may give it back. */
+const MAY_BE_FREED: ReadonlySet<string> = new Set([
+  'slot_taken',
+  'session_full',
+  'room_taken',
+  'device_taken',
+])
+
+/**
+ * A refusal as a problem: 409 with alternatives for a lost slot, and the place in line for it, to be sent to
+ * POST /v1/waitlist; 422 for what can never be booked.
+ */
 export async function refusalOf(
   deps: RefusalDeps,
   order: BookingOrder,
@@ -58,7 +70,12 @@ export async function refusalOf(
   const entry = refusalError(reason)
   if (entry.status !== 409) return plainRefusal(reason)
   const alternatives = NO_USE.has(reason) ? [] : await alternativesFor(deps, order, reason)
-  const extra = { ...(requestId === undefined ? {} : { requestId }), alternatives }
+  const shape = MAY_BE_FREED.has(reason) ? deps.catalogue().services.get(order.serviceId) : undefined
+  const extra = {
+    ...(requestId === undefined ? {} : { requestId }),
+    alternatives,
+    ...(shape === undefined ? {} : { waitlist: waitFor(order, shape) }),
+  }
   return new ProblemError(entry, { field: fieldOf(reason), extra })
 }
 

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
 
 import { formatInstant } from '../domain/instants.ts'
-import type { Interval } from '../domain/slots.ts'
+import type { Interval, VisitShape } from '../domain/slots.ts'
 import type { SlotFilter, Sought } from '../domain/sought.ts'
+import type { BookingOrder } from '../intake/order.ts'
 import { WaitlistBody } from './schemas.ts'
 
 /** The longest time that one waits for, in seconds. */
@@ -13,6 +14,15 @@ export const WaitlistWish = Type.Omit(WaitlistBody, ['patientId'], {
   description: 'Nothing is free: send this to POST /v1/waitlist to be offered the first time that is',
 })
 export type WaitlistWish = Static<typeof WaitlistWish>
+
+/** The place in line for a visit that somebody else has: for this doctor at this time, should it become free. */
+export const waitFor = (
+  { serviceId, doctorId, startSeconds: start }: BookingOrder,
+  { duration }: VisitShape,
+): WaitlistWish => ({
+  ...{ serviceId, doctorId },
+  ...{ from: formatInstant(start), to: formatInstant(start + duration) },
+})
 
 /**
  * The place in line for what was searched. `range`: Unix seconds in which something may still be booked; its first sixty
