@@ -56,6 +56,15 @@ test('the manifest is open to everybody, whatever is accepted, and names where i
   ])
 })
 
+test('files are had with no Accept and with that of NDJSON, and not again by who has them', async (t) => {
+  for (const headers of [{}, { accept: 'application/fhir+ndjson' }]) {
+    const { statusCode, headers: said } = await get('bulk/Location.ndjson', headers)
+    t.is(statusCode, 200, JSON.stringify(headers))
+    const again = await get('bulk/Location.ndjson', { ...headers, 'if-none-match': String(said.etag) })
+    t.is(again.statusCode, 304)
+  }
+})
+
 test('every file is NDJSON of its type, and every reference in it leads to a line of another file', async (t) => {
   const ids = new Set<string>()
   const references = new Set<string>()

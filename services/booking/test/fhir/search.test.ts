@@ -104,6 +104,24 @@ test('_count makes pages that follow each other, and 0 asks for the number alone
   t.deepEqual(idsIn(none), [])
 })
 
+test('_include may name the type it wants, or everything', async (t) => {
+  const cases: [string, string[]][] = [
+    ['Appointment:patient:Patient', ['Patient']],
+    ['Appointment:actor:Practitioner', ['Practitioner']],
+    ['*', ['Patient', 'Practitioner', 'Location', 'Slot', 'Slot', 'Slot']],
+    ['Appointment:patient:Device', ['OperationOutcome']],
+  ]
+  for (const [include, types] of cases) {
+    const { entry = [] } = (await mine(`?_include=${include}`)).resource as Bundle
+    const others = entry.flatMap(({ resource }) => resource?.resourceType ?? [])
+    t.deepEqual(
+      others.filter((type) => type !== 'Appointment'),
+      types,
+      include,
+    )
+  }
+})
+
 test('_include brings who and what the appointments refer to, once each', async (t) => {
   const answer = await mine('?_include=Appointment:actor&_include=Appointment:slot')
   t.deepEqual(

@@ -66,11 +66,22 @@ function take(
 ): void {
   if (value.length > LONGEST_VALUE) throw new InvalidInput('value', 'The value is too long', key.slice(0, 64))
   const filter = filterOf(key, value, spec)
-  const isInclude = key === '_include' && spec.includes.includes(value)
+  const meant = key === '_include' ? includesMeant(value, spec) : []
+  const isInclude = meant.length > 0
   if (filter !== undefined) filters.push(filter)
-  else if (isInclude) includes.add(value)
+  else if (isInclude) for (const name of meant) includes.add(name)
   else remarks.push(leaveOut(key, value, strict))
   if (filter !== undefined || isInclude) used.append(key, value)
+}
+
+/** What `Appointment:patient`, `Appointment:actor:Patient` and `*` ask for, of what can be included here. */
+function includesMeant(value: string, { includes }: SearchSpec): readonly string[] {
+  if (value === '*') return includes
+  const [source = '', name = '', type] = value.split(':')
+  const plain = `${source}:${name}`
+  const narrowed = type === undefined ? plain : `${source}:${type.toLowerCase()}`
+  const isOne = narrowed === plain || name === 'actor'
+  return isOne && [plain, narrowed].every((each) => includes.includes(each)) ? [narrowed] : []
 }
 
 function leaveOut(key: string, value: string, strict: boolean): string {

@@ -31,7 +31,9 @@ export async function registerFhir(parent: Service, ports: FhirPorts): Promise<v
       app.decorateRequest('fhirFormat', 'json')
       // Before anything is done: what cannot be answered must have no effect.
       app.addHook('onRequest', (request, _reply, done) => {
-        request.fhirFormat = formatOf(request.headers.accept, queryOf(request).get('_format') ?? undefined)
+        // Files of the publication have one form, which is not one of resources.
+        const accept = request.url.startsWith(`${FHIR_PATH}/bulk/`) ? undefined : request.headers.accept
+        request.fhirFormat = formatOf(accept, queryOf(request).get('_format') ?? undefined)
         done()
       })
       app.setErrorHandler(handleError)
