@@ -140,5 +140,14 @@ test('a proxy sees when and where; what people have written only when it was gra
   })
   await fc.assert(run, { numRuns: 24 })
   for (const { text } of await seen(child, id, child)) t.regex(text, /\w/)
+  const { rows: told } = await world.pool.query<{ event: string }>(
+    `SELECT event FROM outbox WHERE event LIKE '%"appointmentId":"' || $1::text || '"%'`,
+    [id],
+  )
+  t.true(told.length > 1)
+  t.false(
+    told.some(({ event }) => WRITTEN.some((secret) => event.includes(secret))),
+    'events, which proxies hear live, say nothing of it',
+  )
   t.like((await call(world, 'GET', `/v1/appointments/${id}`, { as: child })).json(), { message: 'my secret' })
 })
