@@ -134,8 +134,8 @@ async function holdAll(deps: GroupDeps, call: GroupCall, row: GroupRow): Promise
         if (first !== undefined) refuseOther(first, row)
         return
       }
-      for (const [index, { patientId }] of ordered) {
-        const who = { id: seatIdOf(call, index), principalId: call.caller.id, patientId }
+      for (const [index, { patientId, byProxy }] of ordered) {
+        const who = { id: seatIdOf(call, index), principalId: call.caller.id, patientId, byProxy }
         const made = await holdSlot(client, { doctorId, serviceId, startSeconds, ...who }, HOLD_SECONDS)
         if ('refusal' in made) throw new NotAll(made.refusal)
         const telling = { ...deps, type: 'appointment.held', traceparent: call.traceparent }
@@ -181,14 +181,17 @@ async function bookOne(deps: GroupDeps, call: GroupCall, index: number): Promise
 /** All or none: what was booked or is held of it is given back. */
 async function undo(deps: GroupDeps, call: GroupCall): Promise<void> {
   const { caller, traceparent } = call
-  for (const index of call.patients.keys())
+  for (const [index, { byProxy }] of call.patients.entries()) {
+    // Also when a patient has ended it meanwhile: what was begun is taken back.
+    const access = byProxy === true ? { part: 'patient' as const, notes: false } : undefined
     // What is held becomes booked at most, never the other way round.
     for (const action of ['release', 'cancel'] as const) {
-      const change = { id: seatIdOf(call, index), action, caller, expected: undefined, traceparent }
+      const change = { id: seatIdOf(call, index), action, caller, access, expected: undefined, traceparent }
       const reason = 'The group could not be booked as a whole'
       await changeAppointment(deps, { ...change, reason }).catch((error: unknown) => {
         // It is over already, or is of the other kind.
         if (!(error instanceof ProblemError)) throw error
       })
     }
+  }
 }
