@@ -57,6 +57,14 @@ export async function verdictOf(deps: VerdictDeps, request: QueuedRequest, waitM
   }
 }
 
+/** False for the queue that cannot take it now, and for the same request on its way: they say nothing of the visit. */
+export const isDecision = ({ statusCode, code }: ProblemError): boolean =>
+  statusCode < 500 && !isOnItsWay({ code })
+
+/** True for the error that says that the same request is being decided now. */
+export const isOnItsWay = ({ code }: Pick<ProblemError, 'code'>): boolean =>
+  code === BookingErrors.BOOKING_KEY_IN_FLIGHT.code
+
 function isPlain({ catalogue }: VerdictDeps, { serviceId, holdId, overbook }: QueuedRequest): boolean {
   return holdId === undefined && overbook === undefined && catalogue().services.get(serviceId)?.plain === true
 }

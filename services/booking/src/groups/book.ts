@@ -12,7 +12,7 @@ import { type ForPatient, stillProxied } from '../api/patient-of.ts'
 import { alternativesFor, plainRefusal } from '../api/refusal.ts'
 import { refusalError } from '../api/refusal-errors.ts'
 import { eventOf } from '../api/tell.ts'
-import type { Booked } from '../api/verdict.ts'
+import { type Booked, isDecision, isOnItsWay } from '../api/verdict.ts'
 import type { Answers } from '../domain/answers.ts'
 import { BookingErrors } from '../errors.ts'
 import { requestIdOf, saidOf } from '../intake/request-id.ts'
@@ -60,15 +60,26 @@ const TRIES = 8
 export async function bookGroup(deps: GroupDeps, call: GroupCall): Promise<BookedGroup> {
   const row = rowOf(call)
   const known = await findGroup(deps.pool, row.id)
-  if (known === undefined) await begin(deps, call, row)
-  else refuseOther(known, row)
+  if (known !== undefined) refuseOther(known, row)
+  const isFirst = known === undefined && (await begin(deps, call, row))
   const tried = await Promise.allSettled(call.patients.map((_, index) => bookOne(deps, call, index)))
-  const failed = tried.find((each) => each.status === 'rejected')
-  if (failed === undefined) {
+  const failed = tried.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
+  if (failed.length === 0) {
     return { id: row.id, booked: tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) }
   }
-  await undo(deps, call)
-  throw failed.reason
+  if (isEnd(failed, isFirst)) await undo(deps, call)
+  throw failed.find(isRefused) ?? failed[0]
+}
+
+const isRefused = (error: unknown) => error instanceof ProblemError && isDecision(error)
+
+/**
+ * Whether the group is given back. What was sent again may be booked already: that the queue cannot take it now does not end
+ * it, nor that it is on its way a second time.
+ */
+function isEnd(failed: readonly unknown[], isFirst: boolean): boolean {
+  if (failed.some(isRefused)) return true
+  return isFirst && !failed.some((error) => error instanceof ProblemError && isOnItsWay(error))
 }
 
 function rowOf(call: GroupCall): GroupRow {
@@ -90,7 +101,8 @@ function refuseOther(known: GroupRow, { fingerprint }: GroupRow): void {
     throw new ProblemError(BookingErrors.BOOKING_KEY_REUSED, { field: 'Idempotency-Key' })
 }
 
-async function begin(deps: GroupDeps, call: GroupCall, row: GroupRow): Promise<void> {
+/** Holds the seats; false when the same request, sent twice at once, was first. */
+async function begin(deps: GroupDeps, call: GroupCall, row: GroupRow): Promise<boolean> {
   const service = deps.catalogue().services.get(call.serviceId)
   if (service === undefined) throw plainRefusal('service_unknown')
   if (service.capacity < call.patients.length) throw await refused(deps, call, 'session_full')
@@ -98,9 +110,9 @@ async function begin(deps: GroupDeps, call: GroupCall, row: GroupRow): Promise<v
   const order = { ...call, patientId }
   if (hasAnswers(order, deps.catalogue())) await answered(deps, order, row.id)
   for (let attempt = 1; ; attempt++) {
-    const refusal = await holdAll(deps, call, row)
-    if (refusal === undefined) return
-    if (refusal !== 'again' || attempt >= TRIES) throw await refused(deps, call, refusal)
+    const made = await holdAll(deps, call, row)
+    if (made === 'held' || made === 'known') return made === 'held'
+    if (made.refusal !== 'again' || attempt >= TRIES) throw await refused(deps, call, made.refusal)
   }
 }
 
@@ -115,13 +127,17 @@ class NotAll extends Error {
   }
 }
 
-/** Holds a seat for each patient in one transaction; why not, when one cannot be had: then none is. */
-async function holdAll(deps: GroupDeps, call: GroupCall, row: GroupRow): Promise<string | undefined> {
+/** Holds a seat for each patient in one transaction; why not, when one cannot be had: then none is. `known`: it was begun. */
+async function holdAll(
+  deps: GroupDeps,
+  call: GroupCall,
+  row: GroupRow,
+): Promise<'held' | 'known' | { refusal: string }> {
   const { doctorId, serviceId, startSeconds, patients } = call
   // In one order for all groups, so that no two wait for each other.
   const ordered = [...patients.entries()].sort(([, a], [, b]) => (a.patientId < b.patientId ? -1 : 1))
   try {
-    await withTransaction(deps.pool, async (client) => {
+    return await withTransaction(deps.pool, async (client) => {
       await lockSeats(client, `${doctorId}:${serviceId}:${startSeconds}`)
       for (const [, { patientId, byProxy }] of ordered) {
         if (byProxy === true) await stillProxied(client, call.caller, patientId)
@@ -132,7 +148,7 @@ async function holdAll(deps: GroupDeps, call: GroupCall, row: GroupRow): Promise
         // The same request, sent twice at once, was first; or another one under the same key.
         const first = await findGroup(client, row.id)
         if (first !== undefined) refuseOther(first, row)
-        return
+        return 'known'
       }
       for (const [index, { patientId, byProxy }] of ordered) {
         const who = { id: seatIdOf(call, index), principalId: call.caller.id, patientId, byProxy }
@@ -141,14 +157,14 @@ async function holdAll(deps: GroupDeps, call: GroupCall, row: GroupRow): Promise
         const telling = { ...deps, type: 'appointment.held', traceparent: call.traceparent }
         await appendEvents(client, [eventOf(made, telling)])
       }
+      return 'held'
     })
   } catch (error) {
-    if (error instanceof NotAll) return error.refusal
+    if (error instanceof NotAll) return { refusal: error.refusal }
     throw error
   } finally {
     deps.availability.forget(doctorId, startSeconds)
   }
-  return undefined
 }
 
 /** A refusal with such alternatives as have seats for all. */

@@ -10,6 +10,7 @@ import { changeAppointment } from '../api/change.ts'
 import { HOLD_SECONDS, type HoldDeps } from '../api/hold.ts'
 import { stillProxied } from '../api/patient-of.ts'
 import { eventOf } from '../api/tell.ts'
+import { isDecision } from '../api/verdict.ts'
 import type { Answers } from '../domain/answers.ts'
 import { formatInstant } from '../domain/instants.ts'
 import { BookingErrors } from '../errors.ts'
@@ -161,10 +162,6 @@ async function bookOne(
     return { start, status, code, title, ...(alternatives === undefined ? {} : { alternatives }) }
   }
 }
-
-/** The queue that cannot take it now, and the same request on its way, say nothing of the visit. */
-const isDecision = ({ statusCode, code }: ProblemError) =>
-  statusCode < 500 && code !== BookingErrors.BOOKING_KEY_IN_FLIGHT.code
 
 /** All or nothing: what was booked or is held of it is given back. */
 async function undo(deps: SeriesDeps, call: SeriesCall): Promise<void> {

@@ -61,6 +61,15 @@ test('parameters that an operation does not have, or has once, are refused', asy
   t.is((await fhir.get(`Appointment/$find?${at}${many}`)).status, 400)
 })
 
+test('a character that no database keeps is searched for, and found nowhere', async (t) => {
+  const find = `Appointment/$find?start=${world.slot(0, 1)}&end=${world.slot(9, 1)}&patient-reference=${as}`
+  for (const search of [`Appointment?patient=${as}&location=%00`, `${find}&practitioner=a%00b`]) {
+    const answer = await fhir.get(search, { as })
+    t.is(answer.status, 200, answer.text)
+    t.like(answer.resource, { total: 0 })
+  }
+})
+
 test('nothing found has an entry that says so, whoever is asked for', async (t) => {
   const [start, end] = [world.slot(0, 1), world.slot(9, 1)]
   const nobody = [

@@ -136,6 +136,16 @@ test('the same key books a group once, and another group not at all; patients se
   t.is((await fhir.get(path, { as: somebody() })).status, 404)
 })
 
+test('a group sent many times at once under one key is booked once, and stays booked', async (t) => {
+  const [group, key] = [people(3), randomUUID()]
+  const [proposed] = proposals(await find(group, 8))
+  const sending = Array.from({ length: 6 }, async () => book(proposed?.id ?? '', group, key))
+  for (const { status, resource, text } of await Promise.all(sending))
+    t.true(status === 200 || text.includes('BOOKING_KEY_IN_FLIGHT'), JSON.stringify(resource))
+  t.is(await activeOf(group), 3)
+  t.is((await book(proposed?.id ?? '', group, key)).status, 200)
+})
+
 test('nothing is proposed when one of the patients is elsewhere, and nothing is booked', async (t) => {
   const group = people(2)
   const [proposed] = proposals(await find(group, 2))

@@ -44,5 +44,6 @@ export function asTold(path: string, parameters: Iterable<readonly [string, stri
     const [bare = ''] = name.split(':')
     return HARMLESS.has(bare) && value !== '' ? `${name}=${value}` : name
   })
-  return `${path}?${told.join('&')}`.slice(0, LONGEST)
+  // PostgreSQL keeps every character but one.
+  return `${path}?${told.join('&')}`.replaceAll('\0', '\uFFFD').slice(0, LONGEST)
 }
