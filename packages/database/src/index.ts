@@ -3,7 +3,7 @@
  * the owner role. App role: reads and writes rows, and can do nothing else.
  */
 export { DatabaseError, errorCode, isDataError, isRetryable, isSqlState, isUnavailable } from './errors.ts'
-export { createPool, outliveErrors, type PoolOptions } from './pool.ts'
+export { createPool, outliveErrors, type PoolOptions, type WatchedPool } from './pool.ts'
 export { withRetries, withTransaction, type TransactionOptions } from './transaction.ts'
 export { migrate, readMigrations } from './migrate.ts'
 export { provisionDatabase, urlOf, type Provisioned, type ProvisionOptions } from './provision.ts'

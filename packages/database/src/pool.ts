@@ -1,5 +1,7 @@
 import pg from 'pg'
 
+import { PoolWaits } from './waits.ts'
+
 export interface PoolOptions {
   /** A function is asked for each new connection, so that a password may change under a running process. */
   url: string | (() => string)
@@ -21,14 +23,33 @@ export interface PoolOptions {
 /** Longest way of an answer, beyond the time the statement may take. */
 const ANSWER_MS = 2_000
 
+type OnConnected = Parameters<pg.Pool['connect']>[0]
+
+/** A pool that knows how long it lets wait for a connection. Every query takes one by `connect`. */
+export class WatchedPool extends pg.Pool {
+  readonly waits = new PoolWaits(() => performance.now())
+
+  override connect(): Promise<pg.PoolClient>
+  override connect(callback: OnConnected): void
+  override connect(callback?: OnConnected): Promise<pg.PoolClient> | undefined {
+    const ended = this.waits.begin()
+    if (callback === undefined) return super.connect().finally(ended)
+    super.connect((error, client, release) => {
+      ended()
+      callback(error, client, release)
+    })
+    return undefined
+  }
+}
+
 /**
  * A pool of connections. An idle connection that breaks is dropped in silence: the next query makes a new one, and
  * says what is wrong if it cannot.
  */
-export function createPool(options: PoolOptions): pg.Pool {
+export function createPool(options: PoolOptions): WatchedPool {
   const { url, max, name, statementTimeoutMs = 10_000, idleInTransactionTimeoutMs = 30_000 } = options
   const current = typeof url === 'string' ? () => url : url
-  const pool = new pg.Pool({
+  const pool = new WatchedPool({
     Client: clientOf(current),
     // Not for connecting, which asks the URL, but for whoever wants to know which database this pool is of.
     database: databaseOf(current()),

@@ -20,6 +20,8 @@ export { CommonErrors, defineErrors, isCatalogue, ProblemError } from './errors.
 export type { ReadinessChecks } from './health.ts'
 export { createLogger, describeError } from './logging.ts'
 export type { ServiceMetrics } from './metrics.ts'
+export { type MeasuredPool, poolMetrics } from './pool-metrics.ts'
+export { createTurns, type Turns } from './turns.ts'
 export { addressKey } from './rate-limit.ts'
 export { connectRedis } from './redis.ts'
 export { repeat, type Repetition } from './repeat.ts'

@@ -16,7 +16,8 @@ import { addOpenApi } from './openapi.ts'
 import { RequestLog } from './request-log.ts'
 import { RateLimiter } from './rate-limit.ts'
 import { TokenChecker, tokenMissing } from './tokens.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, type Turns } from './turns.ts'
+import { turnMetrics } from './turn-metrics.ts'
 import type { Caller } from './caller.ts'
 import type { Service } from './types.ts'
 import { createValidators } from './validation.ts'
@@ -34,6 +35,8 @@ export interface ServiceOptions {
   logger?: Logger
   /** Bytes; 64 KiB by default. */
   bodyLimit?: number
+  /** In which requests begin; the service's own by default. */
+  turns?: Turns
   /** Milliseconds since 1970; tests set their own. */
   clock?: () => number
 }
@@ -51,8 +54,8 @@ const MAX_PARAM_LENGTH = 512
 export async function buildService(options: ServiceOptions): Promise<Service> {
   const { name, version, config, clock = Date.now } = options
   const logger = options.logger ?? createLogger({ service: name, version, level: config.LOG_LEVEL })
-  const app = createInstance(options, logger)
   const metrics = createMetrics(name)
+  const app = createInstance(options, logger, metrics)
   const tokens = new TokenChecker({ config, logger, clock })
   const limiter = new RateLimiter({ service: name, logger, redis: options.redis, clock })
 
@@ -86,7 +89,11 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   return app
 }
 
-function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): Service {
+function createInstance(
+  { config, bodyLimit, turns = createTurns() }: ServiceOptions,
+  logger: Logger,
+  metrics: ServiceMetrics,
+): Service {
   const requestTimeout = config.REQUEST_TIMEOUT_MS ?? 10_000
   const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS ?? 5_000, requestTimeout)
   const handleError = createErrorHandler()
@@ -113,13 +120,14 @@ function createInstance({ config, bodyLimit }: ServiceOptions, logger: Logger): 
     clientErrorHandler: refuseBrokenRequest,
   })
   app.setErrorHandler(handleError)
-  const takeTurn = createTurns()
+  const { abandoned } = turnMetrics(metrics.registry, turns)
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.routeOptions.config.prompt === true) done()
     else
-      takeTurn(() => {
+      turns.take(() => {
         // Nobody is there any more to be answered.
-        if (!request.raw.socket.destroyed) done()
+        if (request.raw.socket.destroyed) abandoned.inc()
+        else done()
       })
   })
   app.addHook('onRequest', (_request, reply, done) => {

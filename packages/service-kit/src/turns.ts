@@ -1,5 +1,14 @@
-/** Gives each request its turn; what is given is called when it may begin. */
-export type TakeTurn = (begin: () => void) => void
+export interface Turns {
+  /** Gives a request its turn; what is given is called when it may begin. */
+  take: (begin: () => void) => void
+  /** How long the request that has waited longest for its turn has waited; milliseconds. */
+  oldestMs: () => number
+}
+
+interface Waiting {
+  begin: () => void
+  since: number
+}
 
 export interface TurnsOptions {
   /** How long requests may begin in one turn of the event loop; milliseconds, default 10. */
@@ -23,8 +32,8 @@ const COMPACT_AT = 4_096
 export function createTurns({
   sliceMs = 10,
   monotonicMs = () => performance.now(),
-}: TurnsOptions = {}): TakeTurn {
-  let waiting: ((() => void) | undefined)[] = []
+}: TurnsOptions = {}): Turns {
+  let waiting: (Waiting | undefined)[] = []
   /** Place of the longest waiting. */
   let next = 0
   let sliceEnd: number | undefined
@@ -42,9 +51,9 @@ export function createTurns({
   const beginWaiting = async () => {
     openSlice()
     while (next < waiting.length && monotonicMs() < (sliceEnd ?? 0)) {
-      const begin = waiting[next]
+      const one = waiting[next]
       waiting[next++] = undefined // What has begun must not be kept for as long as a crowd lasts.
-      begin?.()
+      one?.begin()
       // What it does before it first waits for somebody belongs to the slice.
       await Promise.resolve()
     }
@@ -53,9 +62,16 @@ export function createTurns({
     next = 0
   }
 
-  return (begin) => {
-    if (sliceEnd === undefined) openSlice()
-    if (next < waiting.length || monotonicMs() >= (sliceEnd ?? 0)) waiting.push(begin)
-    else begin()
+  return {
+    take: (begin) => {
+      if (sliceEnd === undefined) openSlice()
+      const now = monotonicMs()
+      if (next < waiting.length || now >= (sliceEnd ?? 0)) waiting.push({ begin, since: now })
+      else begin()
+    },
+    oldestMs: () => {
+      const first = waiting[next]
+      return first === undefined ? 0 : monotonicMs() - first.since
+    },
   }
 }

@@ -4,13 +4,14 @@ import test from 'ava'
 import fc from 'fast-check'
 
 import { createTurns } from '../src/turns.ts'
+import type { Service } from '../src/types.ts'
 import { world } from './helpers/world.ts'
 
 /** Turns by a clock that only work moves, and a way to let everybody have theirs. */
 function withClock(sliceMs: number) {
   let now = 0
-  const takeTurn = createTurns({ sliceMs, monotonicMs: () => now })
-  return { takeTurn, work: (ms: number) => void (now += ms) }
+  const { take: takeTurn, oldestMs } = createTurns({ sliceMs, monotonicMs: () => now })
+  return { takeTurn, oldestMs, work: (ms: number) => void (now += ms) }
 }
 
 test('who comes when nobody waits begins at once', (t) => {
@@ -102,4 +103,45 @@ test('a probe is answered while a crowd waits', async (t) => {
   const answers = await Promise.all(crowd)
   t.true(answers.every(({ statusCode }) => statusCode === 200))
   t.true(order.indexOf('probe') < order.length - 1)
+})
+
+test('how long the longest waiting has waited is known, and nothing when nobody waits', async (t) => {
+  const { takeTurn, oldestMs, work } = withClock(10)
+  t.is(oldestMs(), 0)
+  takeTurn(() => work(10))
+  takeTurn(() => work(1))
+  work(5)
+  takeTurn(() => work(1))
+  work(7)
+  t.is(oldestMs(), 12)
+  while (oldestMs() > 0) await turn()
+  await turn()
+  t.is(oldestMs(), 0)
+})
+
+const connectionsOf = async ({ server }: Service) =>
+  new Promise<number>((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)))
+  })
+
+test('who has gone before its turn is not begun, and counted', async (t) => {
+  const held: (() => void)[] = []
+  let begun = 0
+  const routes = (service: Service) => {
+    service.get('/asked', { config: { permission: 'public', rateLimit: false } }, () => ({ begun: ++begun }))
+  }
+  const turns = { take: (begin: () => void) => void held.push(begin), oldestMs: () => 0 }
+  const { app } = await world(t, routes, { turns })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const impatient = new AbortController()
+  const asked = fetch(`${address}/asked`, { signal: impatient.signal })
+  while (held.length === 0) await turn()
+  impatient.abort()
+  await t.throwsAsync(asked)
+  while ((await connectionsOf(app)) > 0) await turn()
+  for (const begin of held) begin()
+  const figures = (await app.inject('/metrics')).body
+
+  t.is(begun, 0)
+  t.regex(figures, /^http_requests_abandoned_total\{[^}]*\} 1$/m)
 })

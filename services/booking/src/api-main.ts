@@ -3,7 +3,14 @@ import { join } from 'node:path'
 
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker } from '@medqueue/messaging'
-import { connectRedis, createLogger, runService, secretUrl } from '@medqueue/service-kit'
+import {
+  connectRedis,
+  createLogger,
+  createTurns,
+  poolMetrics,
+  runService,
+  secretUrl,
+} from '@medqueue/service-kit'
 
 import { createCatalogueCache } from './api/catalogue-cache.ts'
 import { buildApp } from './app.ts'
@@ -59,7 +66,13 @@ const intake = createIntake({
   logger,
   onStored: waker.stored,
 })
-const room = await startWaitingRoom(config, { redis, logger, replica, oldestMs: intake.oldestMs })
+const turns = createTurns()
+const sources = {
+  oldestMs: intake.oldestMs,
+  poolMs: () => pool.waits.takeLongestMs(),
+  beginMs: turns.oldestMs,
+}
+const room = await startWaitingRoom(config, { redis, logger, replica, sources })
 
 const app = await buildApp(config, {
   pool,
@@ -70,8 +83,10 @@ const app = await buildApp(config, {
   catalogue,
   availability,
   room,
+  turns,
   now,
 })
+poolMetrics(app.metrics.registry, pool)
 const sweeper = startSweeper({ pool, logger, now, newId: randomUUID })
 const waitlist = startWaitlist({
   ...{ pool, broker, availability, catalogue: catalogue.current, logger, prefix, now, newId: randomUUID },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import type { Broker } from '@medqueue/messaging'
-import { buildService, type Service } from '@medqueue/service-kit'
+import { buildService, type Service, type Turns } from '@medqueue/service-kit'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { RedisClientType } from 'redis'
@@ -45,6 +45,8 @@ export interface ApiDeps {
   availability: Availability
   /** Undefined when this installation has none. */
   room?: WaitingRoom | undefined
+  /** In which requests begin. */
+  turns?: Turns
   /** The time now; tests bring their own. */
   now: () => Date
 }
@@ -59,6 +61,7 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
     errors: { ...BookingErrors, ...FhirErrors, ...WaitingRoomErrors },
     redis: deps.redis,
     logger: deps.logger,
+    ...(deps.turns === undefined ? {} : { turns: deps.turns }),
     readiness: {
       database: async () => {
         await pool.query('SELECT 1')

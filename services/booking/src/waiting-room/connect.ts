@@ -7,7 +7,7 @@ import type { RedisClientType } from 'redis'
 import type { ApiConfig } from '../config.ts'
 import type { RoomSettings } from './domain/room.ts'
 import { createWaitingRoom, type WaitingRoom } from './room.ts'
-import { readSignals } from './signals.ts'
+import { readSignals, type Sources } from './signals.ts'
 import { roomStore } from './store.ts'
 import { createTickets, keysOf } from './tickets.ts'
 
@@ -15,8 +15,7 @@ export interface RoomDeps {
   redis: RedisClientType
   logger: Log
   replica: string
-  /** How long the longest waiting caller has waited for a decision; milliseconds. */
-  oldestMs: () => number
+  sources: Sources
 }
 
 export function settingsOf(config: Readonly<ApiConfig>): RoomSettings {
@@ -33,10 +32,10 @@ export function settingsOf(config: Readonly<ApiConfig>): RoomSettings {
 /** This replica's side of the waiting room, started; undefined when there is none. Throws CONFIG_INVALID. */
 export async function startWaitingRoom(
   config: Readonly<ApiConfig>,
-  { redis, logger, replica, oldestMs }: RoomDeps,
+  { redis, logger, replica, sources }: RoomDeps,
 ): Promise<WaitingRoom | undefined> {
   if (config.WAITING_ROOM_MODE === 'off') return undefined
-  const signals = readSignals(oldestMs)
+  const signals = readSignals(sources)
   const room = createWaitingRoom({
     store: roomStore(redis, config.SUBJECT_PREFIX),
     tickets: createTickets(keyRing(config), Date.now),

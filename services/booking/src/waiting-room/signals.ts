@@ -12,11 +12,21 @@ export interface SignalReader {
   stop: () => void
 }
 
-/** `oldestMs`: how long the longest waiting caller of this replica has waited for a decision. */
-export function readSignals(oldestMs: () => number): SignalReader {
+/** What this replica measures anyway; milliseconds. */
+export interface Sources {
+  /** How long the longest waiting caller has waited for a decision. */
+  oldestMs: () => number
+  /** The longest wait for a connection of the database since this was asked last. */
+  poolMs: () => number
+  /** How long the longest waiting request has waited to begin. */
+  beginMs: () => number
+}
+
+export function readSignals({ oldestMs, poolMs, beginMs }: Sources): SignalReader {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
-  let loopMs = 0
+  const smooth = { loopMs: 0, poolMs: 0, beginMs: 0 }
+  const take = (name: keyof typeof smooth, ms: number) => void (smooth[name] += NEW * (ms - smooth[name]))
   return {
     read: () => {
       // Asked twice in one turn, nothing is known that was not known before.
@@ -24,9 +34,11 @@ export function readSignals(oldestMs: () => number): SignalReader {
         // The histogram has the whole time between two turns, the intended one included.
         const late = Math.max(0, delay.percentile(90) / 1e6 - RESOLUTION_MS)
         delay.reset()
-        loopMs += NEW * (late - loopMs)
+        take('loopMs', late)
+        take('poolMs', poolMs())
+        take('beginMs', beginMs())
       }
-      return { oldestMs: oldestMs(), loopMs }
+      return { oldestMs: oldestMs(), ...smooth }
     },
     stop: () => void delay.disable(),
   }

@@ -107,6 +107,9 @@ redis.call('HSET', KEYS[1], 'version', ARGV[1], 'state', ARGV[2], 'opening', ARG
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'drawn', ARGV[5]) end
 return 1`
 
+/** In the order in which replicas say them; one of an older version says fewer. */
+const SIGNALS = ['oldestMs', 'loopMs', 'poolMs', 'beginMs'] as const satisfies (keyof Signals)[]
+
 const openingOf = ({ opening }: RoomState) => opening?.id ?? ''
 
 /** The prefix sets installations apart. One script each is one step: no replica sees half of it. */
@@ -116,8 +119,8 @@ export function roomStore(redis: RedisClientType, prefix: string): RoomStore {
   const run = async (script: string, keys: string[], values: (string | number)[]) =>
     redis.eval(script, { keys, arguments: values.map(String) })
   return {
-    sync: async (replica, { oldestMs, loopMs }, knownVersion) => {
-      const said = `${Math.round(oldestMs)} ${Math.round(loopMs)}`
+    sync: async (replica, signals, knownVersion) => {
+      const said = SIGNALS.map((name) => Math.round(signals[name])).join(' ')
       const answer = await run(SYNC, [room, `${room}:replicas`], [replica, said, knownVersion])
       return sharedOf(answer as [string, string, string, string, string, string[]])
     },
@@ -157,9 +160,7 @@ function sharedOf([now, version, state, issued, drawn, said]: [
 
 function worstOf(said: readonly string[]): Signals | undefined {
   if (said.length === 0) return undefined
-  const all = said.map((text) => text.split(' ').map(Number))
-  return {
-    oldestMs: Math.max(...all.map(([, oldest = 0]) => oldest)),
-    loopMs: Math.max(...all.map(([, , loop = 0]) => loop)),
-  }
+  const all = said.map((text) => text.split(' ').slice(1).map(Number))
+  const worst = SIGNALS.map((name, index) => [name, Math.max(...all.map((values) => values[index] ?? 0))])
+  return Object.fromEntries(worst) as Signals
 }

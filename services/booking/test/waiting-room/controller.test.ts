@@ -3,6 +3,7 @@ import fc from 'fast-check'
 
 import { type Flow, nextFlow, pressureOf } from '../../src/waiting-room/domain/controller.ts'
 
+const QUIET = { oldestMs: 0, loopMs: 0, poolMs: 0, beginMs: 0 }
 const BOUNDS = { least: 1, most: 500 }
 
 /**
@@ -22,7 +23,7 @@ function simulate(capacityAt: (second: number) => number, seconds: number, sprea
     const served = Math.min(queue, capacity)
     queue -= served
     const ageMs = capacity === 0 ? 10_000 : (queue * 1_000) / capacity
-    const pressure = pressureOf({ oldestMs: ageMs, loopMs: 0 })
+    const pressure = pressureOf({ ...QUIET, oldestMs: ageMs })
     flow = nextFlow(flow, { pressure, isUsed: true, now: second * 1_000 }, BOUNDS)
     seen.push({ rate: flow.rate, ageMs, served })
   }
@@ -50,6 +51,12 @@ test('it follows a platform that loses half of its strength and gets it back', (
   t.true(rateIn(200, 300) < 230)
   t.true(rateIn(450, 500) > 260)
   t.true(Math.max(...seen.slice(200, 300).map(({ ageMs }) => ageMs)) < 2_500)
+})
+
+test('whatever patients wait for is pressure: a decision, the event loop, a connection, their turn to begin', (t) => {
+  t.is(pressureOf(QUIET), 0)
+  for (const name of Object.keys(QUIET)) t.true(pressureOf({ ...QUIET, [name]: 500 }) > 1, name)
+  t.is(pressureOf({ oldestMs: 200, loopMs: 50, poolMs: 75, beginMs: 75 }), 0.5)
 })
 
 test('while nothing moves it lets in the least, and recovers', (t) => {

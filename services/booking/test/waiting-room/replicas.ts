@@ -45,7 +45,7 @@ export async function startReplicas(
 ): Promise<Replicas> {
   const redis = await connectTestRedis(scope)
   const prefix = testPrefix(scope)
-  const signals = { oldestMs: 0, loopMs: 0 }
+  const signals = { oldestMs: 0, loopMs: 0, poolMs: 0, beginMs: 0 }
   const away = { now: false }
   let clock = 1_700_000_000_000
   const real = roomStore(redis, prefix)

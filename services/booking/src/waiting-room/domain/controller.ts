@@ -19,6 +19,10 @@ export interface Signals {
   oldestMs: number
   /** How late the event loop is; milliseconds. */
   loopMs: number
+  /** How long one waits for a connection of the database; milliseconds. */
+  poolMs: number
+  /** How long a request waits for its turn to begin; milliseconds. */
+  beginMs: number
 }
 
 export interface Bounds {
@@ -29,10 +33,12 @@ export interface Bounds {
 /** Beyond these a patient begins to notice. */
 const OLDEST_MS = 400
 const LOOP_MS = 100
+const POOL_MS = 150
+const BEGIN_MS = 150
 
 /** Above 1 it is overloaded, below `CALM` there is room. */
-export const pressureOf = ({ oldestMs, loopMs }: Signals): number =>
-  Math.max(oldestMs / OLDEST_MS, loopMs / LOOP_MS)
+export const pressureOf = ({ oldestMs, loopMs, poolMs, beginMs }: Signals): number =>
+  Math.max(oldestMs / OLDEST_MS, loopMs / LOOP_MS, poolMs / POOL_MS, beginMs / BEGIN_MS)
 
 export const CALM = 0.4
 const CUT = 0.75

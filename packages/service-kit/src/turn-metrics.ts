@@ -1,0 +1,22 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+
+import type { Turns } from './turns.ts'
+
+/** How long requests wait for their turn; and those to be counted that nobody waits for any more when it comes. */
+export function turnMetrics(registry: Registry, turns: Turns): { abandoned: Counter } {
+  new Gauge({
+    name: 'http_requests_oldest_wait_seconds',
+    help: 'How long the request that has waited longest for its turn to begin has waited',
+    registers: [registry],
+    collect() {
+      this.set(turns.oldestMs() / 1_000)
+    },
+  })
+  return {
+    abandoned: new Counter({
+      name: 'http_requests_abandoned_total',
+      help: 'Requests whose callers had gone before they could begin: they are neither begun nor answered',
+      registers: [registry],
+    }),
+  }
+}
