@@ -23,6 +23,8 @@ export interface BookCall {
   principalId: string
   /** The Idempotency-Key. */
   key: string
+  /** Tells a replay from another request under the key; that of the order when not given. */
+  fingerprint?: string
   waitMs: number
   traceparent: string
 }
@@ -39,12 +41,12 @@ export interface Booking {
 
 export function createBooking(deps: BookingDeps): Booking {
   return {
-    book: async ({ order, principalId, key, waitMs, traceparent }) => {
+    book: async ({ order, fingerprint = fingerprintOf(order), principalId, key, waitMs, traceparent }) => {
       const id = requestIdOf(principalId, key)
       const request: QueuedRequest = {
         ...order,
         id,
-        fingerprint: fingerprintOf(order),
+        fingerprint,
         principalId,
         traceparent,
       }

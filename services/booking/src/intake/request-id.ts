@@ -51,6 +51,10 @@ export function saidOf(answers: Answers | undefined): unknown[] {
   return answers === undefined ? [] : [Object.entries(answers).sort(([a], [b]) => (a < b ? -1 : 1))]
 }
 
+/** An offer is accepted once: whatever is said the second time, it is the same acceptance. */
+export const fingerprintOfAcceptance = (offeredId: string): string =>
+  uuidOf(hash('sha256', `accept\n${offeredId}`, 'hex'))
+
 /** What was asked, as one value: tells a replay from another request under the same key. */
 export function fingerprintOf(order: BookingOrder): string {
   const { doctorId, serviceId, patientId, startSeconds, message, answers, holdId, overbook, seriesId } = order

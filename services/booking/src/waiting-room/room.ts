@@ -48,7 +48,7 @@ export interface WaitingRoom {
 /** One replica's side of the waiting room. */
 export function createWaitingRoom(options: RoomOptions): WaitingRoom {
   const { store, tickets, settings, replica, logger, monotonicMs } = options
-  const view = new RoomView({ monotonicMs, turnMs: settings.turnMs })
+  const view = new RoomView({ monotonicMs, turnMs: settings.turnMs, bounds: settings.bounds })
 
   const sync = async () => {
     let shared = await store.sync(replica, options.signals(), view.version)

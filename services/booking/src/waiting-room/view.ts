@@ -1,14 +1,21 @@
-import type { Signals } from './domain/controller.ts'
+import { type Bounds, fastestCourse, type Flow, type Signals } from './domain/controller.ts'
 import { drawPlaces } from './domain/order.ts'
 import { CLOSED, type RoomState } from './domain/room.ts'
 import type { Line } from './domain/standing.ts'
 import type { Shared } from './store.ts'
 
 const NOBODY = new Uint32Array()
+const NOTHING = new Float64Array(2)
 /** Clocks may drift apart by this much between two looks. */
 const DRIFT_MS = 1
 /** Beyond it another server answers, with a clock of its own. */
 const OTHER_CLOCK_MS = 5_000
+
+export interface ViewOptions {
+  monotonicMs: () => number
+  turnMs: number
+  bounds: Bounds
+}
 
 /**
  * What one replica knows of the room, some hundred milliseconds old, and the shared clock. Questions are answered from it
@@ -17,6 +24,7 @@ const OTHER_CLOCK_MS = 5_000
 export class RoomView {
   readonly #monotonicMs: () => number
   readonly #turnMs: number
+  readonly #bounds: Bounds
   #version = 0
   #state: RoomState = CLOSED
   #issued = 0
@@ -24,15 +32,18 @@ export class RoomView {
   #signals: Signals | undefined
   #drawnFor: string | undefined
   #places: Uint32Array = NOBODY
+  #course: Float64Array = NOTHING
+  #courseOf: Flow | undefined
   /** The shared clock less ours. */
   #offset = -Infinity
   #latest = 0
   /** Read by the gate for each request: nothing but a field. */
   isOpen = false
 
-  constructor({ monotonicMs, turnMs }: { monotonicMs: () => number; turnMs: number }) {
+  constructor({ monotonicMs, turnMs, bounds }: ViewOptions) {
     this.#monotonicMs = monotonicMs
     this.#turnMs = turnMs
+    this.#bounds = bounds
   }
 
   get version(): number {
@@ -68,6 +79,7 @@ export class RoomView {
       places: this.#places,
       now: this.now(),
       turnMs: this.#turnMs,
+      course: this.#course,
     }
   }
 
@@ -79,6 +91,7 @@ export class RoomView {
     this.#drawn = shared.drawn
     this.#signals = shared.signals
     this.#draw()
+    this.#foresee()
     this.isOpen = this.#state.opening !== undefined
   }
 
@@ -87,6 +100,14 @@ export class RoomView {
     const offset = shared - this.#monotonicMs()
     const isOtherClock = offset < this.#offset - OTHER_CLOCK_MS
     this.#offset = isOtherClock ? offset : Math.max(offset, this.#offset - DRIFT_MS)
+  }
+
+  /** Once for each decision, and not for each who asks. */
+  #foresee(): void {
+    const flow = this.#state.opening?.flow
+    if (flow === this.#courseOf) return
+    this.#courseOf = flow
+    this.#course = flow === undefined ? NOTHING : fastestCourse(flow, this.now(), this.#bounds)
   }
 
   /** Places are worked out once an opening. */

@@ -5,9 +5,11 @@ import type { Booking } from '../api/booking.ts'
 import { changeAppointment, type ChangeDeps } from '../api/change.ts'
 import { stillProxied } from '../api/patient-of.ts'
 import type { Answers } from '../domain/answers.ts'
-import type { Booked } from '../api/verdict.ts'
+import { type Booked, findVerdict } from '../api/verdict.ts'
 import { BookingErrors } from '../errors.ts'
+import { fingerprintOfAcceptance, requestIdOf } from '../intake/request-id.ts'
 import { findAppointment } from '../store/find-appointment.ts'
+import { findLastOffer } from '../store/find-last-offer.ts'
 import { findProxy } from '../store/find-proxy.ts'
 import { endEntry, lockEntry } from '../store/waitlist-changes.ts'
 import { findEntry, type ListedEntry, type WaitlistRow } from '../store/waitlist-entries.ts'
@@ -49,13 +51,20 @@ const mayAnswer = (caller: Caller, entry: WaitlistRow) =>
 
 const notFound = () => new ProblemError(BookingErrors.BOOKING_WAITLIST_NOT_FOUND)
 
+/** What makes an acceptance by this person this one, of whatever was held for the entry. */
+const acceptanceOf = (offeredId: string, { id: principalId }: Caller) => ({
+  ...{ principalId, key: `waitlist ${offeredId}` },
+  fingerprint: fingerprintOfAcceptance(offeredId),
+})
+
 /**
- * Books what is offered. Asking again gives the same answer. Throws BOOKING_WAITLIST_NO_OFFER, and as a booking with a
+ * Books what is offered. Asking again, with whatever answers, gives the first answer. Throws BOOKING_WAITLIST_NO_OFFER, and as a booking with a
  * hold does.
  */
 export async function acceptOffer(deps: AnswerDeps, answer: Answer): Promise<Booked> {
   const { id, caller, traceparent, answers } = answer
   const entry = await readEntry(deps, id, caller)
+  if (entry.status === 'served') return firstAnswer(deps, entry, caller)
   const held = entry.offer_id === null ? undefined : await findAppointment(deps.pool, entry.offer_id)
   if (held === undefined) throw noOffer(entry)
   const order = {
@@ -64,11 +73,20 @@ export async function acceptOffer(deps: AnswerDeps, answer: Answer): Promise<Boo
     ...(entry.asProxy ? { byProxy: true as const } : {}),
   }
   try {
-    const key = `waitlist ${held.id}`
-    return await deps.book({ order, principalId: caller.id, key, waitMs: deps.waitMs, traceparent })
+    return await deps.book({ order, ...acceptanceOf(held.id, caller), waitMs: deps.waitMs, traceparent })
   } finally {
     await settle(deps.pool, id)
   }
+}
+
+/** What this person was told of the offer that has served the entry. Throws BOOKING_WAITLIST_NO_OFFER. */
+async function firstAnswer({ pool }: AnswerDeps, entry: WaitlistRow, caller: Caller): Promise<Booked> {
+  const offeredId = await findLastOffer(pool, entry.id)
+  if (offeredId === undefined) throw noOffer(entry)
+  const { principalId, key, fingerprint } = acceptanceOf(offeredId, caller)
+  const verdict = await findVerdict(pool, { id: requestIdOf(principalId, key), fingerprint })
+  if (verdict === undefined || verdict.status === 'refused') throw noOffer(entry)
+  return verdict
 }
 
 /** Lets the slot go to the next. Throws BOOKING_WAITLIST_NO_OFFER. */

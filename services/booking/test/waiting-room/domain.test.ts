@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 
+import { fastestCourse, type Flow, nextFlow } from '../../src/waiting-room/domain/controller.ts'
 import { askAgainAfter, waitOf } from '../../src/waiting-room/domain/estimate.ts'
 import { bend, type Front, frontFrom, letInAt, reachedAt } from '../../src/waiting-room/domain/front.ts'
 import { drawPlaces, placeOf } from '../../src/waiting-room/domain/order.ts'
@@ -54,6 +55,7 @@ test('who comes first in a draw is not more likely to stand at its front', (t) =
 
 /** Fronts as the room makes them: decisions a second apart that take effect a second later. */
 const decisions = fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { minLength: 1, maxLength: 60 })
+const BOUNDS = { least: 1, most: 500 }
 const T0 = 1_700_000_000_000
 function fronts(slopes: readonly number[], keepMs = 600_000): Front[] {
   const made = [frontFrom(T0, 0)]
@@ -97,17 +99,42 @@ test('points that are too old are forgotten, and those let in then are known to 
   t.true(letInAt(front, 29_900) > T0 + 2_900_000)
 })
 
+const courseOf = (rate: number, ceiling?: number) =>
+  fastestCourse({ rate, settledAt: T0, ...(ceiling === undefined ? {} : { ceiling }) }, T0, BOUNDS)
+
 test('the wait is told as a range around what the measured speed says, wider while little is known', (t) => {
   const front = bend(frontFrom(T0, 0), { at: T0, slope: 50, keepFrom: T0 })
-  const old = waitOf(1_000, { front, rate: 50, since: T0, now: T0 + 120_000 })
-  t.true(old.from <= 20 && old.from >= 14 && old.to >= 20 && old.to <= 28, JSON.stringify(old))
-  const young = waitOf(1_000, { front, rate: 50, since: T0, now: T0 + 1_000 })
+  const old = waitOf(1_000, { front, rate: 50, course: courseOf(50, 55), since: T0, now: T0 + 120_000 })
+  t.true(old.from <= 20 && old.from >= 14 && old.to >= 20 && old.to <= 34, JSON.stringify(old))
+  const young = waitOf(1_000, { front, rate: 50, course: courseOf(50), since: T0, now: T0 + 1_000 })
   t.true(young.from < old.from && young.to > old.to)
+})
+
+test('nobody is let in sooner than was told, whatever the platform can carry and whenever it was asked', (t) => {
+  const seconds = fc.array(fc.double({ min: 0, max: 3, noNaN: true }), { minLength: 30, maxLength: 200 })
+  fc.assert(
+    fc.property(seconds, fc.nat(3_000), fc.nat(29), (pressures, place, asked) => {
+      let flow: Flow = { rate: 20, settledAt: T0 }
+      let front = bend(frontFrom(T0, 0), { at: T0 + 1_000, slope: flow.rate, keepFrom: 0 })
+      let told: { at: number; from: number } | undefined
+      for (const [second, pressure] of pressures.entries()) {
+        const now = T0 + second * 1_000
+        flow = nextFlow(flow, { pressure, isUsed: true, now }, BOUNDS)
+        front = bend(front, { at: now + 1_000, slope: flow.rate, keepFrom: 0 })
+        if (second !== asked) continue
+        const ahead = Math.max(0, place - reachedAt(front, now))
+        const course = fastestCourse(flow, now, BOUNDS)
+        told = { at: now, from: waitOf(ahead, { front, rate: flow.rate, course, since: T0, now }).from }
+      }
+      const letIn = letInAt(front, place)
+      if (told !== undefined && letIn > told.at) t.true(letIn >= told.at + told.from * 1_000 - 1, `${letIn}`)
+    }),
+  )
 })
 
 test('no wait is told that a stalled line could not keep, and none is endless', (t) => {
   const front = frontFrom(T0, 0)
-  const { from, to } = waitOf(100, { front, rate: 1, since: T0, now: T0 + 60_000 })
+  const { from, to } = waitOf(100, { front, rate: 1, course: courseOf(1), since: T0, now: T0 + 60_000 })
   t.true(from <= 100 && to >= 100 && Number.isFinite(to))
 })
 

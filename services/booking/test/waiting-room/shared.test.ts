@@ -179,13 +179,13 @@ test('a replica that starts anew knows the room and everybody’s place', async 
 })
 
 test('whose turn is over is told so, and gets another place at the end', async (t) => {
-  const { rooms, pass } = await startReplicas(t, 2)
+  const { rooms, pass } = await startReplicas(t, 2, { bounds: { least: 1, most: 50 } })
   await openNow(rooms[0])
   await pass(0)
   const { ticket } = (await first(rooms).join('somebody', undefined)) ?? raise()
   await pass(1_000, 10)
   t.is(first(rooms).standing('somebody', ticket).status, 'admitted')
-  const others = await joinAll(rooms, names(5_000))
+  const others = await joinAll(rooms, names(3_200))
   await pass(1_000, 61)
   t.is(first(rooms).standing('somebody', ticket).status, 'over')
   const [again, twice] = [await rooms[0]?.join('somebody', ticket), await rooms[1]?.join('somebody', ticket)]

@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import { fastestCourse } from '../../src/waiting-room/domain/controller.ts'
 import {
   closed,
   CLOSED,
@@ -47,6 +48,10 @@ const plan = (opensAt: number, drawAt: number) => ({
 const openNow = (issued: number) => run(planned(CLOSED, plan(0, 5_000)), [0, 6_000], { issued })
 const line = (state: RoomState, now: number, issued: number, drawn = issued): Line => ({
   ...{ state, issued, now: T0 + now, turnMs: SETTINGS.turnMs },
+  course:
+    state.opening === undefined
+      ? new Float64Array(2)
+      : fastestCourse(state.opening.flow, T0 + now, SETTINGS.bounds),
   places:
     state.opening?.seed === undefined
       ? new Uint32Array()

@@ -135,7 +135,7 @@ test.serial('a freed slot is offered to the first in line alone, and nobody else
   const accepted = await answer(first(joined), 'accept')
   t.like(accepted, { status: 201, id: offer?.appointmentId })
   t.deepEqual(await statuses(joined), ['served', 'waiting', 'waiting'])
-  t.like(await answer(first(joined), 'accept'), { status: 409, code: 'BOOKING_WAITLIST_NO_OFFER' })
+  t.deepEqual(await answer(first(joined), 'accept'), accepted)
 })
 
 test.serial(
@@ -249,6 +249,29 @@ test.serial(
     )
     t.deepEqual(rows, [{ status: 'booked' }])
     t.deepEqual(await statuses(joined), ['served'])
+  },
+)
+
+test.serial(
+  'who accepts again with other answers is told the first answer, also at the same time',
+  async (t) => {
+    const line = { doctor: 1, day: 8 }
+    const { joined, free } = await lineFor(line, 1)
+    await free()
+    await runRounds()
+    const { id, as } = first(joined)
+    const accept = async (answers?: object) => {
+      const body = answers === undefined ? {} : { answers }
+      const got = await call(world, 'POST', `/v1/waitlist/${id}/accept`, { as, body })
+      return { status: got.statusCode, ...got.json<{ id?: string; code?: string }>() }
+    }
+    const both = await Promise.all([accept(), accept({})])
+    const booked = both.find(({ status }) => status === 201)
+    // The other came while the first was being decided, or after it.
+    for (const other of both.filter((one) => one !== booked))
+      t.true(other.id === booked?.id || other.code === 'BOOKING_KEY_IN_FLIGHT', other.code)
+    t.is((await accept({ weeks: 3 })).id, booked?.id)
+    t.is((await accept()).id, booked?.id)
   },
 )
 

@@ -45,6 +45,8 @@ const CUT = 0.75
 const SETTLE_MS = 6_000
 /** A second, where nothing has been too much yet; and near what was, for a minute. */
 const CLIMB = 1.05
+/** People a second more, each second: from a low rate a share alone would take minutes. */
+const STEP = 0.3
 const CREEP = 1.01
 const NEAR = 0.8
 const FORGET_MS = 60_000
@@ -67,5 +69,22 @@ export function nextFlow(flow: Flow, { pressure, isUsed, now }: Seen, { least, m
   if (pressure >= CALM || !isUsed) return flow
   const { rate, ceiling = Infinity, settledAt } = flow
   const isNear = rate >= NEAR * ceiling && now - settledAt < FORGET_MS
-  return { ...flow, rate: within(rate * (isNear ? CREEP : CLIMB)) }
+  return { ...flow, rate: within(isNear ? rate * CREEP : rate * CLIMB + STEP) }
+}
+
+/** Longest that is looked ahead; beyond it the last rate is taken to last. */
+const AHEAD_S = 900
+
+/**
+ * How many people would be let in by each second from `now` on, if nothing were ever too much: nobody is let in sooner. The
+ * last element is where the rate stays as it is.
+ */
+export function fastestCourse(flow: Flow, now: number, bounds: Bounds): Float64Array {
+  const course = new Float64Array(AHEAD_S + 1)
+  let next = flow
+  for (let second = 0; second < AHEAD_S; second++) {
+    course[second + 1] = (course[second] ?? 0) + next.rate
+    next = nextFlow(next, { pressure: 0, isUsed: true, now: now + (second + 1) * 1_000 }, bounds)
+  }
+  return course
 }

@@ -6,32 +6,52 @@ export interface Wait {
   to: number
 }
 
-const LOOK_BACK_MS = [15_000, 60_000]
-/** How much faster or slower it may become; twice as much while there is little to go by. */
-const SPREAD = 1.3
-const YOUNG_SPREAD = 2
+/** Back to when the speed is measured. */
+const LOOK_BACK_MS = 15_000
+/** How much slower it may become; more while there is little to go by. */
+const SLOWER = 1.6
+const YOUNG_SLOWER = 3
 const YOUNG_MS = 30_000
 /** Slower than this is no forecast; people a second. */
 const SLOWEST = 0.2
 
+export interface Speeds {
+  front: Front
+  /** People a second that the controller would let in now. */
+  rate: number
+  /** How many would be let in by each second from now on if nothing were ever too much. */
+  course: Float64Array
+  /** When the letting in began; Unix ms. */
+  since: number
+  now: number
+}
+
 /**
- * The wait of somebody with so many people ahead: at the fastest and at the slowest of the speeds measured of late, and
- * some more to either side. `since`: when the letting in began, Unix ms; `rate`: what the controller would let in.
+ * The wait of somebody with so many people ahead. Not sooner than if the controller climbed all the time; not later than at
+ * the slower of its speed and the one measured of late, and some more.
  */
-export function waitOf(
-  ahead: number,
-  { front, rate, since, now }: { front: Front; rate: number; since: number; now: number },
-): Wait {
+export function waitOf(ahead: number, { front, rate, course, since, now }: Speeds): Wait {
   const age = now - since
-  const spread = age < YOUNG_MS ? YOUNG_SPREAD : SPREAD
-  const measured = LOOK_BACK_MS.filter((back) => age >= back).map((back) => {
-    return ((reachedAt(front, now) - reachedAt(front, now - back)) * 1_000) / back
-  })
+  const measured = ((reachedAt(front, now) - reachedAt(front, now - LOOK_BACK_MS)) * 1_000) / LOOK_BACK_MS
   // Nobody let in while nobody waited says nothing of the speed.
-  const speeds = [rate, ...measured.filter((speed) => speed > 0)]
-  const fastest = Math.max(SLOWEST, ...speeds) * spread
-  const slowest = Math.max(SLOWEST, Math.min(...speeds) / spread)
-  return { from: Math.floor(ahead / fastest), to: Math.ceil((ahead + 1) / slowest) }
+  const speed = age >= LOOK_BACK_MS && measured > 0 ? Math.min(rate, measured) : rate
+  const slowest = Math.max(SLOWEST, speed / (age < YOUNG_MS ? YOUNG_SLOWER : SLOWER))
+  const to = Math.ceil((ahead + 1) / slowest)
+  return { from: Math.min(soonest(ahead, course), to), to }
+}
+
+/** The second before the one in which so many people have been let in. */
+function soonest(ahead: number, course: Float64Array): number {
+  const end = course.length - 1
+  const [before = 0, last = 0] = [course[end - 1], course[end]]
+  if (ahead > last) return end + Math.floor((ahead - last) / Math.max(SLOWEST, last - before))
+  let [low, high] = [0, end]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((course[middle] ?? 0) >= ahead) high = middle
+    else low = middle + 1
+  }
+  return Math.max(0, low - 1)
 }
 
 const SOONEST_S = 2

@@ -22,6 +22,8 @@ export interface Line {
   places: Uint32Array
   now: number
   turnMs: number
+  /** How many would be let in by each second from now on if nothing were ever too much. */
+  course: Float64Array
 }
 
 /** Where the holder of the number stands. */
@@ -39,21 +41,22 @@ export function standingOf(ticket: { opening: string; number: number }, line: Li
   const letIn = letInAt(opening.front, place)
   if (letIn > now) {
     const ahead = Math.max(0, Math.floor(place - reachedAt(opening.front, now)))
-    return { status: 'waiting', place, ahead, wait: waitIn(opening, ahead, now) }
+    return { status: 'waiting', place, ahead, wait: waitIn(opening, ahead, line) }
   }
   return now < letIn + turnMs ? { status: 'admitted', place, until: letIn + turnMs } : { status: 'over' }
 }
 
 /** Any place among those who have come may be drawn, and those who still come take part too. */
-function drawing(opening: Opening, { issued, now }: Line): Standing {
+function drawing(opening: Opening, line: Line): Standing {
+  const { issued, now } = line
   const rest = Math.max(0, opening.drawAt - now) / 1_000
-  const { to } = waitIn(opening, issued, now)
+  const { to } = waitIn(opening, issued, line)
   const wait = { from: Math.floor(rest), to: Math.ceil(rest) + to }
   return { status: 'drawing', drawAt: opening.drawAt, peers: issued, wait }
 }
 
-function waitIn({ front, flow, drawAt }: Opening, ahead: number, now: number): Wait {
-  return waitOf(ahead, { front, rate: flow.rate, since: drawAt, now })
+function waitIn({ front, flow, drawAt }: Opening, ahead: number, { course, now }: Line): Wait {
+  return waitOf(ahead, { front, rate: flow.rate, course, since: drawAt, now })
 }
 
 /** How many wait to be let in. */
@@ -67,6 +70,6 @@ export function newcomersWait(line: Line): Wait {
   const { opening } = line.state
   if (opening === undefined) return { from: 0, to: 0 }
   const rest = Math.max(0, opening.drawAt - line.now) / 1_000
-  const { from, to } = waitIn(opening, waitingIn(line), line.now)
+  const { from, to } = waitIn(opening, waitingIn(line), line)
   return { from: Math.floor(rest + from), to: Math.ceil(rest + to) }
 }
