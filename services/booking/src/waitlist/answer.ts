@@ -58,8 +58,8 @@ const acceptanceOf = (offeredId: string, { id: principalId }: Caller) => ({
 })
 
 /**
- * Books what is offered. Asking again, with whatever answers, gives the first answer. Throws BOOKING_WAITLIST_NO_OFFER, and as a booking with a
- * hold does.
+ * Books what is offered. Asking again, with whatever answers, gives the first answer. Throws BOOKING_WAITLIST_NO_OFFER, and
+ * as a booking with a hold does.
  */
 export async function acceptOffer(deps: AnswerDeps, answer: Answer): Promise<Booked> {
   const { id, caller, traceparent, answers } = answer

@@ -59,6 +59,13 @@ test('whatever patients wait for is pressure: a decision, the event loop, a conn
   t.is(pressureOf({ oldestMs: 200, loopMs: 50, poolMs: 75, beginMs: 75 }), 0.5)
 })
 
+test('a flood of people who come for a place is no reason to let in fewer', (t) => {
+  const flow: Flow = { rate: 20, settledAt: 0 }
+  const seen = { pressure: 9, isUsed: true, now: 10_000 }
+  t.is(nextFlow(flow, { ...seen, isFlooded: true }, BOUNDS).rate, 20)
+  t.is(nextFlow(flow, seen, BOUNDS).rate, 15)
+})
+
 test('while nothing moves it lets in the least, and recovers', (t) => {
   const seen = simulate((second) => (second >= 60 && second < 180 ? 0 : 400), 360)
   t.is(seen[179]?.rate, BOUNDS.least)

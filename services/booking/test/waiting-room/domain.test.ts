@@ -138,11 +138,11 @@ test('no wait is told that a stalled line could not keep, and none is endless', 
   t.true(from <= 100 && to >= 100 && Number.isFinite(to))
 })
 
-test('the nearer the turn the sooner one asks again, at least two seconds and never all at once', (t) => {
+test('the nearer the turn the sooner one asks again, at least a second and never all at once', (t) => {
   fc.assert(
     fc.property(fc.nat(10_000), fc.double({ min: 0, max: 0.999, noNaN: true }), (from, random) => {
       const seconds = askAgainAfter(from, random)
-      t.true(seconds >= 1.6 && seconds <= 72)
+      t.true(seconds >= 1 && seconds <= 135)
       t.true(from < 4 || seconds < from)
     }),
   )

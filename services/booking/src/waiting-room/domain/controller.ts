@@ -46,7 +46,7 @@ const SETTLE_MS = 6_000
 /** A second, where nothing has been too much yet; and near what was, for a minute. */
 const CLIMB = 1.05
 /** People a second more, each second: from a low rate a share alone would take minutes. */
-const STEP = 0.3
+const STEP = 0.2
 const CREEP = 1.01
 const NEAR = 0.8
 const FORGET_MS = 60_000
@@ -55,15 +55,18 @@ export interface Seen {
   pressure: number
   /** Somebody waits: with nobody waiting a higher rate would prove nothing. */
   isUsed: boolean
+  /** So many are just coming that they, and not those let in, are the burden: to let in fewer would be of no use. */
+  isFlooded?: boolean
   /** Unix ms. */
   now: number
 }
 
 /** The flow of the next second. The rate is never below `least`: who waits must get on while anything moves. */
-export function nextFlow(flow: Flow, { pressure, isUsed, now }: Seen, { least, most }: Bounds): Flow {
+export function nextFlow(flow: Flow, { pressure, isUsed, isFlooded = false, now }: Seen, { least, most }: Bounds): Flow {
   const within = (rate: number) => Math.min(most, Math.max(least, rate))
   if (now < flow.settledAt) return flow
   if (pressure > 1) {
+    if (isFlooded) return flow
     return { rate: within(flow.rate * CUT), ceiling: flow.rate, settledAt: now + SETTLE_MS }
   }
   if (pressure >= CALM || !isUsed) return flow

@@ -55,10 +55,11 @@ function soonest(ahead: number, course: Float64Array): number {
 }
 
 const SOONEST_S = 2
-const LATEST_S = 60
+const LATEST_S = 90
 /** Share of the shortest wait after which it is worth asking again: the nearer the turn, the closer. */
-const SHARE = 0.7
-const JITTER = 0.2
+const SHARE = 0.6
+/** Those who came at once must not come again at once: a crowd that asks is as large as a crowd that books. */
+const JITTER = 0.5
 
 /**
  * Seconds to wait before asking again: some times in a long wait and never all at once. `random`: from 0 up to 1.

@@ -28,6 +28,8 @@ export interface Opening {
   readonly front: Front
   readonly flow: Flow
   readonly decidedAt: number
+  /** Numbers given by then; undefined before the draw. */
+  readonly issued?: number
   /** Since when nobody waits. */
   readonly idleSince?: number | undefined
 }
@@ -81,6 +83,8 @@ export const DECIDE_EVERY_MS = 1_000
 const HOT = 1.5
 const HOT_SECONDS = 5
 const IDLE_MS = 60_000
+/** A flood: so many times more come than are let in. A place costs one request, a visit three to five. */
+const FLOOD = 5
 /** Share of the last good speed that another opening begins with. */
 const AGAIN = 0.8
 
@@ -135,11 +139,11 @@ function opened(
 }
 
 /** The lot is drawn, and the letting in begins. */
-function whileDrawing(state: RoomState, opening: Opening, { now, newSeed }: Observed): RoomState {
+function whileDrawing(state: RoomState, opening: Opening, { now, issued, newSeed }: Observed): RoomState {
   if (now < opening.drawAt) return state
   const begins = now + LEAD_MS
   const front = bend(opening.front, { at: begins, slope: opening.flow.rate, keepFrom: 0 })
-  return { ...state, opening: { ...opening, seed: newSeed(), front, decidedAt: now } }
+  return { ...state, opening: { ...opening, seed: newSeed(), front, issued, decidedAt: now } }
 }
 
 function whileLettingIn(
@@ -148,12 +152,12 @@ function whileLettingIn(
   settings: RoomSettings,
   observed: Observed,
 ): RoomState {
-  const { now } = observed
+  const { now, issued } = observed
   const at = now + LEAD_MS
-  const isUsed = reachedAt(opening.front, at) < observed.issued
+  const isUsed = reachedAt(opening.front, at) < issued
   const flow = flowOf(opening, { isUsed, settings, observed })
   const idleSince = isUsed ? undefined : (opening.idleSince ?? now)
-  const next = { ...opening, flow, idleSince, decidedAt: now }
+  const next = { ...opening, flow, idleSince, issued, decidedAt: now }
   if (settings.mode !== 'on' && isOver(next, observed)) return closed({ ...state, opening: next }, now)
   // Whoever comes while nobody waits is let in from the next decision on: places are not given in advance.
   const slope = isUsed ? flow.rate : 0
@@ -163,11 +167,13 @@ function whileLettingIn(
 
 /** Blind, it stays as it is. */
 function flowOf(
-  { flow }: Opening,
+  { flow, issued: before, decidedAt }: Opening,
   { isUsed, settings, observed }: { isUsed: boolean; settings: RoomSettings; observed: Observed },
 ): Flow {
-  const { now, pressure } = observed
-  return pressure === undefined ? flow : nextFlow(flow, { pressure, isUsed, now }, settings.bounds)
+  const { now, pressure, issued } = observed
+  const arriving = ((issued - (before ?? issued)) * 1_000) / (now - decidedAt)
+  const seen = { isUsed, isFlooded: arriving > FLOOD * flow.rate, now }
+  return pressure === undefined ? flow : nextFlow(flow, { ...seen, pressure }, settings.bounds)
 }
 
 /** The crowd has gone, and the platform has room. */
