@@ -40,7 +40,10 @@ export function waitOf(ahead: number, { front, rate, course, since, now }: Speed
   return { from: Math.min(soonest(ahead, course), to), to }
 }
 
-/** The second before the one in which so many people have been let in. */
+/**
+ * The second by which so many people have been let in, less one because it is a whole one, and one because what was decided
+ * last takes effect a second later: until then it may still be faster.
+ */
 function soonest(ahead: number, course: Float64Array): number {
   const end = course.length - 1
   const [before = 0, last = 0] = [course[end - 1], course[end]]
@@ -51,7 +54,7 @@ function soonest(ahead: number, course: Float64Array): number {
     if ((course[middle] ?? 0) >= ahead) high = middle
     else low = middle + 1
   }
-  return Math.max(0, low - 1)
+  return Math.max(0, low - 2)
 }
 
 const SOONEST_S = 2
