@@ -20,8 +20,6 @@ const scope = fileScope(test)
 let world: World
 /** Ten hours: a day of a doctor has one slot of it. Each test has a day, so that only its own slot becomes free. */
 let whole: string
-/** A group visit of three. */
-let course: string
 let catalogue: OfferDeps['catalogue']
 
 const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
@@ -30,7 +28,6 @@ test.before(async () => {
   world = await createWorld(scope, {
     prepare: async (pieces) => {
       whole = await addService(pieces, { duration: '10 h', alignment: '10 h' })
-      course = await addService(pieces, { duration: '1 h', alignment: '1 h', capacity: 3 })
     },
   })
   world.work()
@@ -168,35 +165,6 @@ test.serial(
     t.deepEqual(await statuses(joined), ['offered', 'waiting', 'offered'])
     await answer(first(joined), 'decline')
     t.like(await read(first(joined)), { status: 'waiting', passed: 2, ahead: 1 })
-  },
-)
-
-test.serial(
-  'who finds a group visit full is told how to wait for it, and has the seat that is given back',
-  async (t) => {
-    const start = world.slot(0, 6)
-    const body = { doctorId: world.people.doctors[2], serviceId: course, start }
-    const asked = Array.from({ length: 8 }, () => somebody())
-    const answers = await Promise.all(asked.map((as) => world.book(body, { as })))
-    const seats = answers.filter(({ statusCode }) => statusCode === 201)
-    t.is(seats.length, 3)
-    const waiting: Joined[] = []
-    for (const [n, as] of asked.entries()) {
-      const told = first(answers, n).json<{ code?: string; waitlist?: object }>()
-      if (told.waitlist === undefined) continue
-      t.is(told.code, 'BOOKING_SESSION_FULL')
-      const joined = await call(world, 'POST', '/v1/waitlist', { as, body: told.waitlist })
-      t.is(joined.statusCode, 201, joined.body)
-      waiting.push({ as, id: joined.json<WaitlistEntry>().id })
-    }
-    t.is(waiting.length, 5)
-
-    const given = first(seats).json<{ id: string; patientId: string }>()
-    await call(world, 'POST', `/v1/appointments/${given.id}/cancel`, { as: given.patientId })
-    await runRounds()
-
-    t.deepEqual(await statuses(waiting), ['offered', 'waiting', 'waiting', 'waiting', 'waiting'])
-    t.like((await read(first(waiting))).offer, { doctorId: body.doctorId, start })
   },
 )
 
