@@ -48,19 +48,26 @@ const DONE: Readonly<Record<string, string>> = {
 
 /**
  * A change in a plain English sentence, at the clinic's times, such as `Moved by the patient from 2026-12-08 08:00 to
- * 2026-12-09 09:30 (Europe/Paris).` `before`: what the change before it left behind, if there was one.
+ * 2026-12-09 09:30 (Europe/Paris).` `before`: the change before it, if there was one.
  */
-export function inWords({ action, by, status, reason, visit }: Change, before: Visit | undefined): string {
+export function inWords(
+  { action, by, status, reason, visit }: Change,
+  before: Pick<Change, 'status' | 'visit'> | undefined,
+): string {
   const who = `by ${ACTORS[by]}`
   const why = reason === null ? '' : `: ${reason}`
-  if (action === 'move' && before !== undefined) return `Moved ${who}${differences(before, visit)}${why}.`
-  if (action === 'expire') return status === 'expired' ? 'Lapsed: nobody answered in time.' : `Ended ${who}.`
+  if (action === 'move' && before !== undefined)
+    return `Moved ${who}${differences(before.visit, visit)}${why}.`
+  if (action === 'expire') return lapseOf(before?.status)
   if (action === 'hold' || action === 'request') {
     const made = { held: 'Held', pending: 'Requested' }[status as string] ?? 'Booked'
     return `${made} ${who}: ${visit.service} with ${visit.doctor}, ${momentOf(visit)}, ${visit.clinic}.`
   }
   return `${DONE[action] ?? 'Changed'} ${who}${why}.`
 }
+
+const lapseOf = (status: AppointmentStatus | undefined) =>
+  `Lapsed: ${status === 'held' ? 'it was not booked' : 'nobody answered'} in time.`
 
 /** What differs, each old and new; the time first, since that is what most moves are about. */
 function differences(before: Visit, after: Visit): string {

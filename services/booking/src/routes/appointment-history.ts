@@ -71,7 +71,10 @@ function entryView(entry: HistoryRow, before: HistoryRow | undefined, seen: Seen
     version: entry.version,
     at: entry.at.toISOString(),
     action,
-    text: inWords({ action, status, reason, by: actor.by, visit: visitOf(entry) }, before && visitOf(before)),
+    text: inWords(
+      { action, status, reason, by: actor.by, visit: visitOf(entry) },
+      before && { status: before.status, visit: visitOf(before) },
+    ),
     ...actor,
     status,
     ...(reason === null ? {} : { reason }),

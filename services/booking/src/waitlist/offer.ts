@@ -13,7 +13,7 @@ import { searchSlots } from '../slots/search.ts'
 import type { AppointmentRow } from '../store/appointments.ts'
 import { holdSlot } from '../store/hold-slot.ts'
 import type { Catalogue } from '../store/list-catalogue.ts'
-import { lockPatient } from '../store/lock-patient-service.ts'
+import { lockPatient, lockPatientService } from '../store/lock-patient-service.ts'
 import type { WaitlistRow } from '../store/waitlist-entries.ts'
 import { firstFor, lookLater, nextDue, offeredBefore, recordOffer, takeTurn } from '../store/waitlist-line.ts'
 
@@ -107,6 +107,7 @@ async function offerSlot(
     const entry = await firstFor(client, { doctorId, specialtyId, clinicId, serviceId, start })
     if (entry === undefined) return undefined
     await lockPatient(client, entry.patient_id, 'holds')
+    await lockPatientService(client, entry.patient_id, serviceId)
     const visit = {
       ...{ id: deps.newId(), patientId: entry.patient_id },
       principalId: entry.by_proxy ? entry.patient_id : entry.principal_id,

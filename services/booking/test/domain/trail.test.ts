@@ -15,7 +15,7 @@ function says(
   t: ExecutionContext,
   change: Partial<Change>,
   words: string,
-  before: Visit | undefined = visit,
+  before: Change | undefined = booked,
 ): void {
   t.is(inWords({ ...booked, ...change }, before), words)
 }
@@ -52,6 +52,14 @@ test(
   says,
   { action: 'expire', by: 'system', status: 'expired' },
   'Lapsed: nobody answered in time.',
+  { ...booked, status: 'pending' },
+)
+test(
+  'a hold that nobody booked',
+  says,
+  { action: 'expire', by: 'system', status: 'expired' },
+  'Lapsed: it was not booked in time.',
+  { ...booked, status: 'held' },
 )
 test(
   'another time',

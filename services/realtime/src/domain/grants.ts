@@ -6,18 +6,20 @@ export interface Pair {
   proxyId: string
 }
 
-type Told = Pick<ProxySnapshot, 'id' | 'active' | 'expiresAt' | 'patientId' | 'proxyId'>
+type Told = Pick<ProxySnapshot, 'id' | 'version' | 'active' | 'expiresAt' | 'patientId' | 'proxyId'>
 
 const keyOf = ({ patientId, proxyId }: Pair) => `${patientId} ${proxyId}`
 
 /**
- * Who may act for whom, in memory, as the directory has told it. What is over is forgotten: nobody asks for it.
+ * Who may act for whom, in memory, as the directory has told it. Of what was revoked only the version is kept.
  *
  *   unknown --granted--> known until its end --other terms--> known until another end --revoked--> unknown
  */
 export class Grants {
   /** By pair, the ends of what was granted by its id; milliseconds since 1970. */
   readonly #ends = new Map<string, Map<string, number>>()
+  /** Of each grant, the highest version told: when the broker is down for a moment, an older one may come behind it. */
+  readonly #versions = new Map<string, number>()
   readonly #watchers = new Map<string, Set<() => void>>()
   #isOpen = false
 
@@ -30,8 +32,10 @@ export class Grants {
     return this.#isOpen
   }
 
-  /** The next that the directory tells, in its order. */
+  /** What the directory tells next. A version that is not newer than what is known of the grant changes nothing. */
   take(told: Told): void {
+    if (told.version <= (this.#versions.get(told.id) ?? 0)) return
+    this.#versions.set(told.id, told.version)
     const key = keyOf(told)
     const ends = this.#ends.get(key) ?? new Map<string, number>()
     if (told.active) ends.set(told.id, Date.parse(told.expiresAt))
@@ -44,6 +48,7 @@ export class Grants {
   /** Nothing is known any more: all is told anew from now on, and nobody acts for anybody until it is. */
   clear(): void {
     this.#ends.clear()
+    this.#versions.clear()
     for (const changed of [...this.#watchers.values()].flatMap((watchers) => [...watchers])) changed()
   }
 
