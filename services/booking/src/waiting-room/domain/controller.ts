@@ -62,7 +62,11 @@ export interface Seen {
 }
 
 /** The flow of the next second. The rate is never below `least`: who waits must get on while anything moves. */
-export function nextFlow(flow: Flow, { pressure, isUsed, isFlooded = false, now }: Seen, { least, most }: Bounds): Flow {
+export function nextFlow(
+  flow: Flow,
+  { pressure, isUsed, isFlooded = false, now }: Seen,
+  { least, most }: Bounds,
+): Flow {
   const within = (rate: number) => Math.min(most, Math.max(least, rate))
   if (now < flow.settledAt) return flow
   if (pressure > 1) {
