@@ -220,29 +220,6 @@ test.serial(
   },
 )
 
-test.serial(
-  'who accepts again with other answers is told the first answer, also at the same time',
-  async (t) => {
-    const line = { doctor: 1, day: 8 }
-    const { joined, free } = await lineFor(line, 1)
-    await free()
-    await runRounds()
-    const { id, as } = first(joined)
-    const accept = async (answers?: object) => {
-      const body = answers === undefined ? {} : { answers }
-      const got = await call(world, 'POST', `/v1/waitlist/${id}/accept`, { as, body })
-      return { ...got.json<{ id?: string; code?: string }>(), status: got.statusCode }
-    }
-    const both = await Promise.all([accept(), accept({})])
-    const booked = both.find(({ status }) => status === 201)
-    // The other came while the first was being decided, or after it.
-    for (const other of both.filter((one) => one !== booked))
-      t.true(other.id === booked?.id || other.code === 'BOOKING_KEY_IN_FLIGHT', JSON.stringify(both))
-    t.is((await accept({ weeks: 3 })).id, booked?.id)
-    t.is((await accept()).id, booked?.id)
-  },
-)
-
 test.serial('who leaves gives the offer to the next; leaving twice is the same as once', async (t) => {
   const line = { doctor: 1, day: 2 }
   const { joined, free } = await lineFor(line, 2)
