@@ -52,8 +52,9 @@ export function createWaitingRoom(options: RoomOptions): WaitingRoom {
 
   const sync = async () => {
     let shared = await store.sync(replica, options.signals(), view.version)
-    if (shared.version === 0 && view.version > 0) {
-      // The server has lost everything: whoever knows it puts it back, and tickets carry their numbers.
+    if (shared.version < view.version) {
+      // The server has lost what it knew, and may have been told of another opening by a replica that knew nothing. Whoever
+      // knows more puts it back, and tickets carry their numbers.
       const { state, issued, drawn } = view
       await store.restore({ version: view.version + 1, state, issued, drawn })
       shared = await store.sync(replica, options.signals(), 0)

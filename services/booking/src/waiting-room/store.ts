@@ -47,7 +47,7 @@ export interface RoomStore {
   write: (write: Write) => Promise<boolean>
   /** The person's number, the same each time; undefined when that opening is not the current one. */
   join: (join: Join) => Promise<number | undefined>
-  /** Puts back what a server that has lost everything knew. False when it was there. */
+  /** Puts back what a server that has lost it knew. False when it knows as much. */
   restore: (known: {
     version: number
     state: RoomState
@@ -102,7 +102,8 @@ redis.call('PEXPIRE', KEYS[2], ${PEOPLE_MS})
 return tonumber(known)`
 
 const RESTORE = `
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if tonumber(redis.call('HGET', KEYS[1], 'version') or '0') >= tonumber(ARGV[1]) then return 0 end
+redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'version', ARGV[1], 'state', ARGV[2], 'opening', ARGV[3], 'issued', ARGV[4])
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'drawn', ARGV[5]) end
 return 1`

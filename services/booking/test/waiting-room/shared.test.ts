@@ -164,6 +164,28 @@ test('a Redis that has lost everything is told again, and who shows a ticket kee
   t.deepEqual(placesOf([late?.standing ?? raise()]), [100])
 })
 
+test('a Redis that has lost everything and is met first by a new replica is told again what the others know', async (t) => {
+  const { rooms, redis, prefix, pass, another } = await startReplicas(t, 2)
+  await openNow(rooms[0])
+  await pass(0)
+  const held = await joinAll(rooms, names(50))
+  await pass(1_000, 6)
+  const before = [...held].map(([name, { ticket }]) => first(rooms).standing(name, ticket))
+
+  await redis.del(await redis.keys(`{${prefix}waiting-room}*`))
+  const newcomer = another()
+  await newcomer.look()
+  await openNow(newcomer)
+  await pass(0, 2)
+  await newcomer.look()
+
+  for (const room of [...rooms, newcomer])
+    t.deepEqual(
+      [...held].map(([name, { ticket }]) => room.standing(name, ticket)),
+      before,
+    )
+})
+
 test('a replica that starts anew knows the room and everybody’s place', async (t) => {
   const { rooms, pass, another } = await startReplicas(t, 1)
   await openNow(rooms[0])
