@@ -111,7 +111,8 @@ export class LogReader {
             { err: error, partition, next: this.#next },
             'Log reader interrupted; reading on from the next sequence',
           )
-          await delay(250)
+          // Waiting to read on is nothing that a process is to be kept for.
+          await delay(250, undefined, { ref: false })
         }
       }
     }

@@ -222,6 +222,9 @@ function hold(state: State, lease: Lease): void {
       for (const bell of state.bells) bell.ring()
     },
   })
+  // A reader that nobody holds would read for ever.
+  const before = state.held.get(lease.partition)
+  if (before !== undefined) drop(state, before)
   state.held.set(lease.partition, { lease, reader, retiring: false, busy: false, purged: 0 })
 }
 
