@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { namesOf, partitionOf } from '@medqueue/contracts'
 import { Alarm } from '@medqueue/messaging'
 import test from 'ava'
+import pg from 'pg'
 
 import { encodeBatch } from '../src/intake/encoding.ts'
 import { fingerprintOf, requestIdOf } from '../src/intake/request-id.ts'
@@ -142,3 +143,33 @@ async function renewedAt({ pool }: World, owner: string): Promise<number> {
   )
   return rows[0]?.expires_at.getTime() ?? 0
 }
+
+test('a lease that runs out in the middle of a round is leased anew, and its first reader ends', async (t) => {
+  const world = await createWorld(t)
+  const { pool, database, broker, prefix } = world
+  // One partition is somebody else's, so that there is always one more wanted; ours run out as soon as they are renewed.
+  await pool.query(
+    `INSERT INTO partition_lease (partition, owner, expires_at) VALUES (3, 'other', now() + interval '1 h')`,
+  )
+  const owner = new pg.Client({ connectionString: database.ownerUrl })
+  await owner.connect()
+  await owner.query(
+    `CREATE FUNCTION run_out() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN NEW.expires_at := now() - interval '1 s'; RETURN NEW; END $$;
+     CREATE TRIGGER run_out BEFORE UPDATE ON partition_lease FOR EACH ROW WHEN (NEW.owner <> 'other') EXECUTE FUNCTION run_out()`,
+  )
+  await owner.end()
+
+  const worker = world.work({ leaseTtlMs: 30 })
+  await until(async () => {
+    const { rows } = await pool.query<{ epoch: string }>('SELECT max(epoch) AS epoch FROM partition_lease')
+    return Number(rows[0]?.epoch) >= 5
+  })
+  await worker.stop()
+
+  const readers = await broker.jsm.consumers.list(namesOf(prefix).streams.bookingRequests).next()
+  t.deepEqual(
+    readers.map(({ config }) => config.filter_subject),
+    [],
+  )
+})
