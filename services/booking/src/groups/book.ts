@@ -6,11 +6,11 @@ import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { answered, hasAnswers } from '../api/answered.ts'
 import type { Booking } from '../api/booking.ts'
-import { changeAppointment } from '../api/change.ts'
 import { HOLD_SECONDS, type HoldDeps } from '../api/hold.ts'
 import { type ForPatient, stillProxied } from '../api/patient-of.ts'
 import { alternativesFor, plainRefusal } from '../api/refusal.ts'
 import { refusalError } from '../api/refusal-errors.ts'
+import { takeBack } from '../api/take-back.ts'
 import { eventOf } from '../api/tell.ts'
 import { type Booked, isDecision, isOnItsWay } from '../api/verdict.ts'
 import type { Answers } from '../domain/answers.ts'
@@ -197,17 +197,7 @@ async function bookOne(deps: GroupDeps, call: GroupCall, index: number): Promise
 /** All or none: what was booked or is held of it is given back. */
 async function undo(deps: GroupDeps, call: GroupCall): Promise<void> {
   const { caller, traceparent } = call
-  for (const [index, { byProxy }] of call.patients.entries()) {
-    // Also when a patient has ended it meanwhile: what was begun is taken back.
-    const access = byProxy === true ? { part: 'patient' as const, notes: false } : undefined
-    // What is held becomes booked at most, never the other way round.
-    for (const action of ['release', 'cancel'] as const) {
-      const change = { id: seatIdOf(call, index), action, caller, access, expected: undefined, traceparent }
-      const reason = 'The group could not be booked as a whole'
-      await changeAppointment(deps, { ...change, reason }).catch((error: unknown) => {
-        // It is over already, or is of the other kind.
-        if (!(error instanceof ProblemError)) throw error
-      })
-    }
-  }
+  const reason = 'The group could not be booked as a whole'
+  for (const [index, { byProxy }] of call.patients.entries())
+    await takeBack(deps, { id: seatIdOf(call, index), byProxy, caller, reason, traceparent })
 }

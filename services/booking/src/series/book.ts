@@ -6,9 +6,9 @@ import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import { answered, hasAnswers } from '../api/answered.ts'
 import { type Booking } from '../api/booking.ts'
-import { changeAppointment } from '../api/change.ts'
 import { HOLD_SECONDS, type HoldDeps } from '../api/hold.ts'
 import { stillProxied } from '../api/patient-of.ts'
+import { takeBack } from '../api/take-back.ts'
 import { eventOf } from '../api/tell.ts'
 import { isDecision } from '../api/verdict.ts'
 import type { Answers } from '../domain/answers.ts'
@@ -166,18 +166,9 @@ async function bookOne(
 /** All or nothing: what was booked or is held of it is given back. */
 async function undo(deps: SeriesDeps, call: SeriesCall): Promise<void> {
   const { caller, traceparent, series } = call
-  // Also when the patient has ended it meanwhile: what was begun is taken back.
-  const access = series.byProxy === true ? { part: 'patient' as const, notes: false } : undefined
-  for (const index of call.series.starts.keys())
-    // What is held becomes booked at most, never the other way round.
-    for (const action of ['release', 'cancel'] as const) {
-      const change = { id: holdIdOf(call, index), action, caller, access, expected: undefined, traceparent }
-      const reason = 'The series could not be booked as a whole'
-      await changeAppointment(deps, { ...change, reason }).catch((error: unknown) => {
-        // It is over already, or is of the other kind.
-        if (!(error instanceof ProblemError)) throw error
-      })
-    }
+  const reason = 'The series could not be booked as a whole'
+  for (const index of series.starts.keys())
+    await takeBack(deps, { id: holdIdOf(call, index), byProxy: series.byProxy, caller, reason, traceparent })
 }
 
 const keyReused = () => new ProblemError(BookingErrors.BOOKING_KEY_REUSED, { field: 'Idempotency-Key' })

@@ -5,6 +5,7 @@ import test from 'ava'
 
 import { addService, call, until } from '../helpers/call.ts'
 import { letAct, revoke } from '../helpers/proxies.ts'
+import { createVisits } from '../helpers/visits.ts'
 import { createWorld, type World } from '../helpers/world.ts'
 
 const scope = fileScope(test)
@@ -34,16 +35,7 @@ interface View {
 
 let used = 0
 const somebody = () => world.people.patients[used++] ?? ''
-let slots = 0
-const visit = () => {
-  const n = slots++
-  const { people } = world
-  return {
-    doctorId: people.doctors[n % 2] ?? '',
-    serviceId: people.consultation,
-    start: world.slot(Math.floor(n / 2) % 30, Math.floor(n / 60)),
-  }
-}
+const visit = createVisits(() => world, 2)
 
 /** A child, and a mother who may act for it. */
 async function family(more: object = {}) {

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { ACTIONS } from '../../src/domain/life-cycle.ts'
 import { addService, call } from '../helpers/call.ts'
 import { letAct, snapshot, STANDINGS, tellProxy } from '../helpers/proxies.ts'
+import { createVisits } from '../helpers/visits.ts'
 import { createWorld, type World } from '../helpers/world.ts'
 
 const scope = fileScope(test)
@@ -23,16 +24,7 @@ test.before(async () => {
 
 let used = 0
 const somebody = () => world.people.patients[used++] ?? ''
-let slots = 0
-const visit = () => {
-  const n = slots++
-  const { people } = world
-  return {
-    doctorId: people.doctors[n % 3] ?? '',
-    serviceId: people.consultation,
-    start: world.slot(Math.floor(n / 3) % 30, Math.floor(n / 90)),
-  }
-}
+const visit = createVisits(() => world, 3)
 
 /** Another time of whoever has it. */
 const elsewhere = () => {
