@@ -81,10 +81,14 @@ function chosen<T extends string>(name: string, text = '', known: readonly T[]):
   return asked.length === 0 ? known : known.filter((one) => asked.includes(one))
 }
 
-/** Phases on the outside, so that a slow hour of the machine hits all lanes. */
+/**
+ * Phases on the outside, so that a slow hour of the machine hits all lanes, and a bench that ends early leaves whole
+ * phases. Every other phase goes through the lanes backwards: one that ended with the clock of an own control plane is
+ * followed by one that begins with it, and no lane is always the first.
+ */
 export function runsOf({ traces, lanes, phases }: Choice): Run[] {
   return Array.from({ length: phases }, (_, phase) =>
-    lanes.flatMap((lane) =>
+    (phase % 2 === 0 ? lanes : lanes.toReversed()).flatMap((lane) =>
       traces.flatMap((trace) => settingsOf(lane, trace).map((setting) => ({ lane, trace, setting, phase }))),
     ),
   ).flat()
@@ -97,50 +101,16 @@ export function traceOf({ trace, phase }: Pick<Run, 'trace' | 'phase'>): Trace {
   return found
 }
 
-/** The slowest clock of a lane; seconds. */
-interface Clock {
-  period: number
-  /** By phase: how long after its tick a trace begins. */
-  offsets: readonly [number, number, number]
-  /** How long before the tick that the scaler tells of this clock began. */
-  lead: number
-}
-
-/** The first phase is the middle of the clock; two or three are spread evenly over it. */
-const HPA_CLOCK: Clock = { period: 15, offsets: [7.5, 2.5, 12.5], lead: 0 }
-
-/** KEDA looks every 30 s from its beginning on, and the HPA first 15 s later: spread evenly over both. */
-const DEFAULT_CLOCK: Clock = { period: 30, offsets: [12.5, 2.5, 22.5], lead: 15 }
-
-/** The operator asks the broker once in five seconds; all else goes on as it happens, or every second. */
-const QUICK_CLOCK: Clock = { period: 5, offsets: [2.5, 0.8, 4.2], lead: 0 }
-
-const CLOCKS: Record<Lane, Clock> = {
-  medqueue: QUICK_CLOCK,
-  'keda-default': DEFAULT_CLOCK,
-  'keda-15s': HPA_CLOCK,
-  'keda-1s': QUICK_CLOCK,
-}
-
-/** When the trace begins: in the phase of the run after a tick, but not before `earliest`. All Unix milliseconds. */
-export function startOf(
-  { lane, phase }: Pick<Run, 'lane' | 'phase'>,
-  tick: number,
-  earliest: number,
-): number {
-  const { period, offsets, lead } = CLOCKS[lane]
-  const first = tick + ((offsets[phase] ?? 0) - lead) * 1_000
-  const turns = Math.max(0, Math.ceil((earliest - first) / (period * 1_000)))
-  return first + turns * period * 1_000
-}
-
-/** What a run takes beside its trace: setting up, waiting for the clock, ending the pods; seconds. */
-const AROUND: Record<Lane, number> = { medqueue: 20, 'keda-default': 65, 'keda-15s': 45, 'keda-1s': 25 }
-
-/** Seconds that the runs will take, about. */
-export function estimate(runs: readonly Run[]): number {
-  return runs.reduce((sum, run) => sum + traceOf(run).horizon + AROUND[run.lane], 0)
-}
-
 export const nameOf = ({ lane, trace, setting, phase }: Run) =>
   [trace, lane, ...(setting === 'defaults' ? [] : [setting]), `phase${phase + 1}`].join('-')
+
+const SETTINGS = Object.keys(KEDA_SETTINGS)
+const placeOf = ({ phase, trace, lane, setting }: Run) =>
+  [TRACES.indexOf(trace), Object.keys(LANES).indexOf(lane), SETTINGS.indexOf(setting), phase] as const
+
+/** Orders runs as they are told: by trace, lane, setting and phase, however they went. */
+export function compareRuns(a: Run, b: Run): number {
+  const [here, there] = [placeOf(a), placeOf(b)]
+  const differs = here.findIndex((place, index) => place !== there[index])
+  return differs === -1 ? 0 : (here[differs] ?? 0) - (there[differs] ?? 0)
+}

@@ -6,13 +6,14 @@ import type { KubeClient } from '@medqueue/operator-kit'
 import type { Scaler } from './lanes/lane.ts'
 import type { Recording } from './measure/recording.ts'
 import type { Step } from './measure/steps.ts'
-import { type Run, startOf, traceOf } from './plan.ts'
+import { startOf } from './clock.ts'
+import { type Run, traceOf } from './plan.ts'
 import { readCores, usageOf } from './world/machine.ts'
 import { startMeter } from './world/meter.ts'
 import { publish } from './world/publish.ts'
 import { type DoneLog, hearDone, makeQueue, removeQueue, stateOf } from './world/queue.ts'
 import { type WorkersWatch, watchWorkers } from './world/watch.ts'
-import { makeWorkers, removeWorkers } from './world/workers.ts'
+import { endWorkers, makeWorkers, removeWorkers } from './world/workers.ts'
 
 export interface World {
   client: KubeClient
@@ -31,8 +32,14 @@ const SETTLE_MS = 3_000
 /** What is left at the end of the trace may take so long; milliseconds. */
 const LATE_MS = 60_000
 
+export interface Seen {
+  recording: Recording
+  /** When the trace began; Unix milliseconds. */
+  started: number
+}
+
 /** Lets the scaler of the lane meet one trace, on a fresh queue and a Deployment of which no pod runs. */
-export async function measure(world: World, scaler: Scaler, run: Run): Promise<Recording> {
+export async function measure(world: World, scaler: Scaler, run: Run): Promise<Seen> {
   const { client, broker, now } = world
   await makeQueue(broker)
   await makeWorkers(world)
@@ -43,7 +50,8 @@ export async function measure(world: World, scaler: Scaler, run: Run): Promise<R
   } finally {
     done.stop()
     await inTurn([
-      async () => scaler.detach(),
+      async () => together([scaler.detach(), endWorkers(client)]),
+      // It might have asked for workers until it was gone.
       async () => removeWorkers(client),
       async () => watch.stop(),
       async () => removeQueue(broker),
@@ -56,7 +64,7 @@ interface Ears {
   done: DoneLog
 }
 
-async function record(world: World, scaler: Scaler, run: Run, { watch, done }: Ears): Promise<Recording> {
+async function record(world: World, scaler: Scaler, run: Run, { watch, done }: Ears): Promise<Seen> {
   const { broker, now, signal } = world
   const { arrivals, horizon } = traceOf(run)
   const tick = await unlessAborted(scaler.attach(run), signal)
@@ -75,7 +83,7 @@ async function record(world: World, scaler: Scaler, run: Run, { watch, done }: E
   const { deliveries } = await stateOf(broker)
   const first = published.at[0] ?? startAt
   const since = (at: number) => Math.round(at - first) / 1_000
-  return {
+  const recording = {
     ...metered,
     published: published.at.map(since),
     done: published.at.map((_, index) => {
@@ -83,11 +91,13 @@ async function record(world: World, scaler: Scaler, run: Run, { watch, done }: E
       return at === undefined ? null : since(at)
     }),
     doubled: done.doubled(),
+    disordered: done.disordered(),
     redelivered: Math.max(done.redelivered(), deliveries - done.at.size),
     asked: shifted(watch.asked, since),
     ready: shifted(watch.ready, since),
     publisherLag: published.lag / 1_000,
   }
+  return { recording, started: startAt }
 }
 
 const shifted = (steps: readonly Step[], since: (at: number) => number): Step[] =>
@@ -111,6 +121,12 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     signal.removeEventListener('abort', onAbort)
     work.catch(() => undefined)
   }
+}
+
+/** Waits for all, whatever became of the others, and then throws the first failure. */
+async function together(works: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
 
 /** Does each, whatever became of those before, and then throws the first failure. */

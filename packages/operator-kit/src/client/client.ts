@@ -189,10 +189,13 @@ class Client implements KubeClient {
   }
 
   async delete(resource: Resource, key: ObjectKey, options: DeleteOptions = {}): Promise<void> {
-    const { preconditions, propagationPolicy, ...call } = options
+    const { preconditions, propagationPolicy, gracePeriodSeconds, ...call } = options
     const what = `delete ${describe(resource, key)}`
-    const terms = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, propagationPolicy }
-    const body = { type: JSON_TYPE, text: JSON.stringify(terms) }
+    const terms = { preconditions, propagationPolicy, gracePeriodSeconds }
+    const body = {
+      type: JSON_TYPE,
+      text: JSON.stringify({ apiVersion: 'v1', kind: 'DeleteOptions', ...terms }),
+    }
     try {
       await this.#write({ method: 'DELETE', path: objectPath(resource, key), what, body }, call)
     } catch (error) {

@@ -29,6 +29,8 @@ export interface DeleteOptions extends CallOptions {
   /** 409 unless the object is still this one. */
   preconditions?: { uid?: string; resourceVersion?: string }
   propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'
+  /** How long a pod may take to end; 0: it is gone from the API at once, and ends behind it. */
+  gracePeriodSeconds?: number
 }
 
 export interface ListOptions extends CallOptions {

@@ -2,6 +2,7 @@ import { OPERATOR_NAMESPACE, waitFor } from '@medqueue/cluster'
 import type { Broker } from '@medqueue/messaging'
 import type { KubeClient } from '@medqueue/operator-kit'
 
+import { OPERATOR } from '../world/code.ts'
 import { PODS, POOLS, says } from '../world/kinds.ts'
 import { processesOf } from '../world/machine.ts'
 import { CONSUMER, NAMESPACE, POOL, STREAM, WORKERS } from '../world/names.ts'
@@ -18,9 +19,6 @@ export interface MedqueueOptions {
 const READY_MS = 60_000
 const KEY = { namespace: NAMESPACE, name: POOL }
 
-/** Whoever runs beside the leader costs too. */
-const SELECTOR = 'app.kubernetes.io/component=worker-pool'
-
 /** The operator as it is installed, and a pool with nothing but what it must say. */
 export function medqueueScaler({ client, broker, maxReplicas, now }: MedqueueOptions): Scaler {
   let pids: readonly number[] = []
@@ -34,7 +32,7 @@ export function medqueueScaler({ client, broker, maxReplicas, now }: MedqueueOpt
       counter = await countQuestions(broker)
     },
     attach: async () => {
-      const { items } = await client.list(PODS, { namespace: OPERATOR_NAMESPACE, labelSelector: SELECTOR })
+      const { items } = await client.list(PODS, { namespace: OPERATOR_NAMESPACE, labelSelector: OPERATOR })
       pids = processesOf(items.map(({ metadata }) => metadata.uid))
       if (pids.length === 0) throw new Error('The operator does not run here: start it with `make cluster`.')
       const spec = {

@@ -14,6 +14,8 @@ export interface Recording {
   doubled: number
   /** Deliveries that were not the first of their message. */
   redelivered: number
+  /** Messages delivered after one that came later. */
+  disordered: number
   /** Workers that the Deployment was asked for. */
   asked: Step[]
   /** Workers ready and not about to end, as a Deployment counts them. */
@@ -52,6 +54,7 @@ export interface Figures {
   redelivered: number
   lost: number
   doubled: number
+  disordered: number
   questionsPerSecond: number
   cpuSeconds: number
   peakMegabytes: number
@@ -103,6 +106,7 @@ export function figuresOf(recording: Recording, trace: Trace): Figures {
     redelivered: recording.redelivered,
     lost,
     doubled: recording.doubled,
+    disordered: recording.disordered,
     questionsPerSecond: recording.questions / horizon,
     cpuSeconds: recording.cpuSeconds,
     peakMegabytes: recording.peakMegabytes,

@@ -55,28 +55,36 @@ function lossesTo(other: Row, rows: readonly Row[]): string[] {
   return [`- ${other.trace}, ${scalerOf(other)}: ${said.join(', ')}`]
 }
 
-/** The closing line: the operator by trace, then what must not happen in any lane. */
+/** The operator by trace, beside KEDA with the clock that everybody has; then what must not happen in any lane. */
 export function closingLine(rows: readonly Row[]): string {
   const own = rows
     .filter(({ lane }) => lane === 'medqueue')
     .map(({ trace, figures: { p95, p99, drain, podSeconds, cost, reversals } }) => {
       const size = trace === 'flash' ? `drain=${number(drain, 1)}s pods=${number(podSeconds, 0)}s` : ''
       const times = trace === 'flash' ? '' : `cost=${number(cost, 2)}x rev=${reversals}`
-      return `${trace} p95=${number(p95, 2)}s p99=${number(p99, 2)}s ${size}${times}`
+      return `${trace} p95=${number(p95, 2)}s p99=${number(p99, 2)}s${besideKeda(trace, rows)} ${size}${times}`
     })
-  const total = (name: 'lost' | 'doubled' | 'redelivered') =>
-    rows.reduce((sum, { figures }) => sum + figures[name], 0)
-  const faults = `lost=${total('lost')} doubled=${total('doubled')} redelivered=${total('redelivered')}`
+  const total = (name: Fault) => rows.reduce((sum, { figures }) => sum + figures[name], 0)
+  const counted = FAULTS.map((name) => `${name}=${total(name)}`)
   const runs = rows.reduce((sum, { phases }) => sum + phases, 0)
-  return ['bench-scaling:', ...own.map((text) => `${text};`), faults, `runs=${runs}`].join(' ')
+  return ['bench-scaling:', ...own.map((text) => `${text};`), ...counted, `runs=${runs}`].join(' ')
 }
+
+function besideKeda(trace: string, rows: readonly Row[]): string {
+  const others = rows.filter((row) => row.trace === trace && row.lane === 'keda-15s')
+  const best = Math.min(...others.map(({ figures }) => figures.p99))
+  return others.length === 0 ? '' : ` (KEDA ${number(best, 2)}s)`
+}
+
+const FAULTS = ['lost', 'doubled', 'redelivered', 'disordered'] as const
+type Fault = (typeof FAULTS)[number]
 
 /** Faults that void a run: slowness is none. */
 export function faults(rows: readonly Row[]): string[] {
   return rows.flatMap((row) => {
-    const { lost, doubled, redelivered } = row.figures
-    return lost + doubled + redelivered === 0
-      ? []
-      : [`${row.trace}, ${scalerOf(row)}: ${lost} lost, ${doubled} doubled, ${redelivered} redelivered`]
+    if (FAULTS.every((name) => row.figures[name] === 0)) return []
+    return [
+      `${row.trace}, ${scalerOf(row)}: ${FAULTS.map((name) => `${row.figures[name]} ${name}`).join(', ')}`,
+    ]
   })
 }

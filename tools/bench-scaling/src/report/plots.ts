@@ -1,6 +1,6 @@
 import { backlogOf, type Recording } from '../measure/recording.ts'
 import { sampled } from '../measure/steps.ts'
-import { type Run, TRACES, traceOf } from '../plan.ts'
+import { compareRuns, type Run, TRACES, traceOf } from '../plan.ts'
 import { COLOURS, plot } from './svg.ts'
 import { scalerOf } from './table.ts'
 
@@ -16,7 +16,9 @@ const EVERY = 0.25
 export function plotsOf(recorded: readonly Recorded[]): Map<string, string> {
   const first = Math.min(...recorded.map(({ run }) => run.phase))
   const plots = TRACES.flatMap((trace): [string, string][] => {
-    const shown = recorded.filter(({ run }) => run.trace === trace && run.phase === first)
+    const shown = recorded
+      .filter(({ run }) => run.trace === trace && run.phase === first)
+      .toSorted((a, b) => compareRuns(a.run, b.run))
     return shown.length === 0 ? [] : [[`${trace}.svg`, plotOf(trace, shown)]]
   })
   return new Map(plots)

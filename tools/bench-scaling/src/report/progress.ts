@@ -1,5 +1,6 @@
 import type { Figures } from '../measure/recording.ts'
-import { estimate, type Run } from '../plan.ts'
+import { estimate } from '../clock.ts'
+import type { Run } from '../plan.ts'
 import { number } from './table.ts'
 
 /** One line when a run is over, with how long the rest will take. */

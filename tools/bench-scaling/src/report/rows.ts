@@ -1,6 +1,6 @@
 import type { Figures } from '../measure/recording.ts'
 import { median } from '../measure/statistics.ts'
-import { type Lane, type Run, type Setting, TRACES, type TraceName } from '../plan.ts'
+import { compareRuns, type Lane, type Run, type Setting, type TraceName } from '../plan.ts'
 
 /** A run and what came of it. */
 export interface Result {
@@ -20,17 +20,16 @@ export interface Row {
   worst: { p99: number; drain: number }
 }
 
-const SUMMED: readonly (keyof Figures)[] = ['lost', 'doubled', 'redelivered']
+const SUMMED: readonly (keyof Figures)[] = ['lost', 'doubled', 'redelivered', 'disordered']
 
-/** In the order of the traces; within one, in the order of the runs. */
+/** By trace, lane and setting, in the order in which they are told. */
 export function rowsOf(results: readonly Result[]): Row[] {
-  const key = ({ run }: Result) => `${TRACES.indexOf(run.trace)} ${run.lane} ${run.setting}`
-  return [...Map.groupBy(results, key).values()]
-    .flatMap((group) => {
-      const [first] = group
-      return first === undefined ? [] : [rowOf(first.run, group)]
-    })
-    .toSorted((a, b) => TRACES.indexOf(a.trace) - TRACES.indexOf(b.trace))
+  const key = ({ run }: Result) => `${run.trace} ${run.lane} ${run.setting}`
+  const inOrder = results.toSorted((a, b) => compareRuns(a.run, b.run))
+  return [...Map.groupBy(inOrder, key).values()].flatMap((group) => {
+    const [first] = group
+    return first === undefined ? [] : [rowOf(first.run, group)]
+  })
 }
 
 function rowOf({ trace, lane, setting }: Run, group: readonly Result[]): Row {

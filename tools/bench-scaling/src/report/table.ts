@@ -26,7 +26,11 @@ const COLUMNS: readonly [heading: string, cell: Cell][] = [
   ['under', figure('under', 0)],
   ['peak', figure('peak', 0)],
   ['rev', figure('reversals', 0)],
-  ['redel/lost/twice', ({ figures }) => [figures.redelivered, figures.lost, figures.doubled].join('/')],
+  [
+    'redel/lost/twice/disordered',
+    ({ figures: { redelivered, lost, doubled, disordered } }) =>
+      [redelivered, lost, doubled, disordered].join('/'),
+  ],
   ['asks/s', figure('questionsPerSecond', 2)],
   ['CPU s', figure('cpuSeconds', 1)],
   ['MB', figure('peakMegabytes', 0)],
@@ -36,10 +40,16 @@ const COLUMNS: readonly [heading: string, cell: Cell][] = [
 
 /** One row for each trace, lane and setting, as Markdown. */
 export function table(rows: readonly Row[]): string {
+  return markdownTable(
+    COLUMNS.map(([heading]) => heading),
+    rows.map((row) => COLUMNS.map(([, cell]) => cell(row))),
+  )
+}
+
+export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const head = line(COLUMNS.map(([heading]) => heading))
-  const rule = `|${COLUMNS.map(() => '---|').join('')}`
-  return [head, rule, ...rows.map((row) => line(COLUMNS.map(([, cell]) => cell(row))))].join('\n')
+  const rule = `|${headings.map(() => '---|').join('')}`
+  return [line(headings), rule, ...rows.map(line)].join('\n')
 }
 
 export function scalerOf({ lane, setting }: { lane: Lane; setting: Setting }): string {

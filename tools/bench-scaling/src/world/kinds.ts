@@ -12,6 +12,7 @@ export interface Deployment extends KubeObject {
   spec: { replicas?: number }
 }
 export interface Pod extends KubeObject {
+  spec: { containers: { image: string }[] }
   status?: { conditions?: Condition[] }
 }
 export interface Service extends KubeObject {

@@ -34,16 +34,20 @@ export interface DoneLog {
   doubled: () => number
   /** Acknowledged deliveries that were not the first. */
   redelivered: () => number
+  /** Messages that were delivered after one that is behind them in the stream. */
+  disordered: () => number
   stop: () => void
 }
 
-/** `$JS.ACK.<stream>.<consumer>.<delivery>.<message>.…` */
-const [DELIVERY, MESSAGE] = [4, 5]
+/** `$JS.ACK.<stream>.<consumer>.<delivery>.<message>.<delivery of the consumer>.…` */
+const [DELIVERY, MESSAGE, TURN] = [4, 5, 6]
 
 /** Hears the workers' acknowledgements in passing: the workers need not say anything. */
 export async function hearDone({ nc }: Broker, now: () => number): Promise<DoneLog> {
   const at = new Map<number, number>()
   const twice = new Set<number>()
+  /** Messages by their place among all deliveries. */
+  const turns = new Map<number, number>()
   let redelivered = 0
   const subscription = nc.subscribe(`$JS.ACK.${STREAM}.${CONSUMER}.>`, {
     callback: (error, message) => {
@@ -52,6 +56,7 @@ export async function hearDone({ nc }: Broker, now: () => number): Promise<DoneL
       const tokens = message.subject.split('.')
       const index = Number(tokens[MESSAGE]) - 1
       if (Number(tokens[DELIVERY]) > 1) redelivered += 1
+      turns.set(Number(tokens[TURN]), index)
       if (at.has(index)) twice.add(index)
       else at.set(index, now())
     },
@@ -61,8 +66,19 @@ export async function hearDone({ nc }: Broker, now: () => number): Promise<DoneL
     at,
     doubled: () => twice.size,
     redelivered: () => redelivered,
+    disordered: () => countDisordered([...turns].toSorted(([a], [b]) => a - b).map(([, index]) => index)),
     stop: () => subscription.unsubscribe(),
   }
+}
+
+/** Messages, in the order of their delivery, that come after a later one. */
+export function countDisordered(messages: readonly number[]): number {
+  let [latest, count] = [-1, 0]
+  for (const message of messages) {
+    if (message < latest) count += 1
+    else latest = message
+  }
+  return count
 }
 
 /** Counts what anybody asks the broker about the queue over its API. */

@@ -2,7 +2,7 @@ import { scalingSubjectsOf } from '@medqueue/contracts'
 import { waitFor } from '@medqueue/cluster'
 import { isNotFound, type KubeClient } from '@medqueue/operator-kit'
 
-import { DEPLOYMENTS, NAMESPACES, PODS } from './kinds.ts'
+import { DEPLOYMENTS, NAMESPACES, type Pod, PODS } from './kinds.ts'
 import { CONSUMER, LABELS, NAMESPACE, POOL, STREAM, WORKERS } from './names.ts'
 
 /** How long a worker works on a message; milliseconds. */
@@ -45,6 +45,12 @@ export async function makeWorkers({ client, image, natsUrl }: WorkersOptions): P
 
 /** Ends the workers, whoever has asked for them, and waits until the last is gone. */
 export async function removeWorkers(client: KubeClient): Promise<void> {
+  await endWorkers(client)
+  await client.delete(DEPLOYMENTS, WORKERS, { propagationPolicy: 'Background' })
+}
+
+/** Asks for no worker any more and waits until none is there. A scaler that still acts may ask for them again. */
+export async function endWorkers(client: KubeClient): Promise<void> {
   try {
     await client.patch(DEPLOYMENTS, WORKERS, { spec: { replicas: 0 } })
   } catch (error) {
@@ -53,11 +59,19 @@ export async function removeWorkers(client: KubeClient): Promise<void> {
   await waitFor(
     async () => {
       const { items } = await client.list(PODS, { namespace: NAMESPACE })
+      await Promise.all(items.filter(isEnding).map(async (pod) => forget(client, pod)))
       if (items.length > 0) throw new Error(`${items.length} are still there`)
     },
-    { what: 'the end of the workers', timeoutMs: GONE_MS },
+    { what: 'the end of the workers', timeoutMs: GONE_MS, everyMs: 100 },
   )
-  await client.delete(DEPLOYMENTS, WORKERS, { propagationPolicy: 'Background' })
+}
+
+const isEnding = ({ metadata }: Pod) => metadata.deletionTimestamp !== undefined
+
+/** Nothing is left for them to do, so that nobody need wait until the node has told of their end. */
+async function forget(client: KubeClient, { metadata: { name, uid } }: Pod): Promise<void> {
+  const key = { namespace: NAMESPACE, name }
+  await client.delete(PODS, key, { gracePeriodSeconds: 0, preconditions: { uid } })
 }
 
 /** Without any volume: kubelet looks for volumes only every 300 ms, which would be added to every start. */

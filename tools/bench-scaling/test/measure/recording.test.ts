@@ -18,7 +18,7 @@ const trace: Trace = {
 const recording = (overrides: Partial<Recording> = {}): Recording => ({
   published: [0, 1, 2, 3],
   done: [2.5, 3, 3.5, 4],
-  ...{ doubled: 0, redelivered: 0 },
+  ...{ doubled: 0, redelivered: 0, disordered: 0 },
   asked: [
     { at: 0.5, value: 1 },
     { at: 8, value: 0 },

@@ -1,34 +1,10 @@
 import test from 'ava'
 
-import type { Figures } from '../../src/measure/recording.ts'
-import type { Lane, Setting, TraceName } from '../../src/plan.ts'
 import { closingLine, faults, losses } from '../../src/report/compare.ts'
 import { progressLine } from '../../src/report/progress.ts'
-import { type Result, rowsOf } from '../../src/report/rows.ts'
+import { rowsOf } from '../../src/report/rows.ts'
 import { table } from '../../src/report/table.ts'
-
-const figures = (overrides: Partial<Figures> = {}): Figures => ({
-  ...{ messages: 3_000, p50: 1, p95: 2, p99: 3, late: 0, firstAsked: 0.1, firstReady: 1, drain: 8 },
-  ...{ podSeconds: 300, cost: 4, over: 200, under: 90, peak: 20, reversals: 1 },
-  ...{ redelivered: 0, lost: 0, doubled: 0, questionsPerSecond: 0.2, cpuSeconds: 2, peakMegabytes: 90 },
-  ...{ busySeconds: 3, publisherLag: 0 },
-  ...overrides,
-})
-
-interface Given {
-  trace?: TraceName
-  lane?: Lane
-  setting?: Setting
-  phase?: number
-}
-
-const result = (
-  { trace = 'flash', lane = 'medqueue', setting = 'defaults', phase = 0 }: Given,
-  own = {},
-): Result => ({
-  run: { trace, lane, setting, phase },
-  figures: figures(own),
-})
+import { figures, result } from '../helpers.ts'
 
 test('phases become one row of medians, and of sums of what must not happen', (t) => {
   const rows = rowsOf([
@@ -91,15 +67,18 @@ test('only messages lost or seen twice are faults, of whichever lane', (t) => {
     slow,
     result({ lane: 'keda-1s', setting: 't80' }, { lost: 1, doubled: 2, redelivered: 3 }),
   ])
-  t.deepEqual(faults(rows), ['flash, keda-1s t80: 1 lost, 2 doubled, 3 redelivered'])
-  t.regex(closingLine(rows), /lost=1 doubled=2 redelivered=3 runs=2$/)
+  t.deepEqual(faults(rows), ['flash, keda-1s t80: 1 lost, 2 doubled, 3 redelivered, 0 disordered'])
+  t.regex(closingLine(rows), /lost=1 doubled=2 redelivered=3 disordered=0 runs=2$/)
 })
 
 test('the closing line has the figures of the operator by trace', (t) => {
-  const rows = rowsOf([result({}), result({ trace: 'square' }), result({ lane: 'keda-default' })])
+  const rows = rowsOf([
+    ...[result({}), result({ trace: 'square' }), result({ lane: 'keda-default' })],
+    result({ trace: 'square', lane: 'keda-15s', setting: 't160' }, { p99: 15.254 }),
+  ])
   t.is(
     closingLine(rows),
-    'bench-scaling: flash p95=2.00s p99=3.00s drain=8.0s pods=300s; square p95=2.00s p99=3.00s cost=4.00x rev=1; lost=0 doubled=0 redelivered=0 runs=3',
+    'bench-scaling: flash p95=2.00s p99=3.00s drain=8.0s pods=300s; square p95=2.00s p99=3.00s (KEDA 15.25s) cost=4.00x rev=1; lost=0 doubled=0 redelivered=0 disordered=0 runs=4',
   )
 })
 

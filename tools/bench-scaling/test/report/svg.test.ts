@@ -30,7 +30,15 @@ test('flat stretches of a line need two points', (t) => {
 
 test('each trace gets a plot of all scalers in the first phase that ran', (t) => {
   const recording = {
-    ...{ published: [0, 1], done: [1, 2], asked: [], doubled: 0, redelivered: 0, questions: 0 },
+    ...{
+      published: [0, 1],
+      done: [1, 2],
+      asked: [],
+      doubled: 0,
+      disordered: 0,
+      redelivered: 0,
+      questions: 0,
+    },
     ...{ cpuSeconds: 0, peakMegabytes: 0, busySeconds: 0, publisherLag: 0 },
     ready: [{ at: 0.5, value: 1 }],
   }

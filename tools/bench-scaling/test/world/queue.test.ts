@@ -6,7 +6,14 @@ import test from 'ava'
 
 import { CONSUMER, STREAM } from '../../src/world/names.ts'
 import { publish } from '../../src/world/publish.ts'
-import { countQuestions, hearDone, makeQueue, removeQueue, stateOf } from '../../src/world/queue.ts'
+import {
+  countDisordered,
+  countQuestions,
+  hearDone,
+  makeQueue,
+  removeQueue,
+  stateOf,
+} from '../../src/world/queue.ts'
 
 test.serial('what is published is stored once each, in order, and heard when it is done', async (t) => {
   const broker = await connectTestBroker(t)
@@ -84,4 +91,11 @@ test.serial('questions about the queue are counted, whoever asks', async (t) => 
   await broker.nc.flush()
   t.is(questions.count(), 2)
   questions.stop()
+})
+
+test('a message is out of order when a later one was delivered before it', (t) => {
+  t.is(countDisordered([0, 1, 2, 5, 6]), 0)
+  t.is(countDisordered([0, 2, 1, 3]), 1)
+  t.is(countDisordered([3, 0, 1, 4]), 2)
+  t.is(countDisordered([]), 0)
 })
