@@ -36,9 +36,9 @@ export function kedaScaler(options: KedaOptions): Scaler {
   let keda: RunningKeda | undefined
   let proxy: CountingProxy | undefined
   let autoscaler: AutoscalerWatch | undefined
-  let attached = 0
+  let attachedAt = 0
   /** An HPA that is made anew under its name soon goes on with the clock of the old one: each run has another name. */
-  const key = () => ({ namespace: NAMESPACE, name: `workers-${attached}` })
+  const key = () => ({ namespace: NAMESPACE, name: `workers-${attachedAt}` })
   const autoscalerKey = () => ({ namespace: NAMESPACE, name: `keda-hpa-${key().name}` })
   /** The HPA gets its number on this way, through the API server, the adapter and KEDA's operator. */
   const assertNumber = async () => {
@@ -61,7 +61,7 @@ export function kedaScaler(options: KedaOptions): Scaler {
       keda = await startKeda(options)
     },
     attach: async ({ setting }) => {
-      attached += 1
+      attachedAt = now()
       autoscaler = await watchAutoscaler(client, autoscalerKey().name, now)
       const spec = scaledObjectSpec({ setting, maxReplicas, monitor: proxy?.address ?? '' })
       await client.apply(SCALED_OBJECTS, { metadata: { ...key() }, spec } as Parameters<

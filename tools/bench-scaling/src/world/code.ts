@@ -31,6 +31,7 @@ export async function readCode(client: KubeClient): Promise<Code> {
   const { folders, references } = readImages()
   const { items } = await client.list(PODS, { namespace: OPERATOR_NAMESPACE, labelSelector: OPERATOR })
   const other = items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .flatMap(({ spec }) => spec.containers.map(({ image }) => image))
     .find((image) => !references.apps.includes(image))
   if (other !== undefined) {
