@@ -6,7 +6,7 @@ import { isDependencyDown } from './unavailable.ts'
 
 /** Seconds after which a client may try again when a dependency is down. */
 const RETRY_AFTER = '2'
-/** While a dependency is down, its error is logged this often and not for each request. */
+/** While a dependency is down, or a crowd is there, the error is logged this often and not for each request. */
 const UNAVAILABLE_LOG_MS = 1_000
 
 type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
@@ -23,7 +23,7 @@ export function createErrorHandler(send: SendProblem = sendProblem): ErrorHandle
       const now = performance.now()
       if (now >= silentUntil) {
         silentUntil = now + UNAVAILABLE_LOG_MS
-        request.log.warn(fields, 'requests fail: a dependency is away')
+        request.log.warn(fields, 'requests are answered 503')
       }
     } else if (problem.statusCode >= 500) {
       request.log.error(fields, 'request failed')

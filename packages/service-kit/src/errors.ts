@@ -164,6 +164,11 @@ export const CommonErrors = defineErrors('', {
     title: 'The service cannot answer now.',
     hint: 'Try again after the seconds that `Retry-After` gives, with the same `Idempotency-Key`.',
   },
+  CROWDED: {
+    status: 503,
+    title: 'More people ask at once than can be served; nothing of this request was begun.',
+    hint: 'Send it again after the seconds that `Retry-After` gives, with the same `Idempotency-Key`.',
+  },
   CONFIG_INVALID: {
     status: 500,
     title: 'The configuration is not valid.',

@@ -16,8 +16,8 @@ import { addOpenApi } from './openapi.ts'
 import { RequestLog } from './request-log.ts'
 import { RateLimiter } from './rate-limit.ts'
 import { TokenChecker, tokenMissing } from './tokens.ts'
+import { takeTurns } from './take-turns.ts'
 import { createTurns, type Turns } from './turns.ts'
-import { turnMetrics } from './turn-metrics.ts'
 import type { Caller } from './caller.ts'
 import type { Service } from './types.ts'
 import { createValidators } from './validation.ts'
@@ -120,23 +120,14 @@ function createInstance(
     clientErrorHandler: refuseBrokenRequest,
   })
   app.setErrorHandler(handleError)
-  const { abandoned } = turnMetrics(metrics.registry, turns)
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (request.routeOptions.config.prompt === true) done()
-    else
-      turns.take(() => {
-        // Nobody is there any more to be answered.
-        if (request.raw.socket.destroyed) abandoned.inc()
-        else done()
-      })
-  })
+  const service = app as unknown as Service
+  takeTurns(service, turns, metrics.registry)
   app.addHook('onRequest', (_request, reply, done) => {
     // What a patient wrote is never to be taken for a page.
     reply.header('x-content-type-options', 'nosniff')
     done()
   })
   app.removeContentTypeParser('text/plain')
-  const service = app as unknown as Service
   readJsonBodies(service)
   return service
 }

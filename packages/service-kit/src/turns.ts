@@ -1,18 +1,24 @@
 export interface Turns {
-  /** Gives a request its turn; what is given is called when it may begin. */
-  take: (begin: () => void) => void
+  /** Gives a request its turn: calls `begin` when it may begin, or `refuse` when it has waited too long for that. */
+  take: (begin: () => void, refuse: () => void) => void
   /** How long the request that has waited longest for its turn has waited; milliseconds. */
   oldestMs: () => number
 }
 
 interface Waiting {
   begin: () => void
+  refuse: () => void
   since: number
 }
 
 export interface TurnsOptions {
   /** How long requests may begin in one turn of the event loop; milliseconds, default 10. */
   sliceMs?: number
+  /**
+   * Who has waited longer than this is refused; milliseconds, default 20,000. Callers give up after 30 s or so, and not every
+   * ingress tells: without it, beyond what can be carried all work is done for those who have gone, and nobody is served.
+   */
+  patienceMs?: number
   /** Monotonic milliseconds. */
   monotonicMs?: () => number
 }
@@ -31,6 +37,7 @@ const COMPACT_AT = 4_096
  */
 export function createTurns({
   sliceMs = 10,
+  patienceMs = 20_000,
   monotonicMs = () => performance.now(),
 }: TurnsOptions = {}): Turns {
   let waiting: (Waiting | undefined)[] = []
@@ -53,7 +60,9 @@ export function createTurns({
     while (next < waiting.length && monotonicMs() < (sliceEnd ?? 0)) {
       const one = waiting[next]
       waiting[next++] = undefined // What has begun must not be kept for as long as a crowd lasts.
-      one?.begin()
+      if (one === undefined) continue
+      if (monotonicMs() - one.since > patienceMs) one.refuse()
+      else one.begin()
       // What it does before it first waits for somebody belongs to the slice.
       await Promise.resolve()
     }
@@ -63,10 +72,10 @@ export function createTurns({
   }
 
   return {
-    take: (begin) => {
+    take: (begin, refuse) => {
       if (sliceEnd === undefined) openSlice()
       const now = monotonicMs()
-      if (next < waiting.length || now >= (sliceEnd ?? 0)) waiting.push({ begin, since: now })
+      if (next < waiting.length || now >= (sliceEnd ?? 0)) waiting.push({ begin, refuse, since: now })
       else begin()
     },
     oldestMs: () => {

@@ -7,10 +7,13 @@ import { createTurns } from '../src/turns.ts'
 import type { Service } from '../src/types.ts'
 import { world } from './helpers/world.ts'
 
+const PATIENCE_MS = 10_000
+
 /** Turns by a clock that only work moves, and a way to let everybody have theirs. */
 function withClock(sliceMs: number) {
   let now = 0
-  const { take: takeTurn, oldestMs } = createTurns({ sliceMs, monotonicMs: () => now })
+  const { take, oldestMs } = createTurns({ sliceMs, patienceMs: PATIENCE_MS, monotonicMs: () => now })
+  const takeTurn = (begin: () => void, refuse: () => void = () => undefined) => take(begin, refuse)
   return { takeTurn, oldestMs, work: (ms: number) => void (now += ms) }
 }
 
@@ -119,6 +122,53 @@ test('how long the longest waiting has waited is known, and nothing when nobody 
   t.is(oldestMs(), 0)
 })
 
+test('who has waited too long is refused, and those behind who have not begin', async (t) => {
+  const { takeTurn, work } = withClock(10)
+  const said: string[] = []
+  const come = (name: string) =>
+    takeTurn(
+      () => said.push(`${name} begins`),
+      () => said.push(`${name} is refused`),
+    )
+  takeTurn(() => work(10))
+  come('early')
+  work(PATIENCE_MS)
+  come('late')
+  work(1)
+  while (said.length < 2) await turn()
+
+  t.deepEqual(said, ['early is refused', 'late begins'])
+})
+
+test('however long a crowd waits, everybody begins or is refused, once, and nobody begins who waited too long', async (t) => {
+  const crowd = fc.array(fc.record({ cost: fc.nat(4_000), later: fc.boolean() }), { maxLength: 60 })
+  await fc.assert(
+    fc.asyncProperty(crowd, async (visitors) => {
+      const { takeTurn, work } = withClock(10)
+      let now = 0
+      const ends: { number: number; begun: boolean; waited: number }[] = []
+      for (const [number, { cost, later }] of visitors.entries()) {
+        if (later) await turn()
+        const came = now
+        const begin = () => {
+          ends.push({ number, begun: true, waited: now - came })
+          work(cost)
+          now += cost
+        }
+        takeTurn(begin, () => ends.push({ number, begun: false, waited: now - came }))
+      }
+      while (ends.length < visitors.length) await turn()
+      await turn()
+      return (
+        ends.length === visitors.length &&
+        ends.every(({ number, begun, waited }, place) => number === place && begun === waited <= PATIENCE_MS)
+      )
+    }),
+    { numRuns: 200 },
+  )
+  t.pass()
+})
+
 const connectionsOf = async ({ server }: Service) =>
   new Promise<number>((resolve, reject) => {
     server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)))
@@ -144,4 +194,25 @@ test('who has gone before its turn is not begun, and counted', async (t) => {
 
   t.is(begun, 0)
   t.regex(figures, /^http_requests_abandoned_total\{[^}]*\} 1$/m)
+})
+
+test('who has waited too long is told when to come again, nothing of its request begins, and it is counted', async (t) => {
+  const refusals: (() => void)[] = []
+  let begun = 0
+  const routes = (service: Service) => {
+    service.get('/asked', { config: { permission: 'public', rateLimit: false } }, () => ({ begun: ++begun }))
+  }
+  const turns = { take: (_: () => void, refuse: () => void) => void refusals.push(refuse), oldestMs: () => 0 }
+  const { app } = await world(t, routes, { turns })
+  const asked = app.inject('/asked')
+  while (refusals.length === 0) await turn()
+  for (const refuse of refusals) refuse()
+  const answer = await asked
+  const figures = (await app.inject('/metrics')).body
+
+  t.is(answer.statusCode, 503)
+  t.is(answer.json<{ code: string }>().code, 'CROWDED')
+  t.is(answer.headers['retry-after'], '10')
+  t.is(begun, 0)
+  t.regex(figures, /^http_requests_refused_total\{[^}]*\} 1$/m)
 })
