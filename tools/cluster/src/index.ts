@@ -14,7 +14,7 @@ export {
   RELEASE,
 } from './charts/values.ts'
 export { ClusterError, type ClusterErrorCode } from './errors.ts'
-export { type BuiltImages, readImages } from './images.ts'
+export { buildImages, type BuiltImages, readImages } from './images.ts'
 export { apply, type Command, type CommandOptions, commandFor } from './kubectl.ts'
 export { clusterLayout, type ClusterLayout, ingressUrl, NETWORK } from './layout.ts'
 export { restartPart, setHpaSyncPeriod } from './node/control.ts'

@@ -66,9 +66,16 @@ async function upKind(): Promise<void> {
   await progress.track(`kind${(await kindRuns()) ? '' : ' (new cluster)'}`, async () => startKind(layout))
 }
 
+/** kind has names and pauses of its own, and takes images from Docker itself. */
+const KIND_IMAGES = {
+  IMAGE_ENGINE: 'docker',
+  IMAGE_SERVERS: 'traefik nats redis postgres',
+  IMAGE_SAVE: '0',
+}
+
 /** Builds the images and brings them to where the pods will be. */
 async function imagesFor(target: Target): Promise<BuiltImages> {
-  const images = await buildImages(target.kind === 'kind' ? { IMAGE_ENGINE: 'docker' } : {})
+  const images = await buildImages(target.kind === 'kind' ? KIND_IMAGES : {})
   const { apps, servers } = images.references
   await progress.track('images in the cluster', async () => {
     if (target.kind === 'kind') return loadIntoKind([...servers, ...apps])

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Provisioned } from '@medqueue/database'
 import { RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
 
+import { platformEnvironment } from './environment.ts'
 import type { Layout } from './layout.ts'
 import type { PlatformOptions } from './options.ts'
 import type { Secrets } from './secrets.ts'
@@ -31,7 +32,7 @@ export interface ProcessSpec {
 const WITH_DATABASE = ['identity', 'directory', 'scheduling', 'booking', 'realtime'] as const
 
 /** The services that are part of this platform and whose code is there. */
-export function chosenServices({ services }: PlatformOptions): string[] {
+export function chosenServices({ services }: Pick<PlatformOptions, 'services'>): string[] {
   const all = [...WITH_DATABASE, 'gateway']
   return all
     .filter((name) => services?.includes(name) ?? true)
@@ -116,66 +117,28 @@ function shapeOf(service: string, { ports }: Layout, workers: number): Shape[] {
 
 /** The environment of a service, and of its seed program, without the port. */
 export function environmentOf(service: string, world: World, options: PlatformOptions): NodeJS.ProcessEnv {
-  const { urls } = world.layout
-  const database = world.databases[service]
+  const { layout, databases, secrets } = world
   return {
-    ...inherited(),
     ...RUNTIME_ENVIRONMENT,
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: join(resolve(options.dataDir), 'run', 'compiled'),
     HOST: '127.0.0.1',
-    ISSUER: urls.issuer,
-    JWKS_URL: urls.jwks,
-    TOKEN_AUDIENCE: 'medqueue',
-    SUBJECT_PREFIX: '',
-    NATS_URL: urls.nats,
-    NATS_MONITOR_URL: urls.natsMonitor,
-    REDIS_URL: urls.redis,
-    ...(database === undefined ? {} : { DATABASE_URL: database.appUrl }),
-    ...own(service, world),
+    ...platformEnvironment(service, { urls: layout.urls, databases, secrets }),
+    ...inherited(),
     ...options.env?.['*'],
     ...options.env?.[service],
   }
 }
 
+/** What whoever starts a platform may choose for all of its services. */
+export const CHOSEN = ['LOG_LEVEL', 'RATE_LIMIT_PER_MINUTE'] as const
+
 /** A service gets what it needs and not the caller's whole environment. */
 function inherited(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LOG_LEVEL', 'RATE_LIMIT_PER_MINUTE']
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'WAITING_ROOM_MODE', ...CHOSEN]
   const set = names.flatMap((name): [string, string][] => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value]]
   })
   return Object.fromEntries(set)
-}
-
-function own(service: string, { layout: { urls }, secrets }: World): NodeJS.ProcessEnv {
-  if (service === 'gateway') {
-    return {
-      UPSTREAM_IDENTITY: urls.identity,
-      UPSTREAM_DIRECTORY: urls.directory,
-      UPSTREAM_SCHEDULING: urls.scheduling,
-      UPSTREAM_BOOKING: urls.booking.join(','),
-      UPSTREAM_REALTIME: urls.realtime,
-    }
-  }
-  if (service === 'booking') {
-    return {
-      WAITING_ROOM_MODE: process.env.WAITING_ROOM_MODE ?? 'manual',
-      WAITING_ROOM_KEYS: secrets.get('booking.waitingRoom', 'base64'),
-    }
-  }
-  if (service === 'realtime') {
-    return { TRUSTED_ORIGINS: [urls.gateway, urls.gateway.replace('127.0.0.1', 'localhost')].join(',') }
-  }
-  if (service === 'identity') {
-    return {
-      KEY_ENCRYPTION_KEY: secrets.get('identity.keyEncryption', 'base64'),
-      WEB_REDIRECT_URIS: `${urls.gateway}/callback`,
-      WEB_LOGOUT_URIS: `${urls.gateway}/`,
-      SERVICE_CLIENTS: JSON.stringify([
-        { id: 'load-tests', secret: secrets.get('client.loadTests', 'base64url') },
-      ]),
-    }
-  }
-  return {}
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { messageOf, onPath, type Progress, run } from '@medqueue/servers'
@@ -42,6 +42,10 @@ export interface BuildOptions {
   progress: Progress
   /** Image with Node that our own are built on; empty: made here from this machine's Node. */
   baseImage: string
+  /** Servers to make images of. */
+  servers: readonly ServerImage[]
+  /** Writes them to files too, for a node; Docker itself and kind need none. */
+  save: boolean
 }
 
 interface World extends BuildOptions {
@@ -49,7 +53,7 @@ interface World extends BuildOptions {
   version: string
 }
 
-/** Builds what changed, and saves it for a node. Returns what there is now. */
+/** Builds what changed, and saves it where a node needs it. Returns what there is now. */
 export async function buildImages(options: BuildOptions): Promise<ImageManifest> {
   const { root, folder } = options
   const engine = await findEngine(join(folder, 'storage'))
@@ -78,25 +82,49 @@ async function buildServers(world: World, before: ImageManifest | undefined) {
   const saved = join(folder, 'servers')
   const base = `${LOCAL_REGISTRY}/${LOCAL_REPOSITORY}/medqueue-base:${await recipeHash(['tree.ts'])}`
   const hash = await recipeHash(['servers.ts', 'postgres-entrypoint.ts', 'tree.ts'])
-  const known = before?.images.filter(({ kind }) => kind === 'server') ?? []
-  if (before?.engine === engine.name && before.serversHash === hash && existsSync(saved)) {
-    return { base, hash, folder: saved, images: known }
-  }
-  await progress.track('image base', async () => {
-    const tree = join(folder, 'rootfs', 'base')
-    await buildFiles(world, { reference: base, tree, image: await baseTree(tree) })
-  })
-  for (const name of Object.keys(SERVER_IMAGES) as ServerImage[]) {
+  const same = before?.engine === engine.name && before.serversHash === hash
+  const made = same ? before.images.filter(({ kind }) => kind === 'server') : []
+  const known = (await areThere(world, saved, made)) ? made : []
+  const missing = world.servers.filter((name) => !known.some((image) => image.name === name))
+  if (missing.length === 0) return { base, hash, folder: saved, images: known }
+  const images: Images = [...known]
+  if (known.length === 0) images.push(await buildBase(world, base))
+  for (const name of missing) {
     await progress.track(`image ${name}`, async () => buildServer(world, name, base))
-  }
-  const references = (Object.keys(SERVER_IMAGES) as ServerImage[]).map(serverReference)
-  await progress.track('saving the images of servers', async () => engine.save(references, saved))
-  const images: Images = [{ name: 'base', reference: base, kind: 'server', bytes: await engine.size(base) }]
-  for (const name of Object.keys(SERVER_IMAGES) as ServerImage[]) {
     const reference = serverReference(name)
     images.push({ name, reference, kind: 'server', bytes: await engine.size(reference) })
   }
+  const references = images.filter(({ name }) => name !== 'base').map(({ reference }) => reference)
+  await saveTo(world, { folder: saved, references, what: 'the images of servers' })
   return { base, hash, folder: saved, images }
+}
+
+async function buildBase(world: World, reference: string): Promise<Images[number]> {
+  await world.progress.track('image base', async () => {
+    const tree = join(world.folder, 'rootfs', 'base')
+    await buildFiles(world, { reference, tree, image: await baseTree(tree) })
+  })
+  return { name: 'base', reference, kind: 'server', bytes: await world.engine.size(reference) }
+}
+
+/** Whether what an earlier build made is still where it is wanted: in files, or in the engine itself. */
+async function areThere({ save, engine }: World, folder: string, images: Images): Promise<boolean> {
+  if (save) return existsSync(folder)
+  const sizes = await Promise.all(images.map(async ({ reference }) => engine.size(reference).catch(() => 0)))
+  return sizes.every((size) => size > 0)
+}
+
+interface SaveRequest {
+  folder: string
+  references: readonly string[]
+  what: string
+}
+
+/** Writes the images to files. What an earlier build wrote is of no use to anybody, wanted or not. */
+async function saveTo({ save, engine, progress }: World, request: SaveRequest): Promise<void> {
+  const { folder, references, what } = request
+  if (save) await progress.track(`saving ${what}`, async () => engine.save(references, folder))
+  else await rm(folder, { recursive: true, force: true })
 }
 
 /** Changes with the versions and with how the images are made. */
@@ -138,14 +166,15 @@ async function buildApps(world: World, before: ImageManifest | undefined, localB
   const hash = contentHash(root, ownFolders(contents), files)
   const tag = `${version}-${createHash('sha256').update(hash).update(base).digest('hex').slice(0, 10)}`
   const saved = join(folder, 'apps')
-  if (before?.tag === tag && before.engine === engine.name && existsSync(saved)) {
-    return { tag, folder: saved, images: before.images.filter(({ kind }) => kind === 'app') }
+  if (before?.tag === tag && before.engine === engine.name) {
+    const known = before.images.filter(({ kind }) => kind === 'app')
+    if (await areThere(world, saved, known)) return { tag, folder: saved, images: known }
   }
   const built = await progress.track(`images of ${images.length} services and controllers`, async () =>
     buildAll(world, { images, contents, base, tag }),
   )
   const references = built.map(({ reference }) => reference)
-  await progress.track('saving the images', async () => engine.save(references, saved))
+  await saveTo(world, { folder: saved, references, what: 'the images' })
   return { tag, folder: saved, images: built }
 }
 

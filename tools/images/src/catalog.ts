@@ -66,6 +66,15 @@ export const SERVER_IMAGES = {
 
 export type ServerImage = keyof typeof SERVER_IMAGES
 
+/** Those that a list names; all of them when it is empty. Throws RangeError on an unknown name. */
+export function serversNamed(list: string): ServerImage[] {
+  const all = Object.keys(SERVER_IMAGES) as ServerImage[]
+  const names = list.split(/[\s,]+/).filter((name) => name !== '')
+  const unknown = names.find((name) => !(all as string[]).includes(name))
+  if (unknown !== undefined) throw new RangeError(`${unknown} is none of the servers: ${all.join(', ')}.`)
+  return names.length === 0 ? all : all.filter((name) => names.includes(name))
+}
+
 /** Where images of a local cluster seem to come from: kubelet does not ask a registry for what is there. */
 export const LOCAL_REGISTRY = 'docker.io'
 export const LOCAL_REPOSITORY = 'local'

@@ -1,2 +1,2 @@
-export { type AppImage, appImages, serverReference } from './catalog.ts'
+export { allAppImages, type AppImage, appImages, serverReference } from './catalog.ts'
 export { type ImageManifest, readManifest } from './manifest.ts'

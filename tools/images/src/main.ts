@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { messageOf, progressOn } from '@medqueue/servers'
 
 import { buildImages } from './build.ts'
+import { serversNamed } from './catalog.ts'
 import { findEngine } from './engine.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -12,7 +13,9 @@ const progress = progressOn(process.stderr)
 
 async function main(): Promise<void> {
   const baseImage = process.env.BASE_IMAGE ?? ''
-  const manifest = await buildImages({ root, folder, progress, baseImage })
+  const servers = serversNamed(process.env.IMAGE_SERVERS ?? '')
+  const save = process.env.IMAGE_SAVE !== '0'
+  const manifest = await buildImages({ root, folder, progress, baseImage, servers, save })
   const apps = manifest.images.filter(({ kind }) => kind === 'app')
   const registry = process.env.IMAGE_REGISTRY ?? ''
   if (registry !== '') {

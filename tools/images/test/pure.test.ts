@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CONTROLLER_ENVIRONMENT, RUNTIME_ENVIRONMENT } from '@medqueue/service-kit/runtime'
 import test from 'ava'
 
-import { allAppImages } from '../src/catalog.ts'
+import { allAppImages, serversNamed } from '../src/catalog.ts'
 import { dockerfileOf, filesDockerfile } from '../src/dockerfile.ts'
 import { bytesOf, outdated } from '../src/engine.ts'
 import { librariesIn } from '../src/rootfs/libraries.ts'
@@ -92,4 +92,10 @@ test('reads sizes', (t) => {
 test('forgets images without a name that is kept, once each', (t) => {
   const listing = 'local/a:1      id1\nlocal/a:2   id2\nlocal/b:1 id2\n<none>:<none>   id3\n'
   t.deepEqual(outdated(listing, ['local/b:1']), ['id1', 'id3'])
+})
+
+test('makes images of all servers, or of those that are named', (t) => {
+  t.is(serversNamed('').length, 6)
+  t.deepEqual(serversNamed('redis, nats'), ['nats', 'redis'])
+  t.throws(() => serversNamed('mysql'), { message: /mysql is none of the servers/ })
 })

@@ -16,9 +16,10 @@ export { unpackWheel } from './find/python.ts'
 export { findRedis, type RedisProgram } from './find/redis.ts'
 export { isExecutable, onPath, run, type RunOptions } from './find/run.ts'
 export { lastWords } from './last-words.ts'
-export { type NatsOptions, type RunningNats, startNats } from './nats.ts'
+export { natsConfig, type NatsOptions, type NatsPlace, type RunningNats, startNats } from './nats.ts'
 export { assertPortFree, freePort } from './ports.ts'
 export { type PostgresOptions, startPostgres } from './postgres.ts'
+export { INITDB_SETTINGS, POSTGRES_SETTINGS } from './postgres-settings.ts'
 export { type Progress, progressOn, SILENT, type Terminal } from './progress.ts'
 export {
   identityOf,
@@ -29,6 +30,6 @@ export {
   statOf,
   waitForEnd,
 } from './process-table.ts'
-export { type RedisOptions, startRedis } from './redis.ts'
+export { REDIS_SETTINGS, type RedisOptions, startRedis } from './redis.ts'
 export type { RunningServer, StartOptions } from './running.ts'
 export { type Launched, type Managed, supervise, type SuperviseOptions } from './supervise.ts'

@@ -30,7 +30,12 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
   await assertPortFree(port, NAME)
   await assertPortFree(monitorPort, `${NAME} monitoring`)
   const config = join(dataDir, 'nats.conf')
-  await writeFile(config, configFile(options))
+  const place = {
+    listen: `127.0.0.1:${port}`,
+    http: `127.0.0.1:${monitorPort}`,
+    store: join(dataDir, 'jetstream'),
+  }
+  await writeFile(config, natsConfig(place, options.syncAlways))
   const logFile = join(options.logDir ?? dataDir, 'nats.log')
   const child = await startChild({
     name: NAME,
@@ -44,16 +49,26 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
   return { ...running(NAME, `nats://127.0.0.1:${port}`, child), monitorUrl }
 }
 
-function configFile({ dataDir, port, monitorPort, syncAlways = true }: NatsOptions): string {
+export interface NatsPlace {
+  /** Address and port for clients. */
+  listen: string
+  /** Address and port of the monitoring. */
+  http: string
+  /** Folder of JetStream. */
+  store: string
+}
+
+/** The broker's configuration, wherever it runs. */
+export function natsConfig({ listen, http, store }: NatsPlace, syncAlways = true): string {
   return `server_name: medqueue
-listen: "127.0.0.1:${port}"
-http: "127.0.0.1:${monitorPort}"
+listen: "${listen}"
+http: "${http}"
 max_payload: 4MB
 max_connections: 10000
 lame_duck_duration: "30s"
 lame_duck_grace_period: "1s"
 jetstream {
-  store_dir: ${JSON.stringify(join(dataDir, 'jetstream'))}
+  store_dir: ${JSON.stringify(store)}
   # Streams reserve their limit; how much is really written is for the disk to say.
   max_file_store: 1000TB
   max_memory_store: 64MB

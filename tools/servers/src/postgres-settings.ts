@@ -1,8 +1,12 @@
-/** Settings for a small machine: quick, and what is committed stays committed. */
-const SETTINGS = {
+/** Where a server on loopback listens. */
+const PLACE = {
   listen_addresses: "'127.0.0.1'",
   unix_socket_directories: "'.'", // Relative to the data folder: a long path would not fit into a socket's name.
   unix_socket_permissions: '0700',
+}
+
+/** Settings for a small machine, wherever the server runs: quick, and what is committed stays committed. */
+export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   max_connections: '200',
   shared_buffers: "'256MB'",
   effective_cache_size: "'1GB'",
@@ -29,9 +33,17 @@ const SETTINGS = {
   password_encryption: "'scram-sha-256'",
 }
 
+/** How a database cluster is made, wherever that is. */
+export const INITDB_SETTINGS = [
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+] as const
+
 /** The text of the configuration file. */
 export function settingsFile({ port, durable = true }: { port: number; durable?: boolean }): string {
-  const all = { ...SETTINGS, port: String(port), fsync: durable ? 'on' : 'off' }
+  const all = { ...PLACE, ...POSTGRES_SETTINGS, port: String(port), fsync: durable ? 'on' : 'off' }
   return Object.entries(all)
     .map(([name, value]) => `${name} = ${value}\n`)
     .join('')

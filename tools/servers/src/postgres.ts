@@ -12,7 +12,7 @@ import { findPostgres, type PostgresPrograms } from './find/postgres.ts'
 import { run } from './find/run.ts'
 import { postgresUser } from './find/user.ts'
 import { assertPortFree } from './ports.ts'
-import { settingsFile } from './postgres-settings.ts'
+import { INITDB_SETTINGS, settingsFile } from './postgres-settings.ts'
 import { startFailure, waitUntilReady } from './ready.ts'
 import { running, type RunningServer, type StartOptions } from './running.ts'
 
@@ -69,7 +69,7 @@ async function initialise(layout: Layout, { dataDir, say, durable = true }: Post
     const command = [
       layout.initdb,
       ...[`--pgdata=${cluster}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-      ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...sync],
+      ...[...INITDB_SETTINGS, ...sync],
     ]
     try {
       await runAs(user, command)

@@ -11,11 +11,17 @@ import { running, type RunningServer, type StartOptions } from './running.ts'
 const MIB = 1024 ** 2
 const NAME = 'Redis'
 
+/** A cache, wherever it runs: nothing is kept over a restart. */
+export const REDIS_SETTINGS: readonly string[] = [
+  ...['--save', '', '--appendonly', 'no', '--daemonize', 'no', '--databases', '64'],
+  ...['--maxmemory', '128mb', '--maxmemory-policy', 'volatile-ttl', '--loglevel', 'warning'],
+]
+
 export interface RedisOptions extends StartOptions {
   port: number
 }
 
-/** Starts redis-server on loopback as a cache: nothing is kept over a restart. */
+/** Starts redis-server on loopback. */
 export async function startRedis(options: RedisOptions): Promise<RunningServer> {
   const { dataDir, logDir, port, say = () => undefined } = options
   await assertRoom(dataDir, 16 * MIB)
@@ -25,11 +31,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
   const child = await startChild({
     name: NAME,
     file: program.file,
-    args: [
-      ...['--bind', '127.0.0.1', '--port', String(port), '--dir', dataDir],
-      ...['--save', '', '--appendonly', 'no', '--daemonize', 'no', '--databases', '64'],
-      ...['--maxmemory', '128mb', '--maxmemory-policy', 'volatile-ttl', '--loglevel', 'warning'],
-    ],
+    args: ['--bind', '127.0.0.1', '--port', String(port), '--dir', dataDir, ...REDIS_SETTINGS],
     env: { ...process.env, ...program.env },
     logFile,
     pidFile: pidFileIn(dataDir, 'redis'),
