@@ -34,7 +34,7 @@ bench-rotas: install ## Time a change of a rota until it is in slot search: 200 
 bench-operator: install ## What the controllers take of memory and processor with 200 idle pools (POOLS=1000 SITUATIONS="pools asleep")
 	@POOLS="$(POOLS)" SITUATIONS="$(SITUATIONS)" SETTLE="$(SETTLE)" DURATION="$(DURATION)" $(NODE) tools/bench-operator/src/main.ts
 
-bench-scaling: install ## Compare the operator with KEDA on the node of `make cluster` (TRACES=flash,… LANES=medqueue,… PHASES=3 RESUME=last)
+bench-scaling: install ## Compare the operator with KEDA on the node of `make cluster` (TRACES=flash,… LANES=medqueue,… PHASES=3 RESUME=last; SCALE_DOWNS=100: prove those)
 	@$(NODE) tools/bench-scaling/src/main.ts
 
 test-faults: install ## Kill and pause parts of the platform under load, then audit

@@ -28,6 +28,7 @@ export interface BenchOptions {
 
 export interface Bench {
   code: Code
+  world: World
   /** Measures one after the other; each is told of as soon as it is over. */
   run: (runs: readonly Run[], onDone: (measured: Measured) => Promise<void>) => Promise<void>
   /** Takes away all that the bench has made. */
@@ -61,6 +62,7 @@ export async function openBench({ layout, folder, signal, say }: BenchOptions): 
   }
   return {
     code,
+    world,
     run: async (runs, onDone) =>
       runAll({ scalerOf, say }, runs, async (run, scaler) => {
         const began = new Date(now()).toISOString()

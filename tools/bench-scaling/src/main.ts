@@ -1,19 +1,23 @@
 /**
  * `make bench-scaling`: the operator beside KEDA on the node of `make cluster`, with the same simple worker, the same
- * messages at the same moments, one scaler at a time. Environment: TRACES, LANES, PHASES, RESUME (see README.md). Exits 1
- * when a message was lost or came twice, in any lane; being slow is no failure.
+ * messages at the same moments, one scaler at a time; with SCALE_DOWNS, the operator alone taking workers away under
+ * load. Environment: TRACES, LANES, PHASES, RESUME (see README.md). Exits 1 when a message was lost or came twice, in
+ * any lane; being slow is no failure.
  */
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
+import type { ClusterLayout } from '@medqueue/cluster'
 import { messageOf } from '@medqueue/servers'
 
 import { openBench } from './bench.ts'
 import { estimate } from './clock.ts'
 import { leftOf, type Measured } from './origin.ts'
-import { choiceOf, nameOf, runsOf } from './plan.ts'
+import { choiceOf, nameOf, runsOf, scaleDownsOf } from './plan.ts'
 import { keep, tell, write } from './report/files.ts'
 import { folderToResume, readMeasured } from './report/kept.ts'
 import { progressLine } from './report/progress.ts'
+import { concludeScaleDowns, lowerOften } from './scale-downs.ts'
 import { findNode } from './world/place.ts'
 
 const say = (line: string) => console.log(line)
@@ -26,9 +30,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 async function main(): Promise<number> {
-  const choice = choiceOf(process.env)
+  const scaleDowns = scaleDownsOf(process.env)
   const layout = findNode()
   const reports = resolve(layout.state, '../reports/bench-scaling')
+  return scaleDowns === undefined ? compare(layout, reports) : prove(layout, reports, scaleDowns)
+}
+
+async function compare(layout: ClusterLayout, reports: string): Promise<number> {
+  const choice = choiceOf(process.env)
   const resume = process.env.RESUME ?? ''
   const folder = resume === '' ? join(reports, stamp(new Date())) : await folderToResume(resume, reports)
   const measured: Measured[] = resume === '' ? [] : await readMeasured(folder)
@@ -63,6 +72,25 @@ async function conclude(folder: string, measured: readonly Measured[]): Promise<
   say(line)
   if (stopping.signal.aborted) return 130
   return faults.length > 0 ? 1 : 0
+}
+
+/** The operator alone: takes workers away under load, that often. */
+async function prove(layout: ClusterLayout, reports: string, wanted: number): Promise<number> {
+  const folder = join(reports, `${stamp(new Date())}-scale-downs`)
+  const bench = await openBench({ layout, folder, signal: stopping.signal, say })
+  try {
+    const found = await lowerOften(bench.world, wanted, say)
+    const { line, proved } = concludeScaleDowns(found, wanted)
+    await mkdir(folder, { recursive: true })
+    await writeFile(
+      join(folder, 'report.json'),
+      JSON.stringify({ wanted, found, code: bench.code }, undefined, 2),
+    )
+    say(line)
+    return proved ? 0 : 1
+  } finally {
+    await bench.close()
+  }
 }
 
 const stamp = (at: Date) => at.toISOString().slice(0, 19).replaceAll(':', '')

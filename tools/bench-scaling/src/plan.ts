@@ -72,6 +72,16 @@ export function choiceOf(env: NodeJS.ProcessEnv): Choice {
   }
 }
 
+const MOST_SCALE_DOWNS = 1_000
+
+/** How many scale-downs SCALE_DOWNS asks to be proved; undefined: none, everything is compared. Throws a RangeError. */
+export function scaleDownsOf({ SCALE_DOWNS: text = '' }: NodeJS.ProcessEnv): number | undefined {
+  if (text === '') return undefined
+  const wanted = Number(text)
+  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= MOST_SCALE_DOWNS) return wanted
+  throw new RangeError(`SCALE_DOWNS=${text} is no number from 1 to ${MOST_SCALE_DOWNS}.`)
+}
+
 function chosen<T extends string>(name: string, text = '', known: readonly T[]): readonly T[] {
   const asked = text.split(',').filter((word) => word !== '')
   for (const word of asked) {

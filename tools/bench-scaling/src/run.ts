@@ -104,7 +104,7 @@ const shifted = (steps: readonly Step[], since: (at: number) => number): Step[] 
   steps.map(({ at, value }) => ({ at: since(at * 1_000), value }))
 
 /** Waits until nothing waits any more, or for as long as that may take. */
-async function allDone(broker: Broker, now: () => number, signal: AbortSignal): Promise<void> {
+export async function allDone(broker: Broker, now: () => number, signal: AbortSignal): Promise<void> {
   const until = now() + LATE_MS
   while ((await stateOf(broker)).waiting > 0 && now() < until) await delay(500, undefined, { signal })
 }

@@ -1,6 +1,16 @@
 import test from 'ava'
 
-import { choiceOf, compareRuns, KEDA_SETTINGS, LANES, nameOf, runsOf, TRACES, traceOf } from '../src/plan.ts'
+import {
+  choiceOf,
+  compareRuns,
+  KEDA_SETTINGS,
+  LANES,
+  nameOf,
+  runsOf,
+  scaleDownsOf,
+  TRACES,
+  traceOf,
+} from '../src/plan.ts'
 
 test('everything runs unless something is chosen', (t) => {
   t.deepEqual(choiceOf({}), { traces: TRACES, lanes: Object.keys(LANES) as 'medqueue'[], phases: 3 })
@@ -24,6 +34,15 @@ test(
 test('an unknown lane is refused', refuses, { LANES: 'hpa' }, /there is no hpa/)
 test('more phases than there are are refused', refuses, { PHASES: '4' }, /1 to 3/)
 test('a phase that is no number is refused', refuses, { PHASES: 'all' }, /1 to 3/)
+
+test('scale-downs are proved only when they are asked for, and as many as are asked for', (t) => {
+  t.is(scaleDownsOf({}), undefined)
+  t.is(scaleDownsOf({ SCALE_DOWNS: '' }), undefined)
+  t.is(scaleDownsOf({ SCALE_DOWNS: '100' }), 100)
+  for (const text of ['0', '1001', 'many', '1.5']) {
+    t.throws(() => scaleDownsOf({ SCALE_DOWNS: text }), { instanceOf: RangeError, message: /SCALE_DOWNS/ })
+  }
+})
 
 test('phases are on the outside, and each lane gets the settings that are best for the trace', (t) => {
   const runs = runsOf(choiceOf({ TRACES: 'flash,square', LANES: 'medqueue,keda-15s', PHASES: '2' }))

@@ -19,7 +19,9 @@ const OPERATOR_PARTS = ['controllers/worker-pool/src', 'packages/operator-kit/sr
 const WORKER_PARTS = ['tools/bench-worker/src']
 const BENCH = 'tools/bench-scaling/src'
 const BENCH_PARTS = [
-  ...['clock.ts', 'plan.ts', 'run.ts', 'keda', 'lanes', 'measure', 'world'].map((part) => join(BENCH, part)),
+  ...['bench.ts', 'clock.ts', 'plan.ts', 'run.ts', 'keda', 'lanes', 'measure', 'world'].map((part) =>
+    join(BENCH, part),
+  ),
   'controllers/worker-pool/sim/traces.ts',
 ]
 

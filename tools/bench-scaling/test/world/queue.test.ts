@@ -5,6 +5,7 @@ import { AckPolicy } from '@nats-io/jetstream'
 import test from 'ava'
 
 import { CONSUMER, STREAM } from '../../src/world/names.ts'
+import { pour } from '../../src/world/pour.ts'
 import { publish } from '../../src/world/publish.ts'
 import {
   countDisordered,
@@ -98,4 +99,24 @@ test('a message is out of order when a later one was delivered before it', (t) =
   t.is(countDisordered([0, 2, 1, 3]), 1)
   t.is(countDisordered([3, 0, 1, 4]), 2)
   t.is(countDisordered([]), 0)
+})
+
+test.serial('what is poured is stored once each, and counted', async (t) => {
+  const broker = await connectTestBroker(t)
+  await makeQueue(broker)
+  t.teardown(async () => removeQueue(broker))
+  const { signal } = new AbortController()
+  const load = pour(40, { broker, now: Date.now, signal })
+  while ((await stateOf(broker)).waiting < 40) load.setRate(20)
+  const messages = await load.end()
+  t.true(messages >= 40)
+  t.is((await stateOf(broker)).waiting, messages)
+})
+
+test.serial('a failure of the broker is told at the end', async (t) => {
+  const broker = await connectTestBroker(t)
+  await removeQueue(broker)
+  const { signal } = new AbortController()
+  const load = pour(5, { broker, now: Date.now, signal })
+  await t.throwsAsync(load.end())
 })
