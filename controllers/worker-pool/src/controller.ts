@@ -55,6 +55,8 @@ export interface PoolControllerOptions {
   /** Empty: every namespace. */
   namespace: string
   now: () => number
+  /** One of many messages was heard in passing. */
+  onHeard: () => void
 }
 
 export interface PoolController {

@@ -8,6 +8,7 @@ import { secretUrl } from '@medqueue/service-kit/secret-url'
 import { Registry } from 'prom-client'
 
 import { addPoolController } from './controller.ts'
+import { Rest, stopProcess } from './depth/rest.ts'
 
 const NAME = 'worker-pool-controller'
 
@@ -36,6 +37,7 @@ const pools = addPoolController({
   prefix: config.SUBJECT_PREFIX,
   namespace: config.WATCH_NAMESPACE,
   now: Date.now,
+  onHeard: new Rest({ now: Date.now, stop: stopProcess, afterwards: setImmediate }).heard,
 })
 
 await runProcess(manager, {

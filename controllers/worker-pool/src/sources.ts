@@ -13,6 +13,8 @@ export interface SourcesOptions {
   logger: Log
   prefix: string
   now: () => number
+  /** A source has heard one of many messages. */
+  onHeard: () => void
 }
 
 /** Opens the source of a pool, keeps it while it reads the same queue, and closes it when it no longer does. */

@@ -166,9 +166,10 @@ export class ConsumerSource implements DepthSource {
     if (subjects.join(' ') === this.#subjects.join(' ')) return
     for (const subscription of this.#arriving) subscription.unsubscribe()
     this.#subjects = subjects
-    const { broker, now, onSignal } = this.#context
+    const { broker, now, onSignal, onHeard } = this.#context
     const callback = (error: Error | null) => {
       if (error !== null) return
+      onHeard()
       this.#arrivals.add(1, now())
       onSignal()
     }
@@ -176,6 +177,7 @@ export class ConsumerSource implements DepthSource {
   }
 
   #onAck(message: Msg): void {
+    this.#context.onHeard()
     if (kindOfAck(message.string()) !== AckKind.done) return
     const ack = readAckSubject(message.subject)
     if (ack === undefined) return

@@ -34,4 +34,6 @@ export interface SourceContext {
   now: () => number
   /** Something has arrived, or a worker has drained: look at the pool now, not at the next tick. */
   onSignal: () => void
+  /** One of many messages was heard: of those that arrive and of those that are dealt with. */
+  onHeard: () => void
 }

@@ -121,7 +121,15 @@ test('a worker that goes silent is no longer believed', async (t) => {
   const { broker, prefix } = world
   await ensureStream(broker.jsm, streamsOf(prefix).bookingRequests)
   const { subjects } = namesOf(prefix)
-  const context = { broker, logger, prefix, pool: KEY.name, now: () => now, onSignal: () => undefined }
+  const context = {
+    broker,
+    logger,
+    prefix,
+    pool: KEY.name,
+    now: () => now,
+    onSignal: () => undefined,
+    onHeard: () => undefined,
+  }
   const name = {
     stream: streamsOf(prefix).bookingRequests.name,
     partitions: 1,

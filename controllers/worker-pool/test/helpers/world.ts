@@ -121,7 +121,15 @@ function run(
     log: logger,
   })
   const { broker: current = () => broker } = options
-  const pools = addPoolController({ manager, broker: current, logger, prefix, namespace: '', now: Date.now })
+  const pools = addPoolController({
+    manager,
+    broker: current,
+    logger,
+    prefix,
+    namespace: '',
+    now: Date.now,
+    onHeard: nothing,
+  })
   const stopping = new AbortController()
   const running = manager.run(stopping.signal).catch(nothing)
   return async () => {
@@ -139,7 +147,7 @@ export function sourceContext({ broker, prefix }: World) {
   let signals = 0
   const onSignal = () => void (signals += 1)
   return {
-    context: { broker, logger, prefix, pool: KEY.name, now: Date.now, onSignal },
+    context: { broker, logger, prefix, pool: KEY.name, now: Date.now, onSignal, onHeard: nothing },
     signals: () => signals,
   }
 }
