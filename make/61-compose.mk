@@ -2,7 +2,7 @@
 
 ##@ Run
 
-compose: install ## The platform in Docker: images, .env, `docker compose up`, a visit booked (MEDQUEUE_PORT=8080)
+compose: install ## The platform in Docker: images, .env, `docker compose up`, a visit booked (MEDQUEUE_PORT BOOKING_WORKERS)
 	@$(NODE) tools/compose/src/up.ts
 
 ##@ Generate and verify

@@ -60,15 +60,21 @@ async function findDocker(): Promise<string> {
   return docker
 }
 
+/** What may be said on the command line, and then stays so: Compose is called without us later. */
+const SAID = ['MEDQUEUE_PORT', 'BOOKING_WORKERS']
+
 /** Writes .env for these images; returns the published port. */
 function writeEnv(images: Readonly<Record<string, string>>): string {
   const chart = readChart(ROOT)
   const { secrets } = compose(chart)
   const known = readEnv(existsSync(ENV_FILE) ? readFileSync(ENV_FILE, 'utf8') : '')
+  for (const name of SAID) {
+    const value = process.env[name] ?? ''
+    if (value !== '') known.set(name, value)
+  }
   const text = envFile({ example: exampleFile(chart, secrets), known, images, secrets })
   writeFileSync(ENV_FILE, text, { mode: 0o600 })
-  // What the shell says goes before the file, for Compose and so for us.
-  return process.env.MEDQUEUE_PORT ?? readEnv(text).get('MEDQUEUE_PORT') ?? '8080'
+  return readEnv(text).get('MEDQUEUE_PORT') ?? ''
 }
 
 async function up(docker: string): Promise<void> {
