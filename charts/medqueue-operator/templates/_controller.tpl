@@ -106,10 +106,25 @@ spec:
               mountPath: /etc/medqueue/secrets
               readOnly: true
             {{- end }}
+            {{- if $root.Values.trust.existingSecret }}
+            - name: trust
+              mountPath: /etc/medqueue/trust
+              readOnly: true
+            {{- end }}
       volumes:
         - name: tmp
           emptyDir:
             sizeLimit: 64Mi
+        {{- with $root.Values.trust }}
+        {{- if .existingSecret }}
+        - name: trust
+          secret:
+            secretName: {{ .existingSecret }}
+            defaultMode: 0440
+            items:
+              - {key: {{ .key }}, path: ca.crt}
+        {{- end }}
+        {{- end }}
         {{- with $root.Values.nats }}
         {{- if .existingSecret }}
         - name: secrets
@@ -187,6 +202,10 @@ spec:
   value: {{ default "http://medqueue-nats.medqueue:8222" .Values.nats.monitorUrl }}
 - name: SUBJECT_PREFIX
   value: {{ .Values.nats.subjectPrefix | quote }}
+{{- if .Values.trust.existingSecret }}
+- name: NODE_EXTRA_CA_CERTS
+  value: /etc/medqueue/trust/ca.crt
+{{- end }}
 {{- end -}}
 
 {{/* Where pods may run. Takes {root, component, scheduling}. */}}

@@ -26,6 +26,49 @@
       fieldPath: metadata.namespace
 {{- end -}}
 
+{{/*
+Whom a process believes, and what it asks of PostgreSQL: for every pod of ours, those that run once too. Node reads the
+first when it starts, its PostgreSQL client the second.
+*/}}
+{{- define "medqueue.env.trust" -}}
+{{- with .Values.trust.existingSecret }}
+- name: NODE_EXTRA_CA_CERTS
+  value: {{ include "medqueue.trustFolder" $ }}/ca.crt
+{{- end }}
+{{- if .Values.postgresql.external.tls }}
+{{- if ne .Values.postgresql.mode "external" }}
+{{- fail "postgresql.external.tls is for postgresql.mode external: the bundled server has no certificate" }}
+{{- end }}
+- name: PGSSLMODE
+  value: verify-full
+{{- end }}
+{{- end -}}
+
+{{- define "medqueue.trustFolder" -}}
+/etc/medqueue/trust
+{{- end -}}
+
+{{- define "medqueue.trustMount" -}}
+{{- if .Values.trust.existingSecret }}
+- name: trust
+  mountPath: {{ include "medqueue.trustFolder" . }}
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "medqueue.trustVolume" -}}
+{{- with .Values.trust }}
+{{- if .existingSecret }}
+- name: trust
+  secret:
+    secretName: {{ .existingSecret }}
+    defaultMode: 0440
+    items:
+      - {key: {{ .key }}, path: ca.crt}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "medqueue.env.rateLimit" -}}
 - name: RATE_LIMIT_PER_MINUTE
   value: {{ int .root.Values.rateLimitPerMinute | quote }}
@@ -154,13 +197,26 @@ service}.
   value: {{ include "medqueue.fullname" .root }}-booking
 {{- end -}}
 
-{{/* The superuser of the bundled PostgreSQL: for the job that makes the databases. */}}
+{{/*
+Who makes databases and roles, for the migrations only: the superuser of the bundled PostgreSQL, or the administrator of
+one outside where there is one. Takes {root, service}.
+*/}}
 {{- define "medqueue.env.admin" -}}
+{{- $postgresql := .root.Values.postgresql -}}
+{{- $database := (index .root.Values .service).database -}}
+{{- if and (eq $postgresql.mode "bundled") (not $database.existingSecret) -}}
 - name: POSTGRES_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "medqueue.postgresSecret" . }}
-      key: {{ .Values.postgresql.auth.passwordKey }}
+      name: {{ include "medqueue.postgresSecret" .root }}
+      key: {{ $postgresql.auth.passwordKey }}
 - name: ADMIN_DATABASE_URL
-  value: postgres://postgres:$(POSTGRES_PASSWORD)@{{ include "medqueue.fullname" . }}-postgresql:5432/postgres
+  value: postgres://postgres:$(POSTGRES_PASSWORD)@{{ include "medqueue.fullname" .root }}-postgresql:5432/postgres
+{{- else if and (eq $postgresql.mode "external") $postgresql.external.admin.existingSecret -}}
+- name: ADMIN_DATABASE_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ $postgresql.external.admin.existingSecret }}
+      key: {{ $postgresql.external.admin.urlKey }}
+{{- end -}}
 {{- end -}}

@@ -26,16 +26,19 @@ spec:
         {{- end }}
       env:
         {{- .env | nindent 8 }}
+        {{- include "medqueue.env.trust" .root | nindent 8 }}
       resources:
         {{- include "medqueue.resources" (dict "root" .root "resources" .root.Values.migrations.resources) | nindent 8 }}
       {{- include "medqueue.containerSecurity" .root | nindent 6 }}
       volumeMounts:
         - name: tmp
           mountPath: /tmp
+        {{- include "medqueue.trustMount" .root | nindent 8 }}
   volumes:
     - name: tmp
       emptyDir:
         sizeLimit: 128Mi
+    {{- include "medqueue.trustVolume" .root | nindent 4 }}
 {{- end -}}
 
 {{/* The account of pods that run once: they ask the API server nothing. Takes {root, component, annotations}. */}}

@@ -54,6 +54,7 @@ spec:
           command: [node, {{ .entry }}]
           env:
             {{- include "medqueue.env.common" (dict "root" $root) | nindent 12 }}
+            {{- include "medqueue.env.trust" $root | nindent 12 }}
             {{- .env | nindent 12 }}
             {{- range $files }}
             - name: {{ .variable }}_FILE
@@ -76,6 +77,7 @@ spec:
           volumeMounts:
             - name: tmp
               mountPath: /tmp
+            {{- include "medqueue.trustMount" $root | nindent 12 }}
             {{- if $files }}
             # The whole folder: a single file by subPath would stay as it was.
             - name: secrets
@@ -86,6 +88,7 @@ spec:
         - name: tmp
           emptyDir:
             sizeLimit: 128Mi
+        {{- include "medqueue.trustVolume" $root | nindent 8 }}
         {{- if $files }}
         - name: secrets
           projected:
@@ -143,9 +146,14 @@ readinessProbe:
     - {{ int .root.Values.migrations.waitSeconds | quote }}
   env:
     {{- include "medqueue.env.database" . | nindent 4 }}
+    {{- include "medqueue.env.trust" .root | nindent 4 }}
   resources:
     {{- include "medqueue.resources" (dict "root" .root "resources" .root.Values.migrations.resources) | nindent 4 }}
   {{- include "medqueue.containerSecurity" .root | nindent 2 }}
+  {{- with include "medqueue.trustMount" .root | trim }}
+  volumeMounts:
+    {{- . | nindent 4 }}
+  {{- end }}
 {{- end -}}
 
 {{/* Service, ServiceAccount, disruption budget and autoscaler of one process. Takes what the Deployment takes. */}}

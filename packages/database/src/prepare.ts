@@ -3,8 +3,8 @@
  *
  *   node packages/database/src/prepare.ts --migrations <folder> [--check] [--wait-seconds 120]
  *
- * MIGRATION_DATABASE_URL is the owner's, DATABASE_URL the service's. With ADMIN_DATABASE_URL, a superuser's, the database
- * and both roles are made first, named as the URLs say. With --check nothing is written: it ends once the schema that
+ * MIGRATION_DATABASE_URL is the owner's, DATABASE_URL the service's. With ADMIN_DATABASE_URL, a superuser's or
+ * that of a role which may make databases and roles, these are made first, named as the URLs say. With --check nothing is written: it ends once the schema that
  * the service sees holds every migration of the folder.
  */
 import { setTimeout as delay } from 'node:timers/promises'
@@ -24,7 +24,7 @@ export interface PrepareOptions {
   appUrl: string
   /** Owner's URL. */
   ownerUrl: string
-  /** Superuser's URL, when the database and its roles are still to be made. */
+  /** Administrator's URL, when the database and its roles are still to be made. */
   adminUrl?: string | undefined
 }
 

@@ -4,7 +4,10 @@ import { DatabaseError } from './errors.ts'
 import { outliveErrors } from './pool.ts'
 
 export interface ProvisionOptions {
-  /** A superuser's connection to any database of the server. */
+  /**
+   * A connection to any database of the server for a superuser or, as managed servers give one, for a role that may make
+   * databases and roles.
+   */
   adminUrl: string
   /** Name of the database; letters, digits and `_`. */
   database: string
@@ -32,6 +35,7 @@ export async function provisionDatabase(options: ProvisionOptions): Promise<Prov
   await withAdmin(adminUrl, async (admin) => {
     await ensureRole(admin, owner, ownerPassword)
     await ensureRole(admin, app, appPassword)
+    await joinOwner(admin, owner)
     const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
     if (rowCount === 0) await admin.query(`CREATE DATABASE ${database} OWNER ${owner}`)
     await admin.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`)
@@ -71,10 +75,21 @@ async function grantSchema(admin: pg.Client, owner: string, app: string): Promis
 
 async function ensureRole(admin: pg.Client, role: string, password: string): Promise<void> {
   const { rowCount } = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])
-  const verb = rowCount === 0 ? 'CREATE' : 'ALTER'
-  await admin.query(
-    `${verb} ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD ${admin.escapeLiteral(password)}`,
+  const word = admin.escapeLiteral(password)
+  // Only a superuser may say anything of these attributes when the role is there, even that it has none of them.
+  const sql =
+    rowCount === 0
+      ? `CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD ${word}`
+      : `ALTER ROLE ${role} LOGIN PASSWORD ${word}`
+  await admin.query(sql)
+}
+
+/** Whoever is no superuser must belong to a role to make it the owner of something. */
+async function joinOwner(admin: pg.Client, owner: string): Promise<void> {
+  const { rows } = await admin.query<{ rolsuper: boolean }>(
+    'SELECT rolsuper FROM pg_roles WHERE rolname = current_user',
   )
+  if (rows[0]?.rolsuper !== true) await admin.query(`GRANT ${owner} TO CURRENT_USER`)
 }
 
 async function withAdmin(url: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {

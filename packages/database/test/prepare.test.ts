@@ -46,6 +46,32 @@ test('makes database, roles and tables, and does nothing the second time', async
   await t.throwsAsync(app.query('DROP TABLE note'), { message: /must be owner/ })
 })
 
+test('an administrator without all rights, as managed servers give one, makes database and roles too', async (t) => {
+  const superuser = new pg.Client({ connectionString: testServers().postgresUrl })
+  await superuser.connect()
+  const name = `managed_${process.pid}_${Math.trunc(performance.now() * 1000)}`
+  await superuser.query(`CREATE ROLE ${name} LOGIN CREATEDB CREATEROLE PASSWORD 'word'`)
+  t.teardown(async () => {
+    await superuser.query(`DROP ROLE ${name}`)
+    await superuser.end()
+  })
+  const { adminUrl, ...urls } = newDatabase(t)
+  const options = {
+    ...urls,
+    adminUrl: urlOf(adminUrl, { user: name, password: 'word' }),
+    directory: await folder(t, NOTES),
+  }
+
+  t.deepEqual(await prepareDatabase(options), ['0001_notes.sql'])
+  t.deepEqual(await prepareDatabase(options), [])
+
+  const app = new pg.Client({ connectionString: options.appUrl })
+  await app.connect()
+  t.teardown(async () => app.end())
+  await app.query('INSERT INTO note VALUES (1)')
+  await t.throwsAsync(app.query('DROP TABLE note'), { message: /must be owner/ })
+})
+
 test('migrates alone where there is no admin', async (t) => {
   const directory = await folder(t, NOTES)
   const { ownerUrl, appUrl } = await createTestDatabase(t, await folder(t, {}))

@@ -13,13 +13,18 @@ export interface Broker {
   jsm: JetStreamManager
   /** False while the connection is down, so that a caller can be told at once instead of after a time-out. */
   connected: () => boolean
+  /** How long the connection has been down; milliseconds, 0 while it is up. */
+  downMs: () => number
+  /** Calls back whenever the connection is lost, until what is returned is called. */
+  onLost: (callback: () => void) => () => void
   close: () => Promise<void>
 }
 
 export interface BrokerOptions {
   /**
    * May carry user and password, or a token: `nats://user:password@host:4222`. A function is asked for them at each
-   * reconnect, so that they may change under a running process; the address stays.
+   * reconnect, so that they may change under a running process; the address stays. With `tls://` a server that offers no
+   * TLS is refused; with `nats://` TLS is used where the server offers it.
    */
   url: string | (() => string)
   /** Base URL of the server's HTTP monitoring, used to see that it syncs each write. */
@@ -42,8 +47,11 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   await assertDurable(options.monitorUrl, options.startTimeoutMs ?? 30_000)
   const { url, answerTimeoutMs: timeout = 5_000 } = options
   const current = typeof url === 'string' ? () => url : url
+  const { servers } = loginOf(current())
   const nc = await connect({
-    servers: loginOf(current()).servers,
+    servers,
+    // The client library takes no notice of the scheme: without this the password would go to a server without TLS.
+    ...(servers.startsWith('tls://') ? { tls: {} } : {}),
     authenticator: authenticatorOf(current),
     name: options.name,
     maxReconnectAttempts: -1,
@@ -56,13 +64,23 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     timeout,
   })
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout })
-  let up = true
-  void watch(nc, (now) => (up = now), options.logger)
+  let downSince: number | undefined
+  const callbacks = new Set<() => void>()
+  const set = (up: boolean) => {
+    downSince = up ? undefined : (downSince ?? performance.now())
+    if (!up) for (const callback of [...callbacks]) callback()
+  }
+  void watch(nc, set, options.logger)
   return {
     nc,
     jsm,
     js: jetstream(nc, { timeout }),
-    connected: () => up && !nc.isClosed(),
+    connected: () => downSince === undefined && !nc.isClosed(),
+    downMs: () => (downSince === undefined ? 0 : performance.now() - downSince),
+    onLost: (callback) => {
+      callbacks.add(callback)
+      return () => callbacks.delete(callback)
+    },
     close: () => closeConnection(nc),
   }
 }

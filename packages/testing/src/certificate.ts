@@ -4,8 +4,13 @@ import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto'
 function der(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts)
   const { length } = content
-  const header = length < 0x80 ? [tag, length] : [tag, 0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from(header), content])
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(length)]), content])
+}
+
+/** The shortest form there is: DER has no other, and some readers insist. */
+function lengthOf(length: number): number[] {
+  if (length < 0x80) return [length]
+  return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
 }
 
 const sequence = (...parts: Buffer[]) => der(0x30, ...parts)
