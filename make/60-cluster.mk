@@ -5,7 +5,7 @@
 cluster: install ## A Kubernetes with everything on it: KUBECONFIG's, or kind with Docker, or one node made here
 	@$(NODE) tools/cluster/src/up.ts $(if $(filter 1 yes true,$(BARE)),--bare)
 
-cluster-down: install ## End that cluster; take away every process, mount, bridge and rule it made
+cluster-down: install ## End that cluster; take away every process, mount, bridge and rule it made (of KUBECONFIG's: the charts)
 	@$(NODE) tools/cluster/src/down.ts
 
 e2e: install ## Try the whole product on that cluster (E2E_SCALE_DOWNS=100 E2E_LEADERS=20: the proof; FILES="cluster/04*")

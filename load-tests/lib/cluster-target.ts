@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-import { clusterLayout, findProgram, nodeProcesses, openPlatform } from '@medqueue/cluster'
+import { clusterLayout, findProgram, installationOf, nodeProcesses, openPlatform } from '@medqueue/cluster'
 
 import { LoadError } from './errors.ts'
 import type { Target } from './target.ts'
@@ -16,7 +16,8 @@ export async function clusterTarget(env: NodeJS.ProcessEnv, urls: string[] | und
     const kubeconfig = env.KUBECONFIG ?? layout.kubeconfig
     if (!existsSync(kubeconfig)) throw new Error(`there is no ${kubeconfig}; \`make cluster\` makes one`)
     const kubectl = await findProgram('kubectl', console.error)
-    const platform = await open({ kubectl, kubeconfig, ingress: env.INGRESS_URL }, urls)
+    const { namespace } = installationOf(env)
+    const platform = await open({ kubectl, kubeconfig, ingress: env.INGRESS_URL, namespace }, urls)
     // What a cluster elsewhere takes cannot be seen from here.
     const here = resolve(kubeconfig) === layout.kubeconfig
     return here ? { ...platform, processes: () => nodeProcesses(layout) } : platform
@@ -34,10 +35,14 @@ async function open(
   try {
     const booking = await platform.environment('booking-api')
     const identity = await platform.environment('identity')
-    return {
-      urls: urls ?? [platform.base.origin],
+    const reopened = async () => ({
       databaseUrl: await platform.reach(booking.DATABASE_URL ?? ''),
       natsUrl: await platform.reach(booking.NATS_URL ?? ''),
+    })
+    return {
+      urls: urls ?? [platform.base.origin],
+      ...(await reopened()),
+      reopened,
       prefix: booking.SUBJECT_PREFIX ?? '',
       minting: {
         DATABASE_URL: await platform.reach(identity.DATABASE_URL ?? ''),

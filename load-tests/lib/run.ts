@@ -104,7 +104,9 @@ async function conclude(
 async function auditRun(target: Target, tally: Tally, say: Say): Promise<AuditReport | undefined> {
   say('  auditing …')
   try {
-    return await audit({ ...target, acknowledged: tally.acknowledged })
+    const { reopened = async () => target } = target
+    const { databaseUrl, natsUrl } = await reopened()
+    return await audit({ ...target, databaseUrl, natsUrl, acknowledged: tally.acknowledged })
   } catch (error) {
     // Told as a reason of its own: a run without an audit proves nothing.
     say(

@@ -17,6 +17,8 @@ export interface Target {
   urls: string[]
   databaseUrl: string
   natsUrl: string
+  /** Ways to the same servers, made anew where one of before leads to a pod that may be gone by the time of the audit. */
+  reopened?: () => Promise<{ databaseUrl: string; natsUrl: string }>
   prefix: string
   /** The issuer's environment, to make tokens with; undefined when they are given as a file. */
   minting: NodeJS.ProcessEnv | undefined

@@ -10,6 +10,8 @@ export type ClusterErrorCode =
   | 'CLUSTER_NOT_READY'
   /** An image could not be built or brought into the cluster. */
   | 'CLUSTER_IMAGE_FAILED'
+  /** Something in a given cluster is somebody else's: going on would disturb it. */
+  | 'CLUSTER_TAKEN'
 
 export class ClusterError extends Error {
   override readonly name = 'ClusterError'

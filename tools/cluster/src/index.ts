@@ -6,13 +6,14 @@ export { type Forward, openForward } from './access/forward.ts'
 export { openPlatform, type PlatformAccess } from './access/platform.ts'
 export { nodeProcesses } from './access/pod-processes.ts'
 export {
+  type Installation,
+  installationOf,
   NAMESPACE,
   OPERATOR_NAMESPACE,
   OPERATOR_RELEASE,
-  operatorValues,
-  platformValues,
   RELEASE,
-} from './charts/values.ts'
+} from './charts/installation.ts'
+export { operatorValues, platformValues } from './charts/values.ts'
 export { ClusterError, type ClusterErrorCode } from './errors.ts'
 export { buildImages, type BuiltImages, readImages } from './images.ts'
 export { apply, type Command, type CommandOptions, commandFor } from './kubectl.ts'

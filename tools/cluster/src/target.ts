@@ -23,10 +23,14 @@ export interface TargetFacts {
  * Docker works; else a node. `CLUSTER=node` or `CLUSTER=kind` overrules the last two.
  */
 export function chooseTarget(facts: TargetFacts): Target {
-  const { env, ownKubeconfig } = facts
+  const given = givenKubeconfig(facts.env, facts.ownKubeconfig)
+  return given === undefined ? { kind: ownKind(facts) } : { kind: 'given', kubeconfig: given }
+}
+
+/** The kubeconfig of a cluster that somebody gave; undefined when it is none, or the one that this tool wrote. */
+export function givenKubeconfig(env: NodeJS.ProcessEnv, ownKubeconfig: string): string | undefined {
   const given = env.KUBECONFIG ?? ''
-  if (given !== '' && resolve(given) !== resolve(ownKubeconfig)) return { kind: 'given', kubeconfig: given }
-  return { kind: ownKind(facts) }
+  return given === '' || resolve(given) === resolve(ownKubeconfig) ? undefined : given
 }
 
 function ownKind({ env, nodeRuns, dockerWorks, kindInstalled }: TargetFacts): 'kind' | 'node' {

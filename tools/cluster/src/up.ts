@@ -3,7 +3,9 @@ import { messageOf, onPath, progressOn, run } from '@medqueue/servers'
 
 import { installAddons, nodeReady } from './addons/install.ts'
 import { traefikObjects } from './addons/traefik.ts'
+import { readAddress } from './charts/address.ts'
 import { chartsExist, installCharts } from './charts/install.ts'
+import { type Installation, installationOf } from './charts/installation.ts'
 import type { ChartWorld } from './charts/values.ts'
 import { type BuiltImages, buildImages } from './images.ts'
 import { kindRuns, loadIntoKind, startKind } from './kind.ts'
@@ -22,6 +24,7 @@ const bare = process.argv.includes('--bare')
 
 async function main(): Promise<void> {
   const began = performance.now()
+  const installation = installationOf(process.env)
   const target = await findTarget()
   const kubeconfig = target.kind === 'given' ? target.kubeconfig : layout.kubeconfig
   if (target.kind === 'node') await upNode()
@@ -31,10 +34,11 @@ async function main(): Promise<void> {
   if (target.kind === 'node') await finishNode(kubectl)
   if (target.kind === 'kind')
     await apply(kubectl, traefikObjects({ listen: `0.0.0.0:${layout.ingressPort}` }))
-  if (!bare) await charts({ target, kubectl, helm, images })
+  if (!bare) await charts({ target, kubectl, helm, images, installation })
   progress.end()
   const seconds = Math.round((performance.now() - began) / 1000)
-  const place = target.kind === 'given' ? await givenUrl(kubectl) : ingressUrl(layout)
+  const place =
+    target.kind === 'given' && !bare ? await readAddress(kubectl, installation) : ingressUrl(layout)
   console.log(`cluster: ready in ${seconds} s, ingress ${place}, export KUBECONFIG=${kubeconfig}`)
 }
 
@@ -104,27 +108,21 @@ interface ChartStep {
   kubectl: Command
   helm: Command
   images: BuiltImages | undefined
+  installation: Installation
 }
 
-async function charts({ target, kubectl, helm, images }: ChartStep): Promise<void> {
+async function charts({ target, images, ...step }: ChartStep): Promise<void> {
   if (!chartsExist()) return progress.say('! the charts are not there: nothing is installed')
   const registry = process.env.IMAGE_REGISTRY ?? ''
   const built = images ?? (registry === '' ? undefined : await buildImages())
-  const withOperator = built?.hasControllers ?? true
-  await installCharts({ kubectl, helm, progress, withOperator, world: worldOf(target, built, registry) })
+  const hasControllers = built?.hasControllers ?? true
+  await installCharts({ ...step, progress, hasControllers, world: worldOf(target, built, registry) })
 }
 
 function worldOf(target: Target, built: BuiltImages | undefined, registry: string): ChartWorld {
   if (built === undefined) return { kind: 'given' }
   if (target.kind === 'given') return { kind: 'given', pushed: { registry, tag: built.tag } }
   return { kind: 'local', images: built, publicUrl: ingressUrl(layout) }
-}
-
-/** What the ingress of a given cluster says of itself. */
-async function givenUrl(kubectl: Command): Promise<string> {
-  const query = 'jsonpath={.items[0].spec.rules[0].host}{" "}{.items[0].status.loadBalancer.ingress[0]}'
-  const answer = await kubectl(['get', 'ingress', '--namespace', 'medqueue', '-o', query]).catch(() => '')
-  return answer.trim() === '' ? 'not known yet' : answer.trim()
 }
 
 main().catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import { chooseTarget, type TargetFacts } from '../src/target.ts'
+import { chooseTarget, givenKubeconfig, type TargetFacts } from '../src/target.ts'
 
 const choose = (facts: Partial<TargetFacts>) =>
   chooseTarget({
@@ -41,4 +41,10 @@ test('a node that runs is used, whatever is installed', (t) => {
 test('CLUSTER overrules what is found, and nothing else is taken for it', (t) => {
   t.deepEqual(choose({ env: { CLUSTER: 'node' }, dockerWorks: true, kindInstalled: true }), { kind: 'node' })
   t.throws(() => choose({ env: { CLUSTER: 'minikube' } }), { message: /neither node nor kind/ })
+})
+
+test('only somebody else’s kubeconfig is a given cluster, to install on or to take away from', (t) => {
+  t.is(givenKubeconfig({ KUBECONFIG: '/home/me/config' }, '/srv/kubeconfig'), '/home/me/config')
+  t.is(givenKubeconfig({ KUBECONFIG: '/srv/../srv/kubeconfig' }, '/srv/kubeconfig'), undefined)
+  t.is(givenKubeconfig({ KUBECONFIG: '' }, '/srv/kubeconfig'), undefined)
 })

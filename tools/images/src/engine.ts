@@ -101,7 +101,8 @@ function buildahEngine(buildah: string, storage: string): Engine {
       await call([...how, '-t', reference, '-f', dockerfile, ...buildArgs(args), context])
     },
     push: async (reference, target) => {
-      await call(['push', ...(await trust()), '--quiet', reference, `docker://${target}`])
+      const plain = isOnLoopback(target) ? ['--tls-verify=false'] : []
+      await call(['push', ...(await trust()), ...plain, '--quiet', reference, `docker://${target}`])
     },
     save: async (references, folder) => {
       await mkdir(folder, { recursive: true })
@@ -125,6 +126,9 @@ function buildahEngine(buildah: string, storage: string): Engine {
     },
   }
 }
+
+/** A registry on this machine needs no TLS: docker and containerd take it so too. */
+export const isOnLoopback = (image: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?\//.test(image)
 
 /** Ids of images that have none of those names, from lines of name and id. */
 export function outdated(listing: string, references: readonly string[]): string[] {

@@ -6,7 +6,7 @@ import test from 'ava'
 
 import { allAppImages, serversNamed } from '../src/catalog.ts'
 import { dockerfileOf, filesDockerfile } from '../src/dockerfile.ts'
-import { bytesOf, outdated } from '../src/engine.ts'
+import { bytesOf, isOnLoopback, outdated } from '../src/engine.ts'
 import { librariesIn } from '../src/rootfs/libraries.ts'
 import { sbomOf } from '../src/sbom.ts'
 
@@ -15,6 +15,18 @@ test('an image of files runs as nobody, from nothing unless told otherwise', (t)
   t.regex(text, /^FROM scratch$/m)
   t.regex(text, /^USER 65532:65532$/m)
   t.regex(text, /^ENTRYPOINT \["\/nats-server"\]$/m)
+})
+
+test('only a registry on this machine is spoken to without TLS', (t) => {
+  for (const place of ['localhost/a', 'localhost:5000/team/a:1', '127.0.0.1:5000/a', '[::1]:5000/a'])
+    t.true(isOnLoopback(place), place)
+  for (const place of [
+    'localhost.example/a',
+    '127.0.0.1.example/a',
+    '10.0.0.1:5000/a',
+    'ghcr.io/localhost/a',
+  ])
+    t.false(isOnLoopback(place), place)
 })
 
 test('an image says by which signal it wants to end, when that is not the usual one', (t) => {

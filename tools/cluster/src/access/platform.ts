@@ -1,4 +1,4 @@
-import { NAMESPACE, RELEASE } from '../charts/values.ts'
+import { NAMESPACE, RELEASE } from '../charts/installation.ts'
 import { ClusterError } from '../errors.ts'
 import { commandFor } from '../kubectl.ts'
 import {
@@ -16,6 +16,8 @@ export interface PlatformOptions {
   kubeconfig: string
   /** Where patients reach it; the issuer's origin when not given. */
   ingress?: string | undefined
+  /** Where it is installed, when not where `make cluster` puts it. */
+  namespace?: string | undefined
 }
 
 /** A way to the platform that the chart has installed in a cluster, and to the servers behind it. */
@@ -40,11 +42,12 @@ export async function openPlatform({
   kubectl: file,
   kubeconfig,
   ingress,
+  namespace = NAMESPACE,
 }: PlatformOptions): Promise<PlatformAccess> {
   const kubectl = commandFor(file, kubeconfig)
   const forwards: Forward[] = []
   const read = async (what: string, ...more: string[]): Promise<unknown> =>
-    JSON.parse(await kubectl(['get', what, '--namespace', NAMESPACE, '-o', 'json', ...more]))
+    JSON.parse(await kubectl(['get', what, '--namespace', namespace, '-o', 'json', ...more]))
 
   const readSecret = async (name: string) => {
     const { data = {} } = (await read(`secret/${name}`)) as { data?: Record<string, string> }
@@ -62,7 +65,7 @@ export async function openPlatform({
     const service = serviceIn(url, new Set(items.map(({ metadata }) => metadata.name)))
     if (service === undefined) return url
     const port = Number(new URL(url).port)
-    const forward = await openForward({ kubectl: file, kubeconfig, namespace: NAMESPACE, service, port })
+    const forward = await openForward({ kubectl: file, kubeconfig, namespace, service, port })
     forwards.push(forward)
     return throughPort(url, forward.port)
   }

@@ -6,16 +6,11 @@ import { stringify } from 'yaml'
 
 import { apply, type Command } from '../kubectl.ts'
 import { ROOT } from '../layout.ts'
+import { type Installation, OPERATOR_RELEASE, RELEASE } from './installation.ts'
+import { assertNoRival } from './operators.ts'
+import { MADE_HERE } from './remove.ts'
+import { type ChartWorld, operatorValues, platformValues } from './values.ts'
 import { watchPods } from './watch-pods.ts'
-import {
-  type ChartWorld,
-  NAMESPACE,
-  OPERATOR_NAMESPACE,
-  OPERATOR_RELEASE,
-  operatorValues,
-  platformValues,
-  RELEASE,
-} from './values.ts'
 
 const WAIT = '10m'
 const WAIT_MS = 660_000
@@ -24,8 +19,9 @@ export interface ChartsOptions {
   kubectl: Command
   helm: Command
   world: ChartWorld
+  installation: Installation
   /** Whether the controllers' images are there. */
-  withOperator: boolean
+  hasControllers: boolean
   progress: Progress
 }
 
@@ -34,23 +30,33 @@ export interface ChartsOptions {
  * ready once the platform's broker is there.
  */
 export async function installCharts(options: ChartsOptions): Promise<void> {
-  const { kubectl, progress, world } = options
-  await apply(kubectl, [namespace(NAMESPACE), namespace(OPERATOR_NAMESPACE)])
-  await applyKinds(kubectl)
-  if (options.withOperator) {
+  const { kubectl, progress, world, installation } = options
+  const { namespace: place, operatorNamespace, wantsOperator } = installation
+  const withOperator = wantsOperator && options.hasControllers
+  if (withOperator) await assertNoRival(kubectl, installation)
+  await apply(kubectl, [place, ...(withOperator ? [operatorNamespace] : [])].map(namespace))
+  if (withOperator) {
+    await applyKinds(kubectl)
     await progress.track('chart medqueue-operator', async () => {
-      await upgrade(options, 'medqueue-operator', { values: operatorValues(world), wait: false })
+      await upgrade(options, 'medqueue-operator', {
+        values: operatorValues(world, installation),
+        wait: false,
+      })
     })
-  } else progress.say('! the controllers are not built: the operator is left out')
+  } else if (wantsOperator) progress.say('! the controllers are not built: the operator is left out')
   await progress.track('chart medqueue', async () => {
-    const watch = watchPods({ kubectl, namespace: NAMESPACE, say: progress.say })
-    await upgrade(options, 'medqueue', { values: platformValues(world), wait: true }).finally(watch.stop)
+    const watch = watchPods({ kubectl, namespace: place, say: progress.say })
+    const values = {
+      ...platformValues(world, installation),
+      ...(withOperator ? {} : { operator: { enabled: false } }),
+    }
+    await upgrade(options, 'medqueue', { values, wait: true }).finally(watch.stop)
   })
-  if (!options.withOperator) return
+  if (!withOperator) return
   await progress.track('operator ready', async () => {
     await kubectl(
       [
-        ...['wait', '--for=condition=Available', 'deployment', '--namespace', OPERATOR_NAMESPACE],
+        ...['wait', '--for=condition=Available', 'deployment', '--namespace', operatorNamespace],
         ...['--selector', `app.kubernetes.io/instance=${OPERATOR_RELEASE}`, '--timeout=180s'],
       ],
       { timeoutMs: 200_000 },
@@ -71,14 +77,24 @@ interface Upgrade {
   wait: boolean
 }
 
-async function upgrade({ helm }: ChartsOptions, chart: string, { values, wait }: Upgrade): Promise<void> {
-  const [release, place] =
-    chart === 'medqueue' ? [RELEASE, NAMESPACE] : [OPERATOR_RELEASE, OPERATOR_NAMESPACE]
+async function upgrade(
+  { helm, installation }: ChartsOptions,
+  chart: string,
+  { values, wait }: Upgrade,
+): Promise<void> {
+  const { namespace: place, operatorNamespace, valueFiles, operatorValueFiles } = installation
+  const [release, where, files] =
+    chart === 'medqueue'
+      ? [RELEASE, place, valueFiles]
+      : [OPERATOR_RELEASE, operatorNamespace, operatorValueFiles]
   const waiting = wait ? ['--wait', '--timeout', WAIT] : []
   await helm(
     [
-      ...['upgrade', '--install', release, join(ROOT, 'charts', chart), '--namespace', place],
-      ...['--values', '-', ...waiting],
+      ...['upgrade', '--install', release, join(ROOT, 'charts', chart), '--namespace', where],
+      ...['--labels', `${MADE_HERE.name}=${MADE_HERE.value}`],
+      // What a person says of it comes after what is said here.
+      ...['-', ...files].flatMap((file) => ['--values', file]),
+      ...waiting,
     ],
     { input: stringify(values), timeoutMs: WAIT_MS },
   )

@@ -1,4 +1,5 @@
-/** Values of the charts for a cluster that pulls nothing. */
+/** Values of the charts: for a cluster that pulls nothing, and for one that somebody gave. */
+import { type Installation, NAMESPACE, RELEASE } from './installation.ts'
 
 export interface LocalImages {
   /** Tag of our own images. */
@@ -25,11 +26,6 @@ export type ChartWorld =
       }
     }
 
-export const RELEASE = 'medqueue'
-export const NAMESPACE = 'medqueue'
-export const OPERATOR_RELEASE = 'medqueue-operator'
-export const OPERATOR_NAMESPACE = 'medqueue-system'
-
 const asking = (cpu: string) => ({ resources: { requests: { cpu } } })
 
 /**
@@ -47,9 +43,14 @@ const oneNode = {
   operator: { pool: { maxReplicas: 4 } },
 }
 
+/** As much of an installation as values depend on. */
+type Place = Pick<Installation, 'namespace' | 'operatorNamespace' | 'watchNamespace'>
+
+const DEFAULT_PLACE: Place = { namespace: NAMESPACE, operatorNamespace: '', watchNamespace: '' }
+
 /** Values of charts/medqueue: our images, the bundled servers, any host name, demonstration data. */
-export function platformValues(world: ChartWorld): object {
-  if (world.kind === 'given') return givenValues(world)
+export function platformValues(world: ChartWorld, place: Place = DEFAULT_PLACE): object {
+  if (world.kind === 'given') return { ...givenValues(world), ...operatorOutside(place) }
   const { images, publicUrl } = world
   const server = (name: string) => ({ image: serverImage(images.servers[name] ?? '') })
   return {
@@ -65,15 +66,25 @@ export function platformValues(world: ChartWorld): object {
     ephemeralStorage: false,
     // Whoever works on one node with a load generator comes from one address.
     rateLimitPerMinute: 0,
+    ...operatorOutside(place),
   }
 }
 
+/** Lets the operator of a further installation use its broker. */
+function operatorOutside({ operatorNamespace, watchNamespace }: Place): object {
+  if (watchNamespace === '') return {}
+  const matchLabels = { 'kubernetes.io/metadata.name': operatorNamespace }
+  return { networkPolicy: { operatorFrom: [{ namespaceSelector: { matchLabels } }] } }
+}
+
 /** Values of charts/medqueue-operator: our images, and the broker that the other chart brings. */
-export function operatorValues(world: ChartWorld): object {
-  const broker = `${RELEASE}-nats.${NAMESPACE}.svc`
+export function operatorValues(world: ChartWorld, place: Place = DEFAULT_PLACE): object {
+  const { namespace, watchNamespace } = place
+  const broker = `${RELEASE}-nats.${namespace}.svc`
   const nats = { url: `nats://${broker}:4222`, monitorUrl: `http://${broker}:8222` }
-  if (world.kind === 'given') return { ...givenValues(world), nats }
-  return { image: ownImages(world.images), nats, ephemeralStorage: false }
+  const common = { nats, ...(watchNamespace === '' ? {} : { watchNamespace }) }
+  if (world.kind === 'given') return { ...givenValues(world), ...common }
+  return { image: ownImages(world.images), ...common, ephemeralStorage: false }
 }
 
 function givenValues({ pushed }: ChartWorld & { kind: 'given' }): object {
