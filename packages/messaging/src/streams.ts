@@ -10,16 +10,21 @@ import {
 import type { StreamDefinition } from '@medqueue/contracts'
 
 import { MessagingError } from './errors.ts'
+import { onceFormed } from './forming.ts'
 
 const JS_STREAM_NOT_FOUND = 10_059
 const JS_STREAM_NAME_IN_USE = 10_058
+/** The broker, or the account on it, has not as much storage left as the stream reserves. */
+const JS_NO_ROOM = new Set([10_023, 10_028, 10_047])
 
 /**
  * Makes the stream if it is missing; leaves an existing one as its owner has set it (an operator may have raised the
- * limits), but refuses one that would lose what it acknowledged (STREAM_NOT_DURABLE).
+ * limits), but refuses one that would lose what it acknowledged (STREAM_NOT_DURABLE). Waits while brokers that start
+ * together have no leader. Throws BROKER_WITHOUT_ROOM.
  */
 export async function ensureStream(jsm: JetStreamManager, definition: StreamDefinition): Promise<StreamInfo> {
-  const info = (await find(jsm, definition.name)) ?? (await add(jsm, definition))
+  const made = async () => (await find(jsm, definition.name)) ?? (await add(jsm, definition))
+  const info = await onceFormed(made, apiCode)
   const { storage, retention } = info.config
   const persistMode = (info.config as { persist_mode?: string }).persist_mode
   if (storage !== StorageType.File || persistMode === 'async' || retention !== RetentionPolicy.Limits) {
@@ -62,8 +67,15 @@ async function add(jsm: JetStreamManager, definition: StreamDefinition): Promise
     return await jsm.streams.add(streamConfigOf(definition))
   } catch (error) {
     // Another replica made it meanwhile.
-    if (apiCode(error) === JS_STREAM_NAME_IN_USE) return jsm.streams.info(definition.name)
-    throw error
+    const code = apiCode(error)
+    if (code === JS_STREAM_NAME_IN_USE) return jsm.streams.info(definition.name)
+    if (code === undefined || !JS_NO_ROOM.has(code)) throw error
+    const gibibytes = definition.maxBytes / 1024 ** 3
+    throw new MessagingError(
+      'BROKER_WITHOUT_ROOM',
+      `The broker has no room for the stream ${definition.name}, which reserves ${gibibytes} GiB: raise "max_file_store" in its jetstream block, or the limit of the account`,
+      { cause: error },
+    )
   }
 }
 

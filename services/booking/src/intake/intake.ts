@@ -1,7 +1,7 @@
 import { headers } from '@nats-io/transport-node'
 
 import { namesOf, partitionOf, REQUESTS_HEADER } from '@medqueue/contracts'
-import { apiCode, type Broker, type Log } from '@medqueue/messaging'
+import { apiCode, type Broker, type Log, storeMessage } from '@medqueue/messaging'
 import { ProblemError } from '@medqueue/service-kit'
 
 import { BookingErrors } from '../errors.ts'
@@ -11,6 +11,12 @@ import type { Outcome, QueuedRequest } from './order.ts'
 
 /** Server's code for a stream that is full and refuses new messages. */
 const STREAM_FULL = new Set([10_077, 10_047, 10_023])
+
+/** Longest time that storing a batch may take. */
+const STORE_MS = 3_000
+
+/** Who comes when the connection has been down for longer is told at once. */
+const AWAY_MS = 1_000
 
 export interface IntakeOptions {
   broker: Broker
@@ -64,7 +70,8 @@ export function createIntake(options: IntakeOptions): Intake {
     const publish = async (payload: string, requests: number) => {
       const fields = headers()
       fields.set(REQUESTS_HEADER, String(requests))
-      await broker.js.publish(subject, payload, { timeout: 3_000, headers: fields })
+      // A batch that is there twice is decided once: its requests are known the second time.
+      await storeMessage(broker, subject, payload, { timeoutMs: STORE_MS, headers: fields })
       options.onStored?.(requests)
     }
     return new Lane<Item>({ publish, replica, register, batchMax: BATCH_MAX, backlogMax: 20_000 })
@@ -83,7 +90,8 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     submit: async (request, waitMs) => {
       guardKey(inFlight, request)
-      if (!broker.connected()) throw unreachable()
+      // A broker that restarts lets its clients go, and they are with another one in a moment.
+      if (broker.downMs() > AWAY_MS) throw unreachable()
       const lane = lanes[partitionOf(request.doctorId, partitions)]
       if (lane === undefined) throw new RangeError('no lane for the doctor')
       inFlight.set(request.id, { fingerprint: request.fingerprint, since: performance.now() })
