@@ -15,8 +15,8 @@ export interface Broker {
   connected: () => boolean
   /** How long the connection has been down; milliseconds, 0 while it is up. */
   downMs: () => number
-  /** Calls back whenever the connection is lost, until what is returned is called. */
-  onLost: (callback: () => void) => () => void
+  /** Calls back whenever the connection is lost or had again, until what is returned is called. */
+  onTurn: (callback: (up: boolean) => void) => () => void
   close: () => Promise<void>
 }
 
@@ -65,10 +65,10 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   })
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout })
   let downSince: number | undefined
-  const callbacks = new Set<() => void>()
+  const callbacks = new Set<(up: boolean) => void>()
   const set = (up: boolean) => {
     downSince = up ? undefined : (downSince ?? performance.now())
-    if (!up) for (const callback of [...callbacks]) callback()
+    for (const callback of [...callbacks]) callback(up)
   }
   void watch(nc, set, options.logger)
   return {
@@ -77,7 +77,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     js: jetstream(nc, { timeout }),
     connected: () => downSince === undefined && !nc.isClosed(),
     downMs: () => (downSince === undefined ? 0 : performance.now() - downSince),
-    onLost: (callback) => {
+    onTurn: (callback) => {
       callbacks.add(callback)
       return () => callbacks.delete(callback)
     },

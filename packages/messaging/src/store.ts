@@ -13,7 +13,7 @@ export interface StoreOptions {
   headers: MsgHdrs
 }
 
-type Way = Pick<Broker, 'js' | 'onLost'>
+type Way = Pick<Broker, 'js' | 'connected' | 'onTurn'>
 
 /**
  * Publishes a message until the stream has it, at least once: again when the connection was lost on the way, and while
@@ -21,18 +21,20 @@ type Way = Pick<Broker, 'js' | 'onLost'>
  * must take effect once, however often it is stored. A broker that is only slow is not asked twice.
  */
 export async function storeMessage(
-  { js, onLost }: Way,
+  way: Way,
   subject: string,
   payload: string,
   { timeoutMs, headers }: StoreOptions,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
+    // What is published without a connection is forgotten by the client library when it has one again.
+    if (!way.connected()) await turned(way, deadline)
     const timeout = Math.max(deadline - performance.now(), 1)
     const lost = Promise.withResolvers<'lost'>()
-    const forget = onLost(() => lost.resolve('lost'))
+    const forget = way.onTurn(() => lost.resolve('lost'))
     try {
-      const stored = js.publish(subject, payload, { timeout, headers })
+      const stored = way.js.publish(subject, payload, { timeout, headers })
       // One that is given up fails later, when nobody looks any more.
       stored.catch(() => undefined)
       if ((await Promise.race([stored, lost.promise])) !== 'lost') return
@@ -42,6 +44,19 @@ export async function storeMessage(
     } finally {
       forget()
     }
+  }
+}
+
+/** Resolves when there is a connection again. Throws TimeoutError at the deadline. */
+async function turned({ onTurn }: Way, deadline: number): Promise<void> {
+  const up = Promise.withResolvers<undefined>()
+  const forget = onTurn(() => up.resolve(undefined))
+  const timer = setTimeout(() => up.reject(new errors.TimeoutError()), deadline - performance.now())
+  try {
+    await up.promise
+  } finally {
+    clearTimeout(timer)
+    forget()
   }
 }
 
