@@ -14,15 +14,23 @@ export interface IngressObject {
 export function addressOf(ingresses: readonly IngressObject[], publicUrl: string | undefined): string {
   const [ingress] = ingresses
   if (ingress === undefined) return `none, so something has to lead ${publicUrl ?? 'callers'} to the gateway`
-  const { ip, hostname } = ingress.status?.loadBalancer?.ingress?.[0] ?? {}
-  const controller = hostname ?? ip
-  const host = ingress.spec.rules?.[0]?.host ?? controller
-  const scheme = (ingress.spec.tls ?? []).length > 0 ? 'https' : 'http'
-  const made = host === undefined ? undefined : `${scheme}://${host}`
-  const url = publicUrl ?? made
+  const controller = controllerOf(ingress)
+  const url = publicUrl ?? madeOf(ingress, controller)
   if (url === undefined) return 'not known yet'
   if (controller === undefined) return `${url} (no ingress controller has taken it yet)`
   return new URL(url).hostname === controller ? url : `${url} (at ${controller})`
+}
+
+/** Host name or address of the controller that has taken it. */
+function controllerOf({ status }: IngressObject): string | undefined {
+  const [first] = status?.loadBalancer?.ingress ?? []
+  return first?.hostname ?? first?.ip
+}
+
+function madeOf({ spec }: IngressObject, controller: string | undefined): string | undefined {
+  const host = spec.rules?.[0]?.host ?? controller
+  const scheme = (spec.tls ?? []).length > 0 ? 'https' : 'http'
+  return host === undefined ? undefined : `${scheme}://${host}`
 }
 
 /** The same, read from a cluster. */

@@ -26,7 +26,7 @@ function world({ releases, queues = [] }: Cluster) {
     return JSON.stringify(made === undefined || (asked && !made) ? [] : [{ name: release }])
   }
   const kubectl = async () => JSON.stringify({ items: queues.map((metadata) => ({ metadata })) })
-  const progress = progressOn(new PassThrough() as never)
+  const progress = progressOn(new PassThrough())
   return { options: { helm, kubectl, progress, installation: installationOf({}) }, uninstalled }
 }
 
