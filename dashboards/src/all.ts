@@ -1,5 +1,7 @@
 import type { AlertGroup } from './alerts/alert.ts'
 import { bookingAlerts } from './alerts/booking.ts'
+import { crowdAlerts } from './alerts/crowd.ts'
+import { eventAlerts } from './alerts/events.ts'
 import { operatorAlerts } from './alerts/operator.ts'
 import { poolAlerts } from './alerts/pools.ts'
 import { serviceAlerts } from './alerts/services.ts'
@@ -33,7 +35,7 @@ export const BUNDLES: readonly Bundle[] = [
   {
     chart: 'medqueue',
     boards: [bookingBoard.build(), servicesBoard.build()] as BoardModel[],
-    alerts: [bookingAlerts, serviceAlerts],
+    alerts: [bookingAlerts, crowdAlerts, serviceAlerts, eventAlerts],
   },
   {
     chart: 'medqueue-operator',

@@ -92,6 +92,7 @@ export function figure(options: PanelOptions, limits?: Limits): stat.PanelBuilde
     .description(description)
     .datasource(SOURCE)
     .unit(unit)
+    .noValue('no answer')
     .span(width)
     .height(4)
     .targets(queries.map(target))

@@ -53,5 +53,12 @@ export function quantile(lens: Lens, { q, histogram, matchers = [], by = [] }: Q
 /** Part of whole; nothing when the whole is nothing. */
 export const share = (part: string, whole: string) => `${part} / (${whole} > 0)`
 
+/**
+ * Zero while a process of that service is there and has nothing to tell (no series yet, or nothing by nothing), and nothing
+ * where none is there: silence must not look like health. The expression must have no labels.
+ */
+export const idleIsZero = (lens: Lens, expression: string, service: string) =>
+  `(${expression} >= 0) or 0 * max(${series(lens, 'process_start_time_seconds', `service="${service}"`)})`
+
 /** Zero where there is no series yet: a counter with labels appears with its first event. */
 export const orZero = (expression: string) => `${expression} or vector(0)`

@@ -64,6 +64,11 @@ spec:
           command: [node, controllers/{{ .component }}/src/main.ts]
           env:
             {{- include "operator.env" $root | nindent 12 }}
+            {{- range $one := include "operator.env" $root | fromYamlArray }}
+            {{- if hasKey $.values.extraEnv $one.name }}
+            {{- fail (printf "extraEnv of %s: the chart sets %s itself, by another value" $.component $one.name) }}
+            {{- end }}
+            {{- end }}
             {{- range $key, $value := .values.extraEnv }}
             - name: {{ $key }}
               value: {{ $value | quote }}

@@ -155,6 +155,24 @@ service}.
   value: {{ ternary (printf "http://%s-nats:8222" $name) $nats.external.monitorUrl (eq $nats.mode "bundled") }}
 - name: SUBJECT_PREFIX
   value: {{ .root.Values.subjectPrefix | quote }}
+- name: STREAM_REPLICAS
+  value: {{ include "medqueue.streamReplicas" .root | quote }}
+{{- end -}}
+
+{{/* On how many brokers a stream is kept. */}}
+{{- define "medqueue.streamReplicas" -}}
+{{- $nats := .Values.nats -}}
+{{- $servers := ternary (int $nats.replicas) 1 (eq $nats.mode "bundled") -}}
+{{- if and (eq $nats.mode "bundled") (gt (int $nats.streamReplicas) $servers) -}}
+{{- fail "nats.streamReplicas is more than nats.replicas: there are not so many servers to hold a copy" -}}
+{{- end -}}
+{{- default (min 3 $servers) (int $nats.streamReplicas) -}}
+{{- end -}}
+
+{{/* Whom calendars name as the organizer. Takes {root}. */}}
+{{- define "medqueue.env.calendar" -}}
+- name: CALENDAR_EMAIL
+  value: {{ .root.Values.calendarEmail | quote }}
 {{- end -}}
 
 {{- define "medqueue.redisSecret" -}}

@@ -7,6 +7,16 @@ unscaled: true for one whose count is not ours to say, asksApiServer: true for o
 {{- $root := .root -}}
 {{- $labels := dict "root" $root "component" .component -}}
 {{- $files := (include "medqueue.secretFiles" . | fromYaml).files -}}
+{{- range $one := concat (include "medqueue.env.common" (dict "root" $root) | fromYamlArray) (fromYamlArray .env) -}}
+{{- if hasKey $.values.extraEnv $one.name -}}
+{{- fail (printf "extraEnv of %s: the chart sets %s itself, by another value" $.component $one.name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $files -}}
+{{- if hasKey $.values.extraEnv (printf "%s_FILE" .variable) -}}
+{{- fail (printf "extraEnv of %s: the chart sets %s_FILE itself" $.component .variable) -}}
+{{- end -}}
+{{- end -}}
 {{- $scaled := and (hasKey .values "autoscaling") (dig "autoscaling" "enabled" false .values) -}}
 apiVersion: apps/v1
 kind: Deployment

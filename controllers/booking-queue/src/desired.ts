@@ -2,6 +2,7 @@ import {
   type BookingQueueSpec,
   durationMs,
   namesOf,
+  STREAM_KEEPER,
   type StreamDefinition,
   streamsOf,
 } from '@medqueue/contracts'
@@ -10,7 +11,7 @@ import type { ObjectKey } from '@medqueue/operator-kit'
 import type { StreamConfig } from '@nats-io/jetstream'
 
 /** Field of a stream's metadata that says which object keeps it. */
-export const OWNER = 'medqueue.dev/queue'
+export const OWNER = STREAM_KEEPER
 
 /** A stream as it should be. */
 export type Desired = Partial<StreamConfig> & { name: string; metadata: Record<string, string> }

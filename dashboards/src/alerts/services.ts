@@ -24,6 +24,47 @@ const down: Alert = {
   },
 }
 
+/** Booking workers are missing here: none is right while nobody books. */
+const ALWAYS_THERE = '(.*-)?(gateway|identity|directory|scheduling|booking-api|realtime)'
+
+const gone: Alert = {
+  name: 'MedqueueServiceGone',
+  // Its targets are down; or it has none any more, whatever they were called.
+  expression: [
+    `max by (namespace, job) (up{job=~"${ALWAYS_THERE}"}) == 0`,
+    ...['booking-api', 'gateway'].map(
+      (name) =>
+        `(absent(process_start_time_seconds{service="${name}"}) unless on () up{job=~"(.*-)?${name}"})`,
+    ),
+  ].join(' or '),
+  lasts: '2m',
+  severity: 'page',
+  summary: 'Nobody answers as {{ $labels.job }}{{ $labels.service }}',
+  description:
+    'Every process of it is away. Without booking-api or gateway patients are not served at all; without the others, not in part.',
+  cases: {
+    firing: {
+      series: {
+        'up{job="medqueue-booking-api", namespace="medqueue", instance="a"}': '1x3 0x60',
+        'up{job="medqueue-booking-api", namespace="medqueue", instance="b"}': '0x60',
+        'up{job="medqueue-gateway", namespace="medqueue", instance="a"}': '1x60',
+      },
+      at: '10m',
+      says: 'Nobody answers as medqueue-booking-api',
+      labels: { job: 'medqueue-booking-api', namespace: 'medqueue' },
+    },
+    silent: {
+      series: {
+        'up{job="medqueue-booking-api", namespace="medqueue", instance="a"}': '0x60',
+        'up{job="medqueue-booking-api", namespace="medqueue", instance="b"}': '1x60',
+        'up{job="medqueue-booking-worker", namespace="medqueue", instance="a"}': '0x60',
+        'up{job="medqueue-gateway", namespace="medqueue", instance="a"}': '1x60',
+      },
+      at: '10m',
+    },
+  },
+}
+
 const errors: Alert = {
   name: 'MedqueueServiceErrors',
   expression:
@@ -72,6 +113,28 @@ const breaker: Alert = {
     silent: {
       series: { 'gateway_breaker_openness{service="directory", replica="0"}': '0x3 1x0 0x60' },
       at: '5m',
+    },
+  },
+}
+
+const unrouted: Alert = {
+  name: 'GatewayRefusesServices',
+  expression: `max by (reason) (${series(over('1m'), 'gateway_discovery_refusals')}) > 0`,
+  lasts: '10m',
+  severity: 'ticket',
+  summary: 'Not routed though their label asks for it: {{ $value }}, because of {{ $labels.reason }}',
+  description:
+    'Whoever calls their paths is told that there is nothing. What the platform itself serves goes on.',
+  cases: {
+    firing: {
+      series: { 'gateway_discovery_refusals{reason="path_taken", pod="a"}': '1x60' },
+      at: '15m',
+      says: 'Not routed though their label asks for it: 1, because of path_taken',
+      labels: { reason: 'path_taken' },
+    },
+    silent: {
+      series: { 'gateway_discovery_refusals{reason="path_taken", pod="a"}': '1x5 0x60' },
+      at: '15m',
     },
   },
 }
@@ -164,5 +227,5 @@ const busy: Alert = {
 
 export const serviceAlerts: AlertGroup = {
   name: 'medqueue-services',
-  alerts: [down, errors, breaker, live, behind, guessing, busy],
+  alerts: [down, gone, errors, breaker, unrouted, live, behind, guessing, busy],
 }

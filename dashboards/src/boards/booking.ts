@@ -1,26 +1,34 @@
 import { figure, lines, type Row, stacked, dashboard } from '../panels.ts'
-import { DASHBOARD as D, orZero, quantile, rate, series, sum } from '../promql.ts'
+import { DASHBOARD as D, idleIsZero, orZero, quantile, rate, series, sum } from '../promql.ts'
 import { answers, BOOKING_REQUESTS, byStatus, shareOfBookings } from '../traffic.ts'
-import { percentiles, processRow } from './processes.ts'
+import { fhirRow, liveRow } from './live.ts'
+import { percentiles, processRow, waitingRow } from './processes.ts'
+import { waitingRoomRow } from './waiting-room.ts'
 
 const HTTP = 'http_request_duration_seconds'
 const WAIT = 'booking_queue_wait_seconds'
 
-const patients: Row = {
-  title: 'What patients see',
+/** Zero while nobody books; nothing, and not zero, while no booking api answers. */
+const calm = (expression: string) => idleIsZero(D, expression, 'booking-api')
+
+const served: Row = {
+  title: 'Are patients being served?',
   panels: [
     figure({
-      title: 'Requests for appointments',
-      description: 'Requests that were answered, a second.',
+      title: 'Requests a second',
+      description: 'Requests for appointments that were answered.',
       unit: 'reqps',
-      queries: [[answers(D, ...BOOKING_REQUESTS), '']],
+      width: 3,
+      queries: [[calm(answers(D, ...BOOKING_REQUESTS)), '']],
     }),
     figure(
       {
         title: 'Answer time, p99',
-        description: 'From the arrival of a request to its answer, with the wait for the decision.',
+        description:
+          'From the arrival of a request to its answer, with the wait for the decision: 99 of 100 are quicker.',
         unit: 's',
-        queries: [[quantile(D, { q: 0.99, histogram: HTTP, matchers: BOOKING_REQUESTS }), '']],
+        width: 3,
+        queries: [[calm(quantile(D, { q: 0.99, histogram: HTTP, matchers: BOOKING_REQUESTS })), '']],
       },
       { warn: 1, bad: 2 },
     ),
@@ -30,34 +38,65 @@ const patients: Row = {
         description:
           'Share of requests answered with a status of 500 or more. 503 asks to come again: nothing is lost.',
         unit: 'percentunit',
-        queries: [[shareOfBookings(D, '5..'), '']],
+        width: 3,
+        queries: [[calm(shareOfBookings(D, '5..')), '']],
       },
       { warn: 0.001, bad: 0.01 },
     ),
     figure(
       {
-        title: 'Decided later',
-        description: 'Share of requests answered 202: the decision took longer than the caller would wait.',
-        unit: 'percentunit',
-        queries: [[shareOfBookings(D, '202'), '']],
+        title: 'Waiting for a decision',
+        description:
+          'Requests in the queue now, as the operator sees them; without it, those whose callers wait for an answer.',
+        unit: 'short',
+        width: 3,
+        queries: [
+          [
+            `sum(max by (namespace, queue, partition) (${series(D, 'medqueue_queue_depth')})) or sum(${series(D, 'booking_undecided_requests')})`,
+            '',
+          ],
+        ],
       },
-      { warn: 0.01, bad: 0.1 },
+      { warn: 1_000, bad: 10_000 },
     ),
     figure(
       {
         title: 'Wait in the queue, p99',
         description: 'From the storing of a request to the commit of its decision.',
         unit: 's',
-        queries: [[quantile(D, { q: 0.99, histogram: WAIT }), '']],
+        width: 3,
+        queries: [[calm(quantile(D, { q: 0.99, histogram: WAIT })), '']],
       },
       { warn: 2, bad: 10 },
     ),
+    figure(
+      {
+        title: 'Decided later',
+        description: 'Share of requests answered 202: the decision took longer than the caller would wait.',
+        unit: 'percentunit',
+        width: 3,
+        queries: [[calm(shareOfBookings(D, '202')), '']],
+      },
+      { warn: 0.01, bad: 0.1 },
+    ),
     figure({
       title: 'Workers',
-      description: 'Booking workers that Prometheus reaches.',
+      description: 'Booking workers that Prometheus reaches. None is right while nobody books.',
       unit: 'short',
+      width: 3,
       queries: [[orZero(`count(${series(D, 'booking_worker_partitions')})`), '']],
     }),
+    figure(
+      {
+        title: 'Double bookings',
+        description:
+          'Upcoming appointments that must not be, of every kind. Anything but 0 wakes somebody: see its runbook.',
+        unit: 'short',
+        width: 3,
+        queries: [[`sum(max by (kind) (${series(D, 'booking_record_violations')}))`, '']],
+      },
+      { warn: 1, bad: 1 },
+    ),
     stacked({
       title: 'Answers by status',
       description: '201 booked or pending; 202 decided later; 409 taken; 503 come again.',
@@ -87,6 +126,18 @@ const queue: Row = {
       description: 'Requests decided, by decision. `failed` means that it went to the dead letters.',
       unit: 'ops',
       queries: [[sum(rate(D, 'booking_decisions_total'), 'decision'), '{{decision}}']],
+    }),
+    lines({
+      title: 'Callers who wait for a decision',
+      description: 'Requests stored and not decided yet whose callers are still there.',
+      unit: 'short',
+      queries: [[sum(series(D, 'booking_undecided_requests')), 'waiting']],
+    }),
+    lines({
+      title: 'Longest wait for a decision',
+      description: 'Of the caller who has waited longest now.',
+      unit: 's',
+      queries: [[`max(${series(D, 'booking_undecided_oldest_seconds')})`, 'longest']],
     }),
     lines({
       title: 'Wait in the queue',
@@ -130,59 +181,14 @@ const queue: Row = {
   ],
 }
 
-const live: Row = {
-  title: 'Live events',
-  panels: [
-    lines({
-      title: 'Open sockets',
-      description: 'People who watch.',
-      unit: 'short',
-      width: 6,
-      queries: [[sum(series(D, 'realtime_open_sockets')), 'open']],
-    }),
-    lines({
-      title: 'Events delivered',
-      description: 'To sockets, a second: live, and caught up after a reconnect.',
-      unit: 'ops',
-      width: 6,
-      queries: [[sum(rate(D, 'realtime_delivered_total'), 'way'), '{{way}}']],
-    }),
-    lines({
-      title: 'Delay of events',
-      description: 'From the storing of an event to its sending.',
-      unit: 's',
-      width: 6,
-      queries: percentiles('realtime_delivery_seconds', []),
-    }),
-    lines({
-      title: 'Events not read yet',
-      description: 'How far the slowest hub is behind.',
-      unit: 'short',
-      width: 6,
-      queries: [[`max(${series(D, 'realtime_lag_events')})`, 'behind']],
-    }),
-  ],
-}
-
 const record: Row = {
   title: 'The record',
   panels: [
-    figure(
-      {
-        title: 'Double bookings',
-        description:
-          'Upcoming appointments that must not be, of every kind. Anything but 0 wakes somebody: see its runbook.',
-        unit: 'short',
-        width: 6,
-        queries: [[`sum(max by (kind) (${series(D, 'booking_record_violations')}))`, '']],
-      },
-      { warn: 1, bad: 1 },
-    ),
     figure({
       title: 'Guards in force',
       description: 'Of the two constraints that forbid double bookings.',
       unit: 'short',
-      width: 6,
+      width: 8,
       queries: [[`sum(min by (constraint) (${series(D, 'booking_record_guard')}))`, '']],
     }),
     figure(
@@ -190,7 +196,7 @@ const record: Row = {
         title: 'Since the last look',
         description: 'How long ago anybody looked for double bookings. The larger the record, the longer.',
         unit: 's',
-        width: 6,
+        width: 8,
         queries: [[`time() - max(${series(D, 'booking_record_looked_at_timestamp_seconds')})`, '']],
       },
       { warn: 120, bad: 600 },
@@ -199,50 +205,8 @@ const record: Row = {
       title: 'Violations by kind',
       description: 'The names are those of the audit.',
       unit: 'short',
-      width: 6,
+      width: 8,
       queries: [[`max by (kind) (${series(D, 'booking_record_violations')})`, '{{kind}}']],
-    }),
-  ],
-}
-
-const ROOM = 'booking_waiting_room'
-/** Every replica says the same of the whole room. */
-const ofRoom = (name: string) => `max(${series(D, `${ROOM}_${name}`)})`
-
-const waitingRoom: Row = {
-  title: 'Waiting room',
-  panels: [
-    lines({
-      title: 'People who wait',
-      description: 'Those who have come and are not let in yet. 0 while the room is closed.',
-      unit: 'short',
-      width: 6,
-      queries: [
-        [ofRoom('waiting'), 'waiting'],
-        [ofRoom('admitted'), 'let in'],
-      ],
-    }),
-    lines({
-      title: 'Let in a second',
-      description: 'As the controller has decided by what is measured.',
-      unit: 'ops',
-      width: 6,
-      queries: [[ofRoom('rate'), 'let in']],
-    }),
-    lines({
-      title: 'Pressure',
-      description:
-        'Age of the oldest request and delay of the event loop against their limits: above 1 it is overload.',
-      unit: 'short',
-      width: 6,
-      queries: [[ofRoom('pressure'), 'pressure']],
-    }),
-    lines({
-      title: 'Wait',
-      description: 'The longest wait that somebody who came now would be told.',
-      unit: 's',
-      width: 6,
-      queries: [[ofRoom('wait_seconds'), 'wait']],
     }),
   ],
 }
@@ -253,5 +217,14 @@ export const bookingBoard = dashboard({
   title: 'Medqueue: booking path',
   description: 'From the request of a patient to its decision and the news of it.',
   namespacesOf: 'http_request_duration_seconds_count',
-  rows: [patients, queue, waitingRoom, record, live, processRow('booking-api|booking-worker|realtime')],
+  rows: [
+    served,
+    queue,
+    waitingRoomRow,
+    waitingRow('booking-api'),
+    record,
+    liveRow,
+    fhirRow,
+    processRow('booking-api|booking-worker|realtime'),
+  ],
 })

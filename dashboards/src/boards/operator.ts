@@ -62,6 +62,28 @@ const reconciling: Row = {
       ],
     }),
     lines({
+      title: 'Wait in the work queue, p99',
+      description: 'From the moment an object is to be looked at until that begins, by controller.',
+      unit: 's',
+      queries: [
+        [quantile(D, { q: 0.99, histogram: 'workqueue_queue_duration_seconds', by: ['name'] }), '{{name}}'],
+      ],
+    }),
+    lines({
+      title: 'Tried again, or given up',
+      description:
+        'Objects that are looked at again after a failure, those that wait for a person, and handlers of changes that threw.',
+      unit: 'ops',
+      queries: [
+        [orZero(sum(rate(D, 'workqueue_retries_total'), 'name')), '{{name}} again'],
+        [
+          orZero(sum(rate(D, 'controller_runtime_terminal_reconcile_errors_total'), 'controller')),
+          '{{controller}} given up',
+        ],
+        [orZero(sum(rate(D, 'operator_informer_handler_errors_total'), 'resource')), '{{resource}} handlers'],
+      ],
+    }),
+    lines({
       title: 'Calls to the API server',
       description: 'By status; <error> is no answer.',
       unit: 'reqps',
@@ -187,6 +209,18 @@ const pools: Row = {
 const queues: Row = {
   title: 'Queues',
   panels: [
+    figure(
+      {
+        title: 'Queues that are not ready',
+        description: 'Whose streams are not as their BookingQueue says.',
+        unit: 'short',
+        width: 24,
+        queries: [
+          [orZero(`count(max by (namespace, queue) (${series(D, 'medqueue_queue_ready')}) == 0)`), ''],
+        ],
+      },
+      { warn: 1, bad: 1 },
+    ),
     stacked({
       title: 'Requests that wait, by partition',
       description: 'As the stream says. One partition far above the others is a doctor whom everybody wants.',

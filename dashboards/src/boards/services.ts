@@ -1,6 +1,6 @@
 import { dashboard, figure, lines, type Row, stacked } from '../panels.ts'
 import { DASHBOARD as D, orZero, quantile, rate, series, share, sum } from '../promql.ts'
-import { processRow } from './processes.ts'
+import { processRow, waitingRow } from './processes.ts'
 
 const SERVICES = 'gateway|identity|directory|scheduling|booking-api|booking-worker|realtime'
 const COUNT = 'http_request_duration_seconds_count'
@@ -106,6 +106,85 @@ const edge: Row = {
       width: 6,
       queries: [[sum(rate(D, 'identity_log_ins_total'), 'outcome'), '{{outcome}}']],
     }),
+    lines({
+      title: 'Breakers that opened',
+      description: 'By service, a second. Each time a replica had failed several times in a row.',
+      unit: 'ops',
+      width: 6,
+      queries: [[orZero(sum(rate(D, 'gateway_breaker_opened_total'), 'service')), '{{service}}']],
+    }),
+    lines({
+      title: 'Sign-ups',
+      description: 'Accepted, a second.',
+      unit: 'ops',
+      width: 6,
+      queries: [[sum(rate(D, 'identity_sign_ups_total')), 'sign-ups']],
+    }),
+    lines({
+      title: 'Services found in the cluster',
+      description: 'That ask by their label to be routed, and their paths.',
+      unit: 'short',
+      width: 6,
+      queries: [
+        [orZero(`max(${series(D, 'gateway_discovered_services')})`), 'services'],
+        [orZero(`max(${series(D, 'gateway_discovered_paths')})`), 'paths'],
+      ],
+    }),
+    lines({
+      title: 'Services that are not routed',
+      description: 'Services, or paths of theirs, that ask to be routed and are not, by reason.',
+      unit: 'short',
+      width: 6,
+      queries: [[orZero(`max by (reason) (${series(D, 'gateway_discovery_refusals')})`), '{{reason}}']],
+    }),
+  ],
+}
+
+const events: Row = {
+  title: 'Events between services',
+  panels: [
+    lines({
+      title: 'How late events are taken, p99',
+      description:
+        'From the storing of an event in the broker to the commit of its effect, by who takes it. A consumer that begins anew takes old events and is late by their age.',
+      unit: 's',
+      queries: [
+        [
+          quantile(D, { q: 0.99, histogram: 'event_delay_seconds', by: ['service', 'consumer'] }),
+          '{{consumer}}',
+        ],
+      ],
+    }),
+    stacked({
+      title: 'Events taken',
+      description: 'By who takes them, a second.',
+      unit: 'ops',
+      queries: [[sum(rate(D, 'event_delay_seconds_count'), 'consumer'), '{{consumer}}']],
+    }),
+    lines({
+      title: 'Events that cannot be taken',
+      description: 'Tries that failed, and events given up and put into the dead letters.',
+      unit: 'ops',
+      queries: [
+        [sum(rate(D, 'event_failures_total'), 'consumer'), '{{consumer}} failed'],
+        [sum(rate(D, 'event_dead_letters_total'), 'consumer'), '{{consumer}} dead letters'],
+      ],
+    }),
+    stacked({
+      title: 'Events published',
+      description: 'From the outbox of each database, a second.',
+      unit: 'ops',
+      width: 12,
+      queries: [[sum(rate(D, 'outbox_published_total'), 'service'), '{{service}}']],
+    }),
+    lines({
+      title: 'First event that is not published yet',
+      description:
+        'How long it has waited. Rises while the broker takes nothing: what is written stays in the outbox.',
+      unit: 's',
+      width: 12,
+      queries: [[`max by (service) (${series(D, 'outbox_oldest_wait_seconds')})`, '{{service}}']],
+    }),
   ],
 }
 
@@ -115,5 +194,5 @@ export const servicesBoard = dashboard({
   title: 'Medqueue: services',
   description: 'Rate, errors and duration of every service, and what they use.',
   namespacesOf: COUNT,
-  rows: [requests, edge, processRow(SERVICES)],
+  rows: [requests, edge, events, waitingRow(SERVICES), processRow(SERVICES)],
 })

@@ -20,8 +20,8 @@ const PAUSE_MS = 200
 const DECISION_MS = 60_000
 
 /**
- * Uses everything the dashboards show, until the signal: bookings, searches, reads, right and wrong log-ins, a live
- * stream through the gateway, paths that do not exist.
+ * Uses everything the dashboards show, until the signal: bookings, searches, reads, also by FHIR, right and wrong log-ins, a
+ * live stream through the gateway, paths that do not exist.
  */
 export async function makeTraffic({ base, issuer, signal }: TrafficOptions): Promise<Traffic> {
   const token = await logIn(base, issuer)
@@ -43,7 +43,7 @@ export async function makeTraffic({ base, issuer, signal }: TrafficOptions): Pro
 }
 
 async function browse(api: Api): Promise<void> {
-  for (const path of ['/v1/specialties', '/v1/clinics?limit=5', '/v1/doctors?limit=5'])
+  for (const path of ['/v1/specialties', '/v1/clinics?limit=5', '/v1/doctors?limit=5', '/fhir/R4/metadata'])
     await api.call('GET', path)
   await api.call('GET', '/v1/appointments', { expected: [401] })
   await api.call('GET', '/v1/rotas', { expected: [401] })

@@ -87,11 +87,14 @@ export function namesOf(prefix = ''): Names {
   }
 }
 
-function events(name: string, subjects: string[], description: string): StreamDefinition {
+/** Field of a stream's metadata that names the BookingQueue which keeps it: nobody else changes it. */
+export const STREAM_KEEPER = 'medqueue.dev/queue'
+
+type Events = Pick<StreamDefinition, 'name' | 'subjects' | 'description' | 'replicas'>
+
+function events(definition: Events): StreamDefinition {
   return {
-    name,
-    subjects,
-    description,
+    ...definition,
     discard: 'old',
     maxBytes: 8 * GIB,
     duplicateWindowNanos: 120 * SECOND,
@@ -99,9 +102,11 @@ function events(name: string, subjects: string[], description: string): StreamDe
   }
 }
 
-/** The definition of every stream, for `ensureStream`. */
-export function streamsOf(prefix = ''): Record<keyof Names['streams'], StreamDefinition> {
+/** The definition of every stream, for `ensureStream`; `replicas` is on how many brokers each is kept. */
+export function streamsOf(prefix = '', replicas = 1): Record<keyof Names['streams'], StreamDefinition> {
   const { streams, subject } = namesOf(prefix)
+  const of = (name: keyof Names['streams'], pattern: string, description: string) =>
+    events({ name: streams[name], subjects: [subject(pattern)], description, replicas })
   return {
     bookingRequests: {
       name: streams.bookingRequests,
@@ -111,24 +116,13 @@ export function streamsOf(prefix = ''): Record<keyof Names['streams'], StreamDef
       maxBytes: 1 * GIB,
       duplicateWindowNanos: 1 * SECOND,
       maxAgeNanos: 0,
+      replicas,
     },
-    appointmentEvents: events(
-      streams.appointmentEvents,
-      [subject('appointment.>')],
-      'What happened to appointments',
-    ),
-    directoryEvents: events(streams.directoryEvents, [subject('directory.>')], 'Snapshots of the directory'),
-    scheduleEvents: events(
-      streams.scheduleEvents,
-      [subject('schedule.>')],
-      'Bookable windows by doctor, rooms and devices',
-    ),
-    identityEvents: events(streams.identityEvents, [subject('identity.>')], 'What happened to users'),
-    billingEvents: events(
-      streams.billingEvents,
-      [subject('billing.>')],
-      'Charges and invoices of appointments',
-    ),
-    deadLetters: events(streams.deadLetters, [subject('dead-letter.>')], 'Messages no consumer could take'),
+    appointmentEvents: of('appointmentEvents', 'appointment.>', 'What happened to appointments'),
+    directoryEvents: of('directoryEvents', 'directory.>', 'Snapshots of the directory'),
+    scheduleEvents: of('scheduleEvents', 'schedule.>', 'Bookable windows by doctor, rooms and devices'),
+    identityEvents: of('identityEvents', 'identity.>', 'What happened to users'),
+    billingEvents: of('billingEvents', 'billing.>', 'Charges and invoices of appointments'),
+    deadLetters: of('deadLetters', 'dead-letter.>', 'Messages no consumer could take'),
   }
 }

@@ -11,7 +11,8 @@ export { type Reached, reachBroker } from './reach.ts'
 export { storeMessage, type StoreOptions } from './store.ts'
 export { apiCode, ensureStream, streamConfigOf } from './streams.ts'
 export { appendEvents, type OutgoingEvent } from './outbox.ts'
-export { type Relay, type RelayOptions, startOutboxRelay } from './relay.ts'
+export { type Relay, type RelayFigures, type RelayOptions, startOutboxRelay } from './relay.ts'
+export type { EventFigures } from './figures.ts'
 export {
   type HandleEvent,
   type HandleEvents,

@@ -14,6 +14,7 @@ import { errorCode, isDataError, isSqlState, isUnavailable, withTransaction } fr
 
 import { Alarm } from './alarm.ts'
 import type { Broker } from './broker.ts'
+import { type EventFigures, uncounted } from './figures.ts'
 import type { Log } from './logger.ts'
 
 /** The effect of one event, in the transaction of its inbox row. Runs once for each event id. */
@@ -38,9 +39,13 @@ export interface ProjectionOptions {
   prefix?: string
   /** Called after an event's transaction has committed, for what is kept in memory. */
   onCommitted?: (event: EventEnvelope) => void
+  /** Unix ms; the clock of this machine when not given. */
+  nowMs?: () => number
 }
 
 export interface Projection {
+  /** What happens to its events, for whoever counts. */
+  readonly figures: EventFigures
   /** Resolves when everything published before the call has been taken. */
   caughtUp: () => Promise<void>
   stop: () => Promise<void>
@@ -54,6 +59,10 @@ const INACTIVE = 50
 const MOST_AT_ONCE = 64
 const IDLE_MS = 60_000
 const HOUR_MS = 3_600_000
+const NANOS_IN_MS = 1_000_000
+
+/** The options, and where it is counted. */
+type Work = ProjectionOptions & { figures: EventFigures }
 
 /**
  * Takes events in order, each exactly once in effect: the effect and the event's id are written in one transaction, and the
@@ -73,8 +82,10 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   const consumer = await broker.js.consumers.get(stream, durable)
   const messages = await consumer.consume({ max_messages: 256 })
   const forgetting = setInterval(() => void forget(options), HOUR_MS).unref()
-  const running = take(messages, options)
+  const figures = uncounted(durable)
+  const running = take(messages, { ...options, figures })
   return {
+    figures,
     caughtUp: () => waitUntilTaken(options, consumer),
     stop: async () => {
       clearInterval(forgetting)
@@ -112,7 +123,7 @@ async function forget({ pool, durable, logger }: ProjectionOptions): Promise<voi
 }
 
 /** While one transaction runs, what comes meanwhile waits for the next, which takes all of it. */
-async function take(messages: ConsumerMessages, options: ProjectionOptions): Promise<void> {
+async function take(messages: ConsumerMessages, options: Work): Promise<void> {
   const failures = new Map<number, number>()
   const waiting: JsMsg[] = []
   const bell = new Alarm()
@@ -136,11 +147,7 @@ async function take(messages: ConsumerMessages, options: ProjectionOptions): Pro
 }
 
 /** All in one transaction when they can be; else each in one of its own, so that the one at fault is found. */
-async function takeSome(
-  messages: JsMsg[],
-  failures: Map<number, number>,
-  options: ProjectionOptions,
-): Promise<void> {
+async function takeSome(messages: JsMsg[], failures: Map<number, number>, options: Work): Promise<void> {
   if (messages.length > 1) {
     try {
       return await takeTogether(messages, failures, options)
@@ -160,13 +167,16 @@ async function takeSome(
 async function takeTogether(
   messages: readonly JsMsg[],
   failures: Map<number, number>,
-  options: ProjectionOptions,
+  options: Work,
 ): Promise<void> {
   const events = messages.map((message) => message.json<EventEnvelope>())
   await effect(options, events)
+  const { figures, nowMs = Date.now } = options
+  const now = nowMs()
   for (const message of messages) {
     failures.delete(message.seq)
     message.ack()
+    figures.onTaken(Math.max(0, now - Number(message.info.timestampNanos) / NANOS_IN_MS))
   }
   for (const event of events) options.onCommitted?.(event)
 }
@@ -203,7 +213,7 @@ async function putOff(
   message: JsMsg,
   error: unknown,
   failures: Map<number, number>,
-  options: ProjectionOptions,
+  options: Work,
 ): Promise<void> {
   const { logger, durable } = options
   if (isPassing(error)) {
@@ -217,6 +227,7 @@ async function putOff(
   }
   const count = (failures.get(message.seq) ?? 0) + 1
   failures.set(message.seq, count)
+  options.figures.onFailed()
   logger.error({ err: error, durable, seq: message.seq, count }, 'Event failed')
   if (count < MOST_FAILURES) {
     message.nak(100 * 2 ** count)
@@ -245,7 +256,7 @@ const isPassing = (error: unknown) =>
 async function bury(
   message: JsMsg,
   error: unknown,
-  { broker, durable, prefix, logger }: ProjectionOptions,
+  { broker, durable, prefix, logger, figures }: Work,
 ): Promise<void> {
   const { subjects } = namesOf(prefix)
   const letter = {
@@ -258,5 +269,6 @@ async function bury(
     msgID: `${durable}:${message.seq}`,
   })
   message.term('dead letter')
+  figures.onBuried()
   logger.error({ durable, seq: message.seq }, 'Event put into the dead-letter stream')
 }

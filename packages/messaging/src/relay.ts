@@ -16,16 +16,25 @@ export interface RelayOptions {
   batch?: number
   /** Milliseconds between looks when nobody wakes it; default 1,000. */
   pollMs?: number
-  /** Told how many events were published. */
-  onPublished?: (count: number) => void
+  /** Milliseconds that only grow; those of this process when not given. */
+  monotonicMs?: () => number
 }
 
 export interface Relay {
   /** Something was committed: whichever relay of this database works, in whatever process, looks now. */
   wake: () => void
+  /** What becomes of the outbox, for whoever counts. */
+  readonly figures: RelayFigures
   /** Resolves when the outbox has been seen empty after the call. */
   drained: () => Promise<void>
   stop: () => Promise<void>
+}
+
+export interface RelayFigures {
+  /** So many events were published. Whoever counts puts a function here. */
+  onPublished: (count: number) => void
+  /** How long the first event of the outbox has waited for this relay; 0 when there is none, or another relay works. */
+  readonly oldestMs: () => number
 }
 
 interface Row {
@@ -49,9 +58,17 @@ export function startOutboxRelay(options: RelayOptions): Relay {
   const alarm = new Alarm()
   const waiters: (() => void)[] = []
   let stopped = false
+  const { monotonicMs = () => performance.now() } = options
+  const figures: RelayFigures = {
+    onPublished: () => undefined,
+    oldestMs: () => (state.first === undefined ? 0 : monotonicMs() - state.first.since),
+  }
   const state: LoopState = {
     options,
     alarm,
+    monotonicMs,
+    figures,
+    first: undefined,
     works: false,
     stopped: () => stopped,
     onEmpty: (since) => {
@@ -67,6 +84,7 @@ export function startOutboxRelay(options: RelayOptions): Relay {
       if (state.works) alarm.ring()
       else if (options.broker.connected()) options.broker.nc.publish(subject)
     },
+    figures,
     drained: () =>
       new Promise((resolve) => {
         waiters.push(resolve)
@@ -94,6 +112,10 @@ function databaseOf({ options }: pg.Pool): string {
 interface LoopState {
   options: RelayOptions
   alarm: Alarm
+  monotonicMs: () => number
+  figures: RelayFigures
+  /** The row that is next to be published, and since when it has been. */
+  first: { id: string; since: number } | undefined
   /** This relay holds the lock. */
   works: boolean
   stopped: () => boolean
@@ -134,6 +156,7 @@ async function session(state: LoopState): Promise<void> {
     throw error
   } finally {
     state.works = false
+    state.first = undefined
     client.off('notification', onNotification).off('error', onError)
     // The lock and the LISTEN belong to the connection: it is not given back to others.
     client.release(broken ?? true)
@@ -148,13 +171,16 @@ async function tryLock(client: pg.PoolClient): Promise<boolean> {
 }
 
 async function step(client: pg.PoolClient, state: LoopState): Promise<void> {
-  const { batch = 500, pollMs = 1_000, onPublished } = state.options
+  const { batch = 500, pollMs = 1_000 } = state.options
   const waiting = state.waiting()
   const { rows } = await client.query<Row>({
     name: 'outbox-read',
     text: 'SELECT id, event_id, subject, event FROM outbox ORDER BY id LIMIT $1',
     values: [batch],
   })
+  const [first] = rows
+  state.first =
+    first && (first.id === state.first?.id ? state.first : { id: first.id, since: state.monotonicMs() })
   if (rows.length === 0) {
     state.onEmpty(waiting)
     await state.alarm.wait(pollMs)
@@ -166,7 +192,7 @@ async function step(client: pg.PoolClient, state: LoopState): Promise<void> {
     text: 'DELETE FROM outbox WHERE id = ANY($1::bigint[])',
     values: [sent],
   })
-  onPublished?.(sent.length)
+  state.figures.onPublished(sent.length)
   if (sent.length < rows.length) await state.alarm.wait(200)
 }
 

@@ -7,10 +7,11 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream'
 
-import type { StreamDefinition } from '@medqueue/contracts'
+import { STREAM_KEEPER, type StreamDefinition } from '@medqueue/contracts'
 
 import { MessagingError } from './errors.ts'
 import { onceFormed } from './forming.ts'
+import type { Log } from './logger.ts'
 
 const JS_STREAM_NOT_FOUND = 10_059
 const JS_STREAM_NAME_IN_USE = 10_058
@@ -18,11 +19,15 @@ const JS_STREAM_NAME_IN_USE = 10_058
 const JS_NO_ROOM = new Set([10_023, 10_028, 10_047])
 
 /**
- * Makes the stream if it is missing; leaves an existing one as its owner has set it (an operator may have raised the
- * limits), but refuses one that would lose what it acknowledged (STREAM_NOT_DURABLE). Waits while brokers that start
- * together have no leader. Throws BROKER_WITHOUT_ROOM.
+ * Makes the stream if it is missing. Leaves an existing one as its owner has set it (an operator may have raised the
+ * limits), but for copies that it lacks, and refuses one that would lose what it acknowledged (STREAM_NOT_DURABLE). Waits
+ * while brokers that start together have no leader. Throws BROKER_WITHOUT_ROOM.
  */
-export async function ensureStream(jsm: JetStreamManager, definition: StreamDefinition): Promise<StreamInfo> {
+export async function ensureStream(
+  jsm: JetStreamManager,
+  definition: StreamDefinition,
+  logger?: Pick<Log, 'warn'>,
+): Promise<StreamInfo> {
   const made = async () => (await find(jsm, definition.name)) ?? (await add(jsm, definition))
   const info = await onceFormed(made, apiCode)
   const { storage, retention } = info.config
@@ -33,7 +38,26 @@ export async function ensureStream(jsm: JetStreamManager, definition: StreamDefi
       `Stream ${definition.name} must have file storage, limits retention and no asynchronous persistence`,
     )
   }
-  return info
+  return copied(jsm, info, definition, logger)
+}
+
+/** With as many copies as it should have, unless a BookingQueue keeps it and says itself how many. */
+async function copied(
+  jsm: JetStreamManager,
+  info: StreamInfo,
+  { name, replicas = 1 }: StreamDefinition,
+  logger?: Pick<Log, 'warn'>,
+): Promise<StreamInfo> {
+  const { config } = info
+  if (config.num_replicas >= replicas || config.metadata?.[STREAM_KEEPER] !== undefined) return info
+  try {
+    return await jsm.streams.update(name, { ...config, num_replicas: replicas })
+  } catch (error) {
+    if (apiCode(error) === undefined) throw error
+    // A broker that is away is no reason not to serve: the next start tries again.
+    logger?.warn({ err: error, stream: name, replicas }, 'Stream cannot have so many copies now')
+    return info
+  }
 }
 
 async function find(jsm: JetStreamManager, name: string): Promise<StreamInfo | undefined> {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { type EventEnvelope, namesOf, streamsOf } from '@medqueue/contracts'
 import { createPool, withTransaction } from '@medqueue/database'
@@ -66,7 +67,11 @@ const append = ({ pool }: World, events: EventEnvelope[]) =>
     ),
   )
 
-async function project(world: World, handle: ProjectionOptions['handle']) {
+async function project(
+  world: World,
+  handle: ProjectionOptions['handle'],
+  more: Partial<ProjectionOptions> = {},
+) {
   const { streams, subject } = namesOf(world.prefix)
   return startProjection({
     ...world,
@@ -74,6 +79,7 @@ async function project(world: World, handle: ProjectionOptions['handle']) {
     durable: `test-${world.prefix}`,
     subjects: [subject('directory.>')],
     handle,
+    ...more,
   })
 }
 
@@ -193,13 +199,19 @@ test('an event that always fails goes to the dead letters and the others go on',
   for (const name of ['good', 'bad', 'better'])
     await w.broker.js.publish(subject, JSON.stringify(event(name)))
   await w.broker.js.publish(subject, 'not even JSON')
+  const counts = { taken: 0, failed: 0, buried: 0 }
   const projection = await project(w, async (client, one) => {
     if (one.subject === 'bad') throw new TypeError('cannot')
     await record(client, one)
   })
+  const { figures } = projection
+  figures.onTaken = () => (counts.taken += 1)
+  figures.onFailed = () => (counts.failed += 1)
+  figures.onBuried = () => (counts.buried += 1)
   await projection.caughtUp()
   const { rows } = await w.pool.query('SELECT subject FROM seen ORDER BY n')
   t.deepEqual(rows, [{ subject: 'good' }, { subject: 'better' }])
+  t.deepEqual(counts, { taken: 2, failed: 10, buried: 2 })
   const info = await w.broker.jsm.streams.info(namesOf(w.prefix).streams.deadLetters)
   t.is(info.state.messages, 2)
   await projection.stop()
@@ -229,6 +241,20 @@ for (const [trouble, code] of [
   })
 }
 
+test('an event is late by the time from its storing to the commit of its effect', async (t) => {
+  const w = await world(t)
+  const { subject, streams } = namesOf(w.prefix)
+  await w.broker.js.publish(subject('directory.doctor.x'), JSON.stringify(event('x')))
+  const stored = await w.broker.jsm.streams.getMessage(streams.directoryEvents, { seq: 1 })
+  const delays: number[] = []
+  const projection = await project(w, record, { nowMs: () => (stored?.time.getTime() ?? 0) + 5_000 })
+  projection.figures.onTaken = (ms) => void delays.push(ms)
+  await projection.caughtUp()
+  t.is(delays.length, 1)
+  t.true(Math.abs((delays[0] ?? 0) - 5_000) <= 1, `${delays[0]} ms`)
+  await projection.stop()
+})
+
 test('a dead letter names the event and repeats nothing of it', async (t) => {
   const w = await world(t)
   const { subject, streams } = namesOf(w.prefix)
@@ -240,6 +266,25 @@ test('a dead letter names the event and repeats nothing of it', async (t) => {
   t.like(letter?.json(), { subject: subject('directory.doctor.x'), seq: 1, error: 'TypeError' })
   t.false(letter?.string().includes('somebody'))
   await projection.stop()
+})
+
+test('a relay says how long the first event has waited, and how many have gone out', async (t) => {
+  const w = await world(t)
+  const { streams, subject } = namesOf(w.prefix)
+  await w.broker.jsm.streams.delete(streams.directoryEvents)
+  await append(w, [event('a'), event('b')])
+  let now = 1_000
+  const relay = startOutboxRelay({ ...w, pollMs: 10, monotonicMs: () => now++ })
+  t.teardown(() => relay.stop())
+  let published = 0
+  relay.figures.onPublished = (count) => (published += count)
+  // No stream takes them: they stay.
+  while (relay.figures.oldestMs() === 0) await delay(20)
+  t.is(published, 0)
+  await w.broker.jsm.streams.add({ name: streams.directoryEvents, subjects: [subject('directory.>')] })
+  await relay.drained()
+  t.is(published, 2)
+  t.is(relay.figures.oldestMs(), 0)
 })
 
 test('a relay that stands by tells the one that works, which does not wait for its next look', async (t) => {

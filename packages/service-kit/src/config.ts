@@ -62,6 +62,11 @@ export const BrokerConfig = Type.Object({
   SUBJECT_PREFIX: Type.String({ default: '', pattern: '^[A-Za-z0-9-]*$', maxLength: 64 }),
 })
 
+/** For who makes streams: on how many brokers each is kept. Streams that have fewer copies get more, never fewer. */
+export const StreamConfig = Type.Object({
+  STREAM_REPLICAS: Type.Optional(Type.Integer({ default: 1, minimum: 1, maximum: 5 })),
+})
+
 const { HOST, PORT, LOG_LEVEL } = HttpConfig.properties
 
 /** A controller: where its probes are, its broker, and its place in the cluster. */

@@ -10,6 +10,7 @@ export {
   loadConfig,
   RateLimitConfig,
   RedisConfig,
+  StreamConfig,
   TokenConfig,
 } from './config.ts'
 export type { Caller } from './caller.ts'
@@ -21,6 +22,7 @@ export type { ReadinessChecks } from './health.ts'
 export { createLogger, describeError } from './logging.ts'
 export type { ServiceMetrics } from './metrics.ts'
 export { type MeasuredPool, poolMetrics } from './pool-metrics.ts'
+export { eventMetrics } from './event-metrics.ts'
 export { createTurns, type Turns } from './turns.ts'
 export { addressKey } from './rate-limit.ts'
 export { connectRedis } from './redis.ts'

@@ -51,7 +51,7 @@ function describe(schema: FastifySchema | undefined, route: RouteOptions): Fasti
     Object.entries(answers).map(([status, answer]) => [status, answer === Problem ? problem : answer]),
   )
   return {
-    ...sendable(schema),
+    ...sendable(schema, route.config?.headers),
     response: { default: problem, ...response },
     ...(permission === 'public' ? { security: [] } : {}),
     ...({ 'x-permission': permission } as object),
@@ -67,21 +67,21 @@ const IF_MATCH = {
  * Headers that handlers ask for themselves, because they say better what is missing: a route that answers 428 reads
  * If-Match, and one that knows Idempotency-Key wants it.
  */
-function wantedHeaders({ headers, response = {} }: FastifySchema): object | undefined {
+function wantedHeaders({ headers, response = {} }: FastifySchema, read: object): object | undefined {
   const { properties, required = [] } = (headers ?? {}) as { properties?: object; required?: string[] }
-  const all = { ...('428' in (response as object) ? { 'if-match': IF_MATCH } : {}), ...properties }
+  const all = { ...('428' in (response as object) ? { 'if-match': IF_MATCH } : {}), ...read, ...properties }
   const wanted = Object.keys(all).filter((name) => required.includes(name) || name === 'idempotency-key')
   return Object.keys(all).length === 0 ? undefined : { type: 'object', properties: all, required: wanted }
 }
 
-/** The same with what has a default as optional: it is filled in when it is not sent, and is there for the handler. */
-function sendable(schema: FastifySchema = {}): FastifySchema {
+/** The same with headers that are read before the handler, and with what has a default as optional: it is filled in when it is not sent, and is there for the handler. */
+function sendable(schema: FastifySchema = {}, read: object = {}): FastifySchema {
   const { querystring, body } = schema
   return {
     ...schema,
     querystring: withoutDefaults(querystring),
     body: withoutDefaults(body),
-    headers: wantedHeaders(schema),
+    headers: wantedHeaders(schema, read),
   }
 }
 

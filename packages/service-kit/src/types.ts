@@ -36,6 +36,8 @@ declare module 'fastify' {
      * each `key` of the request: where a secret in the path says who asks.
      */
     rateLimit?: false | { perMinute: number; key?: (request: FastifyRequest) => string }
+    /** Optional headers that are read before the handler, by name: for the documentation, nothing is checked here. */
+    headers?: Readonly<Record<string, object>>
     /** Begins at once, however many wait for their turn: whoever asks decides whether this process lives. */
     prompt?: true
   }

@@ -7,6 +7,7 @@ import {
   connectRedis,
   createLogger,
   createTurns,
+  eventMetrics,
   poolMetrics,
   runService,
   secretUrl,
@@ -17,6 +18,7 @@ import { buildApp } from './app.ts'
 import { loadApiConfig } from './config.ts'
 import { startAuditKeeper } from './fhir/audit/keeper.ts'
 import { createIntake } from './intake/intake.ts'
+import { intakeMetrics } from './intake/metrics.ts'
 import { createWaker } from './intake/wake.ts'
 import { startSweeper } from './lapses/sweeper.ts'
 import { startProjections } from './projections/start.ts'
@@ -44,7 +46,12 @@ const broker = await connectBroker({
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'booking-api',
 })
-await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
+await ensureBookingStreams(broker, {
+  prefix,
+  queueMaxBytes: config.BOOKING_QUEUE_MAX_BYTES,
+  replicas: config.STREAM_REPLICAS,
+  logger,
+})
 const pool = createPool({
   url: secretUrl(config.DATABASE_URL, config.DATABASE_URL_FILE),
   max: config.DATABASE_POOL_MAX,
@@ -87,11 +94,13 @@ const app = await buildApp(config, {
   now,
 })
 poolMetrics(app.metrics.registry, pool)
+intakeMetrics(app.metrics.registry, intake)
 const sweeper = startSweeper({ pool, logger, now, newId: randomUUID })
 const waitlist = startWaitlist({
   ...{ pool, broker, availability, catalogue: catalogue.current, logger, prefix, now, newId: randomUUID },
 })
 const tickets = await startTickets({ pool, broker, logger, prefix, now, newId: randomUUID })
+eventMetrics(app.metrics.registry, { projections: [...projections, tickets] })
 const auditKeeper = startAuditKeeper({ pool, logger, days: config.AUDIT_RETENTION_DAYS })
 const recordWatch = startRecordWatch({ pool, metrics: recordMetrics(app.metrics.registry), logger, now })
 await runService(app, {

@@ -31,7 +31,7 @@ import { createAlternatives } from './slots/alternatives.ts'
 import type { Availability } from './slots/availability.ts'
 import { waitingRoomRoutes } from './routes/waiting-room.ts'
 import { WaitingRoomErrors } from './waiting-room/errors.ts'
-import { addGate } from './waiting-room/gate.ts'
+import { addGate, documentTicket } from './waiting-room/gate.ts'
 import { roomMetrics } from './waiting-room/metrics.ts'
 import type { WaitingRoom } from './waiting-room/room.ts'
 
@@ -73,6 +73,8 @@ export async function buildApp(config: Readonly<ApiConfig>, deps: ApiDeps): Prom
   })
   const { room } = deps
   const figures = roomMetrics(app.metrics.registry, room?.view)
+  // Installations with and without a room have one description.
+  documentTicket(app)
   if (room !== undefined)
     addGate(app, { room, random: Math.random, onRefused: (code) => figures.refused.inc({ code }) })
   await app.register(waitingRoomRoutes, { room, drawMs: config.WAITING_ROOM_DRAW_MS, random: Math.random })

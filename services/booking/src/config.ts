@@ -8,6 +8,7 @@ import {
   loadConfig,
   RateLimitConfig,
   RedisConfig,
+  StreamConfig,
   TokenConfig,
 } from '@medqueue/service-kit'
 import { type Static, Type } from 'typebox'
@@ -47,6 +48,7 @@ export const ApiConfig = Type.Object({
   ...TokenConfig.properties,
   ...DatabaseConfig.properties,
   ...BrokerConfig.properties,
+  ...StreamConfig.properties,
   ...RedisConfig.properties,
   ...RateLimitConfig.properties,
   ...Partitions,
@@ -71,6 +73,7 @@ export const WorkerConfig = Type.Object({
   ...TokenConfig.properties,
   ...DatabaseConfig.properties,
   ...BrokerConfig.properties,
+  ...StreamConfig.properties,
   ...Partitions,
   ...Scaling,
   /** How this worker is known to the operator: the name of its pod. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker, startOutboxRelay } from '@medqueue/messaging'
-import { buildService, createLogger, runService, secretUrl } from '@medqueue/service-kit'
+import { buildService, createLogger, eventMetrics, runService, secretUrl } from '@medqueue/service-kit'
 
 import { loadWorkerConfig } from './config.ts'
 import { BookingErrors } from './errors.ts'
@@ -29,7 +29,12 @@ const broker = await connectBroker({
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'booking-worker',
 })
-const streamCreatedAt = await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
+const streamCreatedAt = await ensureBookingStreams(broker, {
+  prefix,
+  queueMaxBytes: config.BOOKING_QUEUE_MAX_BYTES,
+  replicas: config.STREAM_REPLICAS,
+  logger,
+})
 const pool = createPool({
   url: secretUrl(config.DATABASE_URL, config.DATABASE_URL_FILE),
   // A connection for each lane, one for leases, one for the relay, one to spare.
@@ -58,6 +63,7 @@ const app = await buildService({
 // The supervisor brings the process back.
 const startOver = () => void process.kill(process.pid, 'SIGTERM')
 const relay = startOutboxRelay({ pool, broker, logger, prefix })
+eventMetrics(app.metrics.registry, { relay })
 const { metrics, done } = countWork(workerMetrics(app.metrics.registry))
 const worker = startWorker({
   pool,

@@ -5,6 +5,7 @@ import {
   loadConfig,
   RateLimitConfig,
   RedisConfig,
+  StreamConfig,
   TokenConfig,
 } from '@medqueue/service-kit'
 import { LOCAL_PORTS } from '@medqueue/contracts'
@@ -16,6 +17,7 @@ export const DirectoryConfig = Type.Object({
   ...TokenConfig.properties,
   ...DatabaseConfig.properties,
   ...BrokerConfig.properties,
+  ...StreamConfig.properties,
   ...RedisConfig.properties,
   ...RateLimitConfig.properties,
 })

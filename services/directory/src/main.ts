@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { namesOf, streamsOf } from '@medqueue/contracts'
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker, ensureStream, startOutboxRelay, startProjection } from '@medqueue/messaging'
-import { connectRedis, createLogger, runService, secretUrl } from '@medqueue/service-kit'
+import {
+  connectRedis,
+  createLogger,
+  eventMetrics,
+  poolMetrics,
+  runService,
+  secretUrl,
+} from '@medqueue/service-kit'
 
 import { buildApp, NAME, VERSION } from './app.ts'
 import { readConfig } from './config.ts'
@@ -32,9 +39,9 @@ const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FI
 
 const prefix = config.SUBJECT_PREFIX
 const names = namesOf(prefix)
-const streams = streamsOf(prefix)
+const streams = streamsOf(prefix, config.STREAM_REPLICAS)
 for (const stream of [streams.directoryEvents, streams.identityEvents, streams.deadLetters]) {
-  await ensureStream(broker.jsm, stream)
+  await ensureStream(broker.jsm, stream, logger)
 }
 
 const relay = startOutboxRelay({ pool, broker, logger, prefix })
@@ -62,6 +69,8 @@ const app = await buildApp(config, {
   },
 })
 
+eventMetrics(app.metrics.registry, { projections: [users], relay })
+poolMetrics(app.metrics.registry, pool)
 await runService(app, {
   host: config.HOST,
   port: config.PORT,

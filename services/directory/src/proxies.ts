@@ -7,7 +7,7 @@ import { proxyFact } from './domain/events.ts'
 import { expiryOf } from './domain/proxy-terms.ts'
 import { DirectoryErrors } from './errors.ts'
 import { MOST_PATIENTS, MOST_PROXIES, type ProxyRecord, type ProxyTerms } from './schemas/proxy.ts'
-import { countProxies } from './store/count-proxies.ts'
+import { countProxies, type ProxyCounts } from './store/count-proxies.ts'
 import { isPerson } from './store/find-person.ts'
 import { findProxy } from './store/find-proxy.ts'
 import { findRow } from './store/find-row.ts'
@@ -50,7 +50,11 @@ export async function grantProxy(context: ChangeContext, grant: Grant): Promise<
     await assertPerson(client, proxyId)
     const row = { id, patientId, proxyId, ...terms, expiresAt, changedBy: callerId, changedAt: context.now() }
     // What was sent before under this id is told first: it explains the other two.
-    if ((await findProxy(client, row)) === undefined) await assertRoom(client, row)
+    if ((await findProxy(client, row)) === undefined) {
+      const counts = await countProxies(client, { patientId, proxyId, at: context.now() })
+      if (counts.both) throw new ProblemError(DirectoryErrors.DIRECTORY_PROXY_EXISTS, { field: 'proxyId' })
+      assertRoom(counts)
+    }
     return orTaken(await insertProxy(client, row))
   }
   return commitChange(context, work, proxyFact)
@@ -62,7 +66,10 @@ interface Change extends Acting {
   expected: Expected
 }
 
-/** Gives a proxy other terms. Throws DIRECTORY_NOT_FOUND, DIRECTORY_STALE, DIRECTORY_FIELD_INVALID, DIRECTORY_PROXY_REVOKED. */
+/**
+ * Gives a proxy other terms. Throws DIRECTORY_NOT_FOUND, DIRECTORY_STALE, DIRECTORY_FIELD_INVALID,
+ * DIRECTORY_PROXY_REVOKED, or DIRECTORY_PROXIES_FULL when their time was over and others have come since.
+ */
 export async function changeProxy(
   context: ChangeContext,
   change: Change & { terms: ProxyTerms },
@@ -70,13 +77,12 @@ export async function changeProxy(
   assertReason(change, change.terms)
   const terms = { ...change.terms, expiresAt: expiryIn(change.terms, context.now()) }
   const work = async (client: pg.PoolClient) => {
-    await lockExpected(client, change)
-    const update = {
-      id: change.id,
-      terms,
-      changedBy: change.callerId,
-      changedAt: context.now(),
-    }
+    const before = await lockExpected(client, change)
+    const changedAt = context.now()
+    // Those whose time is over take no place.
+    if (before.active && new Date(before.expiresAt) <= changedAt)
+      assertRoom(await countProxies(client, { ...before, at: changedAt }))
+    const update = { id: change.id, terms, changedBy: change.callerId, changedAt }
     const row = await updateProxy(client, update)
     if (row === undefined) throw new ProblemError(DirectoryErrors.DIRECTORY_PROXY_REVOKED)
     return row
@@ -126,12 +132,7 @@ async function assertPerson(client: pg.ClientBase, proxyId: string): Promise<voi
   throw new ProblemError(DirectoryErrors.DIRECTORY_REFERENCE_INVALID, { field: 'proxyId', detail })
 }
 
-async function assertRoom(
-  client: pg.ClientBase,
-  people: { patientId: string; proxyId: string },
-): Promise<void> {
-  const { proxies, patients, both } = await countProxies(client, people)
-  if (both) throw new ProblemError(DirectoryErrors.DIRECTORY_PROXY_EXISTS, { field: 'proxyId' })
+function assertRoom({ proxies, patients }: ProxyCounts): void {
   if (proxies < MOST_PROXIES && patients < MOST_PATIENTS) return
   const detail =
     proxies >= MOST_PROXIES ? `At most ${MOST_PROXIES} for a patient` : `At most ${MOST_PATIENTS} patients`

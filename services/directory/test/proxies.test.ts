@@ -276,3 +276,41 @@ test('whose time is over is not acted for, and is there to be prolonged', async 
   t.is((await send(world, 'PUT', url, { headers, body: terms() })).status, 200)
   t.is(((await mine()).body.items as unknown[]).length, 1)
 })
+
+test('whose time is over takes no place, and comes back only where there is one', async (t) => {
+  const child = await newPatient()
+  const url = `/v1/patients/${child}/proxies`
+  const headers = patient(child)
+  const grant = async () =>
+    send(world, 'POST', url, { headers, body: { proxyId: await newPatient(), ...terms() } })
+  const before = await Promise.all(Array.from({ length: 10 }, grant))
+  t.deepEqual([...new Set(before.map(({ status }) => status))], [201])
+  await world.database.pool.query(
+    `UPDATE patient_proxy SET expires_at = now(), version = version + 1 WHERE patient_id = $1`,
+    [child],
+  )
+  const after = await Promise.all(Array.from({ length: 11 }, grant))
+  t.is(after.filter(({ status }) => status === 201).length, 10)
+
+  const old = String(before[0]?.headers.location)
+  const prolong = () => send(world, 'PUT', old, { headers: { ...headers, 'if-match': '*' }, body: terms() })
+  t.like((await prolong()).body, { status: 409, code: 'DIRECTORY_PROXIES_FULL' })
+  const made = after.find(({ status }) => status === 201)
+  await send(world, 'POST', `${String(made?.headers.location)}/revoke`, { headers })
+  t.is((await prolong()).status, 200)
+  t.is((await prolong()).status, 200, 'whose time is not over keeps the place')
+})
+
+test('a list shows who may act now, however many might once', async (t) => {
+  const { child, url, made } = await granted()
+  await world.database.pool.query(
+    `INSERT INTO patient_proxy (id, patient_id, proxy_id, relationship, notes, expires_at, changed_by, changed_at)
+     SELECT gen_random_uuid(), $1, gen_random_uuid(), 'friend', false, now() - n * interval '1 day', $1, now()
+     FROM generate_series(1, 120) n`,
+    [child],
+  )
+  const list = await send(world, 'GET', url.slice(0, url.lastIndexOf('/')), { headers: patient(child) })
+  const items = list.body.items as { id: string }[]
+  t.is(items.length, 100)
+  t.is(items.at(-1)?.id, String(made.body.id))
+})

@@ -10,6 +10,7 @@ import {
   ProblemError,
   RateLimitConfig,
   RedisConfig,
+  StreamConfig,
   TokenConfig,
 } from '@medqueue/service-kit'
 
@@ -30,6 +31,7 @@ export const Config = Type.Object({
   ...TokenConfig.properties,
   ...DatabaseConfig.properties,
   ...BrokerConfig.properties,
+  ...StreamConfig.properties,
   ...Type.Partial(RedisConfig).properties,
   ...RateLimitConfig.properties,
   /** 32 bytes in base64: encrypts the signing keys at rest and signs cookies. The same on every replica. */

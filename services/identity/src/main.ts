@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { streamsOf } from '@medqueue/contracts'
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker, ensureStream, startOutboxRelay } from '@medqueue/messaging'
-import { connectRedis, createLogger, runService, secretUrl } from '@medqueue/service-kit'
+import {
+  connectRedis,
+  createLogger,
+  eventMetrics,
+  poolMetrics,
+  runService,
+  secretUrl,
+} from '@medqueue/service-kit'
 
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -27,7 +34,7 @@ const broker = await connectBroker({
   name: 'identity',
 })
 const prefix = config.SUBJECT_PREFIX
-await ensureStream(broker.jsm, streamsOf(prefix).identityEvents)
+await ensureStream(broker.jsm, streamsOf(prefix, config.STREAM_REPLICAS).identityEvents, logger)
 
 const pool = createPool({
   url: secretUrl(config.DATABASE_URL, config.DATABASE_URL_FILE),
@@ -42,6 +49,8 @@ const { app } = await buildApp(config, { pool, now, newId: randomUUID, redis, lo
 const relay = startOutboxRelay({ pool, broker, logger, prefix })
 const stopCleanup = startCleanup({ pool, now }, logger)
 
+eventMetrics(app.metrics.registry, { relay })
+poolMetrics(app.metrics.registry, pool)
 await runService(app, {
   host: config.HOST,
   port: config.PORT,

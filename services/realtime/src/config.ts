@@ -5,6 +5,7 @@ import {
   loadConfig,
   RateLimitConfig,
   RedisConfig,
+  StreamConfig,
   TokenConfig,
 } from '@medqueue/service-kit'
 import { type Static, Type } from 'typebox'
@@ -14,6 +15,7 @@ export const RealtimeConfig = Type.Object({
   PORT: Type.Integer({ default: LOCAL_PORTS.realtime, minimum: 0, maximum: 65_535 }),
   ...TokenConfig.properties,
   ...BrokerConfig.properties,
+  ...StreamConfig.properties,
   ...RedisConfig.properties,
   ...RateLimitConfig.properties,
   /** Pages of these origins may open streams: `https://a.example,https://b.example`. */

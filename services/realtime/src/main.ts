@@ -13,8 +13,8 @@ const broker = await connectBroker({
   monitorUrl: config.NATS_MONITOR_URL,
   name: NAME,
 })
-const { appointmentEvents, directoryEvents } = streamsOf(config.SUBJECT_PREFIX)
-for (const stream of [appointmentEvents, directoryEvents]) await ensureStream(broker.jsm, stream)
+const { appointmentEvents, directoryEvents } = streamsOf(config.SUBJECT_PREFIX, config.STREAM_REPLICAS)
+for (const stream of [appointmentEvents, directoryEvents]) await ensureStream(broker.jsm, stream, logger)
 const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 const app = await buildApp(config, { broker, redis, now: () => new Date(), logger })
 

@@ -4,6 +4,7 @@ import {
   HttpConfig,
   RateLimitConfig,
   RedisConfig,
+  StreamConfig,
   TokenConfig,
 } from '@medqueue/service-kit'
 import { type Static, Type } from 'typebox'
@@ -14,6 +15,7 @@ export const SchedulingConfig = Type.Object({
   ...TokenConfig.properties,
   ...DatabaseConfig.properties,
   ...BrokerConfig.properties,
+  ...StreamConfig.properties,
   ...RedisConfig.properties,
   ...RateLimitConfig.properties,
   /** Whom calendars name as the organizer of visits. */

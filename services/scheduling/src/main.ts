@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { namesOf, streamsOf } from '@medqueue/contracts'
 import { createPool, migrate } from '@medqueue/database'
 import { connectBroker, ensureStream, startOutboxRelay, startProjection } from '@medqueue/messaging'
-import { connectRedis, createLogger, loadConfig, runService, secretUrl } from '@medqueue/service-kit'
+import {
+  connectRedis,
+  createLogger,
+  eventMetrics,
+  loadConfig,
+  poolMetrics,
+  runService,
+  secretUrl,
+} from '@medqueue/service-kit'
 
 import { buildApp } from './app.ts'
 import { startCalendars } from './calendars/start.ts'
@@ -36,10 +44,10 @@ const broker = await connectBroker({
 })
 const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 
-const streams = streamsOf(prefix)
+const streams = streamsOf(prefix, config.STREAM_REPLICAS)
 const { scheduleEvents, directoryEvents, appointmentEvents, deadLetters } = streams
 for (const stream of [scheduleEvents, directoryEvents, appointmentEvents, deadLetters]) {
-  await ensureStream(broker.jsm, stream)
+  await ensureStream(broker.jsm, stream, logger)
 }
 
 const core: Core = { pool, horizonDays: config.HORIZON_DAYS, now: Date.now, newId: randomUUID }
@@ -71,6 +79,8 @@ const calendars = await startCalendars({ core, broker, logger, prefix })
 const horizon = startHorizonJob(core, logger)
 
 const app = await buildApp(config, { core, redis, logger })
+eventMetrics(app.metrics.registry, { projections: [...projections, ...calendars.projections], relay })
+poolMetrics(app.metrics.registry, pool)
 await runService(app, {
   host: config.HOST,
   port: config.PORT,

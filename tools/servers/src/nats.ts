@@ -16,6 +16,16 @@ export interface NatsOptions extends StartOptions {
   monitorPort: number
   /** False makes a broker that acknowledges before it syncs, which services must refuse. */
   syncAlways?: boolean
+  /** Its place among several that keep streams together; alone when not given. */
+  cluster?: NatsCluster
+}
+
+export interface NatsCluster {
+  /** Its name among them. */
+  name: string
+  /** Where the others reach it on loopback, and where it reaches all. */
+  port: number
+  ports: readonly number[]
 }
 
 export interface RunningNats extends RunningServer {
@@ -34,6 +44,7 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
     listen: `127.0.0.1:${port}`,
     http: `127.0.0.1:${monitorPort}`,
     store: join(dataDir, 'jetstream'),
+    cluster: options.cluster,
   }
   await writeFile(config, natsConfig(place, options.syncAlways))
   const logFile = join(options.logDir ?? dataDir, 'nats.log')
@@ -56,11 +67,13 @@ export interface NatsPlace {
   http: string
   /** Folder of JetStream. */
   store: string
+  /** Its place among several; alone when not given. */
+  cluster?: NatsCluster | undefined
 }
 
 /** The broker's configuration, wherever it runs. */
-export function natsConfig({ listen, http, store }: NatsPlace, syncAlways = true): string {
-  return `server_name: medqueue
+export function natsConfig({ listen, http, store, cluster }: NatsPlace, syncAlways = true): string {
+  return `server_name: ${cluster?.name ?? 'medqueue'}
 listen: "${listen}"
 http: "${http}"
 max_payload: 4MB
@@ -73,6 +86,16 @@ jetstream {
   max_file_store: 1000TB
   max_memory_store: 64MB
   ${syncAlways ? 'sync_interval: always' : 'sync_interval: "2m"'}
+}
+${cluster === undefined ? '' : clusterBlock(cluster)}`
+}
+
+function clusterBlock({ port, ports }: NatsCluster): string {
+  const routes = ports.map((other) => `"nats://127.0.0.1:${other}"`)
+  return `cluster {
+  name: medqueue
+  listen: "127.0.0.1:${port}"
+  routes: [${routes.join(', ')}]
 }
 `
 }

@@ -47,6 +47,19 @@ export function addGate(app: Service, options: GateOptions): void {
   })
 }
 
+const TICKET = {
+  type: 'string',
+  description: 'While the waiting room is open: the ticket whose turn it is. Without one, 429',
+}
+
+/** Says in the documentation of every route, registered from now on, that has a gate which ticket it reads. */
+export function documentTicket(app: Service): void {
+  app.addHook('onRoute', (route: RouteOptions) => {
+    if (route.config?.waitingRoom === undefined) return
+    route.config = { ...route.config, headers: { ...route.config.headers, [TICKET_HEADER]: TICKET } }
+  })
+}
+
 /** The front desk and doctors are never kept out; patients and strangers are. */
 function mustWait(caller: Caller | undefined): boolean {
   if (caller === undefined) return true

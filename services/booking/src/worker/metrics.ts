@@ -18,6 +18,8 @@ export function workerMetrics(registry: Registry): WorkerMetrics {
     labelNames: ['decision'],
     registers,
   })
+  // A counter that appears with its first event hides that event from every rate.
+  decisions.inc({ decision: 'failed' }, 0)
   const size = new Histogram({
     name: 'booking_batch_requests',
     help: 'Requests in a transaction',
@@ -43,6 +45,8 @@ export function workerMetrics(registry: Registry): WorkerMetrics {
       seconds.observe(tookMs / 1000)
       for (const { storedAt } of entries) wait.observe(Math.max(0, nowMs - storedAt) / 1000)
       for (const [decision, count] of tally(outcomes)) decisions.inc({ decision }, count)
+      // What nobody can read is a dead letter, too.
+      decisions.inc({ decision: 'failed' }, entries.filter(({ batch }) => batch === undefined).length)
     },
   }
 }

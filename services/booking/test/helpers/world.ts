@@ -83,7 +83,10 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
   const prefix = testPrefix(scope)
   const { pool } = database
   const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
-  const streamCreatedAt = await ensureBookingStreams(broker, prefix, options.queueMaxBytes ?? 64 * 1024 ** 2)
+  const streamCreatedAt = await ensureBookingStreams(broker, {
+    prefix,
+    queueMaxBytes: options.queueMaxBytes ?? 64 * 1024 ** 2,
+  })
   const people = await populate(pool)
   await options.prepare?.({ pool, people })
   const catalogue = await createCatalogueCache(pool, broker, logger, prefix)

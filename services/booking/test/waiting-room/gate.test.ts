@@ -214,3 +214,22 @@ test.serial('figures say how it is', async (t) => {
     t.true(text.includes(line), line)
   t.regex(text, /booking_waiting_room_refused_total\{code="BOOKING_WAITING_ROOM_TICKET_MISSING"[^}]*\} [1-9]/)
 })
+
+test('the documentation of what needs a turn names the ticket, and of nothing else', (t) => {
+  const { paths = {} } = world.app.swagger() as {
+    paths?: Record<
+      string,
+      Record<string, { parameters?: { in: string; name: string; required?: boolean }[] }>
+    >
+  }
+  const ticketOf = (method: string, path: string) =>
+    paths[path]?.[method]?.parameters?.find(({ name }) => name === 'waiting-room-ticket')
+  for (const [method, path] of [
+    ['post', '/v1/appointments'],
+    ['post', '/v1/holds'],
+    ['get', '/v1/slots'],
+  ] as const) {
+    t.like(ticketOf(method, path), { in: 'header', required: false }, path)
+  }
+  t.is(ticketOf('get', '/v1/appointments'), undefined)
+})

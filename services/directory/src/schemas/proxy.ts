@@ -61,7 +61,7 @@ export type ProxyChange = Static<typeof ProxyChange>
 
 export const GrantParams = strictObject({ id: Uuid, grantId: Uuid })
 
-/** Most people who may act for one patient, revoked ones not counted. */
+/** Most people who may act for one patient at a time: not counted who was revoked or whose time is over. */
 export const MOST_PROXIES = 10
-/** Most patients one person may act for. */
+/** Most patients one person may act for at a time. */
 export const MOST_PATIENTS = 50

@@ -1,5 +1,5 @@
 import { namesOf, streamsOf } from '@medqueue/contracts'
-import { type Broker, type Log, startProjection } from '@medqueue/messaging'
+import { type Broker, type Log, type Projection, startProjection } from '@medqueue/messaging'
 
 import type { Core } from '../core.ts'
 import { GATHER_MS } from '../events/appointments.ts'
@@ -17,6 +17,7 @@ export interface CalendarWork {
 
 /** Everything of calendars that runs by itself: what feeds are made of, and the look at outside calendars. */
 export async function startCalendars({ core, broker, logger, prefix }: CalendarWork): Promise<{
+  projections: readonly Projection[]
   /** Resolves when every event published before the call has been taken. */
   caughtUp: () => Promise<void>
   stop: () => Promise<void>
@@ -43,6 +44,7 @@ export async function startCalendars({ core, broker, logger, prefix }: CalendarW
   ])
   const job = startCalendarJob({ core, world: PUBLIC_INTERNET, reader: createBusyReader(), logger })
   return {
+    projections,
     caughtUp: async () => {
       await Promise.all(projections.map(async ({ caughtUp }) => caughtUp()))
     },

@@ -24,7 +24,12 @@ const broker = await connectBroker({
   name: 'bench-worker',
 })
 const prefix = config.SUBJECT_PREFIX
-const streamCreatedAt = await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
+const streamCreatedAt = await ensureBookingStreams(broker, {
+  prefix,
+  queueMaxBytes: config.BOOKING_QUEUE_MAX_BYTES,
+  replicas: config.STREAM_REPLICAS,
+  logger,
+})
 const pool = createPool({
   url: config.DATABASE_URL,
   max: config.WORKER_LANES + 3,

@@ -10,6 +10,7 @@ import { ChartError } from '../errors.ts'
 import { CHARTS, REPOSITORY } from '../generated.ts'
 import { podsOf } from '../manifest.ts'
 import { restrictedViolations } from '../rules/pod-security.ts'
+import { checkEnvironment } from './environment.ts'
 import { checkNetwork } from './network.ts'
 import { chartFolder, type Rendered, renderAll } from './scenarios.ts'
 import { KUBERNETES_VERSIONS, schemaFolder } from './schemas.ts'
@@ -34,6 +35,7 @@ export const STEPS: readonly Step[] = [
   ['pod security', podSecurity],
   ['alerts', alerts],
   ['network', checkNetwork],
+  ['environment', checkEnvironment],
   ['values', checkSchemas],
 ]
 

@@ -37,7 +37,12 @@ const broker = await connectBroker({
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'planted-worker',
 })
-const streamCreatedAt = await ensureBookingStreams(broker, prefix, config.BOOKING_QUEUE_MAX_BYTES)
+const streamCreatedAt = await ensureBookingStreams(broker, {
+  prefix,
+  queueMaxBytes: config.BOOKING_QUEUE_MAX_BYTES,
+  replicas: config.STREAM_REPLICAS,
+  logger,
+})
 const pool = createPool({
   url: config.DATABASE_URL,
   // As the product's, and one for each lane's second transaction.
