@@ -42,11 +42,15 @@ const reconciling: Row = {
     }),
     lines({
       title: 'Errors',
-      description: 'Reconciles that threw, and those that only a bug makes throw.',
+      description: 'Reconciles that threw, those that only a bug makes throw, and those that were ended.',
       unit: 'ops',
       queries: [
         [sum(rate(D, 'controller_runtime_reconcile_errors_total'), 'controller'), '{{controller}} errors'],
         [sum(rate(D, 'controller_runtime_reconcile_panics_total'), 'controller'), '{{controller}} bugs'],
+        [
+          orZero(sum(rate(D, 'controller_runtime_reconcile_timeouts_total'), 'controller')),
+          '{{controller}} took too long',
+        ],
       ],
     }),
     lines({

@@ -176,7 +176,7 @@ async function takeTogether(
   for (const message of messages) {
     failures.delete(message.seq)
     message.ack()
-    figures.onTaken(Math.max(0, now - Number(message.info.timestampNanos) / NANOS_IN_MS))
+    figures.onTaken(Math.max(0, now - message.info.timestampNanos / NANOS_IN_MS))
   }
   for (const event of events) options.onCommitted?.(event)
 }

@@ -1,91 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 
 import { type EventEnvelope, namesOf, streamsOf } from '@medqueue/contracts'
 import { createPool, withTransaction } from '@medqueue/database'
-import { connectTestBroker, createTestDatabase, type Scope, testPrefix } from '@medqueue/testing'
+import { connectTestBroker, testPrefix } from '@medqueue/testing'
 import test from 'ava'
 
-import {
-  appendEvents,
-  assertDurable,
-  ensureStream,
-  type HandleEvent,
-  type ProjectionOptions,
-  startOutboxRelay,
-  startProjection,
-} from '../src/index.ts'
-
-const silent = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-}
-
-async function world(scope: Scope) {
-  const directory = await mkdtemp(join(tmpdir(), 'medqueue-messaging-'))
-  scope.teardown(() => rm(directory, { recursive: true }))
-  const sql = join(import.meta.dirname, '../sql')
-  const [outbox, inbox] = await Promise.all(
-    ['outbox.sql', 'inbox.sql'].map((file) => readFile(join(sql, file), 'utf8')),
-  )
-  await writeFile(
-    join(directory, '0001_all.sql'),
-    `${outbox ?? ''}${inbox ?? ''}CREATE TABLE seen (n bigint GENERATED ALWAYS AS IDENTITY, event_id uuid, subject text)`,
-  )
-  const { pool } = await createTestDatabase(scope, directory)
-  const broker = await connectTestBroker(scope)
-  const prefix = testPrefix(scope)
-  await ensureStream(broker.jsm, streamsOf(prefix).directoryEvents)
-  await ensureStream(broker.jsm, streamsOf(prefix).deadLetters)
-  return { pool, broker, prefix, logger: silent }
-}
-
-type World = Awaited<ReturnType<typeof world>>
-
-const event = (subject: string, version = 1): EventEnvelope => ({
-  id: randomUUID(),
-  type: 'directory.doctor.changed',
-  source: 'test',
-  subject,
-  version,
-  occurredAt: '2027-01-01T00:00:00Z',
-  data: {},
-})
-
-const append = ({ pool }: World, events: EventEnvelope[]) =>
-  withTransaction(pool, (client) =>
-    appendEvents(
-      client,
-      events.map((one) => ({ subject: `directory.doctor.${one.subject}`, event: one })),
-    ),
-  )
-
-async function project(
-  world: World,
-  handle: ProjectionOptions['handle'],
-  more: Partial<ProjectionOptions> = {},
-) {
-  const { streams, subject } = namesOf(world.prefix)
-  return startProjection({
-    ...world,
-    stream: streams.directoryEvents,
-    durable: `test-${world.prefix}`,
-    subjects: [subject('directory.>')],
-    handle,
-    ...more,
-  })
-}
-
-const record: HandleEvent = async (client, { id, subject }) => {
-  await client.query('INSERT INTO seen (event_id, subject) VALUES ($1, $2)', [id, subject])
-}
+import { appendEvents, assertDurable, ensureStream, startOutboxRelay, startProjection } from '../src/index.ts'
+import { append, event, project, record, silent, world } from './helpers/world.ts'
 
 test('events written in a transaction reach a projection once and in order', async (t) => {
   const w = await world(t)
@@ -241,20 +164,6 @@ for (const [trouble, code] of [
   })
 }
 
-test('an event is late by the time from its storing to the commit of its effect', async (t) => {
-  const w = await world(t)
-  const { subject, streams } = namesOf(w.prefix)
-  await w.broker.js.publish(subject('directory.doctor.x'), JSON.stringify(event('x')))
-  const stored = await w.broker.jsm.streams.getMessage(streams.directoryEvents, { seq: 1 })
-  const delays: number[] = []
-  const projection = await project(w, record, { nowMs: () => (stored?.time.getTime() ?? 0) + 5_000 })
-  projection.figures.onTaken = (ms) => void delays.push(ms)
-  await projection.caughtUp()
-  t.is(delays.length, 1)
-  t.true(Math.abs((delays[0] ?? 0) - 5_000) <= 1, `${delays[0]} ms`)
-  await projection.stop()
-})
-
 test('a dead letter names the event and repeats nothing of it', async (t) => {
   const w = await world(t)
   const { subject, streams } = namesOf(w.prefix)
@@ -266,25 +175,6 @@ test('a dead letter names the event and repeats nothing of it', async (t) => {
   t.like(letter?.json(), { subject: subject('directory.doctor.x'), seq: 1, error: 'TypeError' })
   t.false(letter?.string().includes('somebody'))
   await projection.stop()
-})
-
-test('a relay says how long the first event has waited, and how many have gone out', async (t) => {
-  const w = await world(t)
-  const { streams, subject } = namesOf(w.prefix)
-  await w.broker.jsm.streams.delete(streams.directoryEvents)
-  await append(w, [event('a'), event('b')])
-  let now = 1_000
-  const relay = startOutboxRelay({ ...w, pollMs: 10, monotonicMs: () => now++ })
-  t.teardown(() => relay.stop())
-  let published = 0
-  relay.figures.onPublished = (count) => (published += count)
-  // No stream takes them: they stay.
-  while (relay.figures.oldestMs() === 0) await delay(20)
-  t.is(published, 0)
-  await w.broker.jsm.streams.add({ name: streams.directoryEvents, subjects: [subject('directory.>')] })
-  await relay.drained()
-  t.is(published, 2)
-  t.is(relay.figures.oldestMs(), 0)
 })
 
 test('a relay that stands by tells the one that works, which does not wait for its next look', async (t) => {
