@@ -31,8 +31,8 @@ export const CONFIGURATIONS: Readonly<Record<string, TObject>> = {
   'worker-pool': ControllerConfig,
 }
 
-/** Read by Node, or by the libraries of a cluster. */
-const OF_EVERYBODY = new Set(['NODE_ENV', 'POD_NAME', 'POD_NAMESPACE'])
+/** Read by Node, by the driver of PostgreSQL, or by the libraries of a cluster. */
+const OF_EVERYBODY = new Set(['NODE_ENV', 'NODE_EXTRA_CA_CERTS', 'PGSSLMODE', 'POD_NAME', 'POD_NAMESPACE'])
 
 /** Settings whose defaults fit every cluster; whoever must may change them by `extraEnv`. */
 const LEFT: Readonly<Record<string, readonly string[]>> = {
