@@ -3,7 +3,10 @@ import { Gauge, type Registry } from 'prom-client'
 import type { Intake } from './intake.ts'
 
 /** How many callers wait for a decision here, and how long. */
-export function intakeMetrics(registry: Registry, { size, oldestMs }: Pick<Intake, 'size' | 'oldestMs'>): void {
+export function intakeMetrics(
+  registry: Registry,
+  { size, oldestMs }: Pick<Intake, 'size' | 'oldestMs'>,
+): void {
   const gauge = (name: string, help: string, valueOf: () => number) =>
     new Gauge({
       name: `booking_undecided_${name}`,
