@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { createTestDatabase, type Scope, testServers } from '@medqueue/testing'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import pg from 'pg'
 
 import { DatabaseError, urlOf } from '../src/index.ts'
@@ -34,16 +34,21 @@ function newDatabase(scope: Scope) {
   return { adminUrl, ownerUrl: url('owner'), appUrl: url('app') }
 }
 
+/** The service's role writes rows of `note`, and can do nothing to the table. */
+async function writesRowsOnly(t: ExecutionContext, appUrl: string): Promise<void> {
+  const app = new pg.Client({ connectionString: appUrl })
+  await app.connect()
+  t.teardown(async () => app.end())
+  await app.query('INSERT INTO note VALUES (1)')
+  await t.throwsAsync(app.query('DROP TABLE note'), { message: /must be owner/ })
+}
+
 test('makes database, roles and tables, and does nothing the second time', async (t) => {
   const options = { ...newDatabase(t), directory: await folder(t, NOTES) }
   t.deepEqual(await prepareDatabase(options), ['0001_notes.sql'])
   t.deepEqual(await prepareDatabase(options), [])
 
-  const app = new pg.Client({ connectionString: options.appUrl })
-  await app.connect()
-  t.teardown(async () => app.end())
-  await app.query('INSERT INTO note VALUES (1)')
-  await t.throwsAsync(app.query('DROP TABLE note'), { message: /must be owner/ })
+  await writesRowsOnly(t, options.appUrl)
 })
 
 test('an administrator without all rights, as managed servers give one, makes database and roles too', async (t) => {
@@ -65,11 +70,7 @@ test('an administrator without all rights, as managed servers give one, makes da
   t.deepEqual(await prepareDatabase(options), ['0001_notes.sql'])
   t.deepEqual(await prepareDatabase(options), [])
 
-  const app = new pg.Client({ connectionString: options.appUrl })
-  await app.connect()
-  t.teardown(async () => app.end())
-  await app.query('INSERT INTO note VALUES (1)')
-  await t.throwsAsync(app.query('DROP TABLE note'), { message: /must be owner/ })
+  await writesRowsOnly(t, options.appUrl)
 })
 
 test('migrates alone where there is no admin', async (t) => {

@@ -1,12 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
-import { findNats, freePort, pidFileIn, startChild } from '@medqueue/servers'
 import test, { type ExecutionContext } from 'ava'
 
 import { connectBroker } from '../src/index.ts'
 import { authenticatorOf, loginOf } from '../src/credentials.ts'
+import { ownBroker } from './helpers/own-broker.ts'
 
 test('an address without a name is left as it is', (t) => {
   t.deepEqual(loginOf('nats://broker:4222'), { servers: 'nats://broker:4222' })
@@ -40,37 +36,12 @@ interface Guarded {
 }
 
 async function guardedBroker(t: ExecutionContext): Promise<Guarded> {
-  const folder = await mkdtemp(join(tmpdir(), 'medqueue-nats-'))
-  const [port, monitorPort] = [await freePort(), await freePort()]
-  const config = join(folder, 'nats.conf')
-  const write = async (password: string) =>
-    writeFile(
-      config,
-      `listen: "127.0.0.1:${port}"
-http: "127.0.0.1:${monitorPort}"
-jetstream { store_dir: ${JSON.stringify(join(folder, 'data'))}, sync_interval: always }
-authorization { user: booking, password: "${password}" }
-`,
-    )
-  await write('p@ss')
-  const child = await startChild({
-    name: 'NATS',
-    file: await findNats(() => undefined),
-    args: ['--config', config],
-    logFile: join(folder, 'nats.log'),
-    pidFile: pidFileIn(folder, 'nats'),
-  })
-  t.teardown(async () => {
-    await child.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  const guard = (password: string) => [`authorization { user: booking, password: "${password}" }`]
+  const { port, monitorPort, reload } = await ownBroker(t, { lines: () => guard('p@ss') })
   return {
     port,
     monitorUrl: `http://127.0.0.1:${monitorPort}`,
-    change: async (password) => {
-      await write(password)
-      process.kill(child.pid, 'SIGHUP')
-    },
+    change: async (password) => reload(guard(password)),
   }
 }
 

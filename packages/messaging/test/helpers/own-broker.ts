@@ -8,6 +8,8 @@ import type { Scope } from '@medqueue/testing'
 export interface OwnBroker {
   port: number
   monitorPort: number
+  /** Goes on with other lines, as an administrator has it read its file anew. */
+  reload: (lines: readonly string[]) => Promise<void>
 }
 
 /** Lines of the configuration, and files that they name, by the folder in which both are. */
@@ -24,17 +26,19 @@ export async function ownBroker(scope: Scope, setup: BrokerSetup): Promise<OwnBr
   const [port, monitorPort] = [await freePort(), await freePort()]
   const { lines, files = {}, jetstream = '', monitoring = 'http' } = setup
   const config = join(folder, 'nats.conf')
+  const write = async (more: readonly string[]) =>
+    writeFile(
+      config,
+      [
+        `listen: "127.0.0.1:${port}"`,
+        `${monitoring}: "127.0.0.1:${monitorPort}"`,
+        `jetstream { store_dir: ${JSON.stringify(join(folder, 'data'))}, sync_interval: always, ${jetstream} }`,
+        ...more,
+        '',
+      ].join('\n'),
+    )
   await Promise.all(Object.entries(files).map(async ([name, text]) => writeFile(join(folder, name), text)))
-  await writeFile(
-    config,
-    [
-      `listen: "127.0.0.1:${port}"`,
-      `${monitoring}: "127.0.0.1:${monitorPort}"`,
-      `jetstream { store_dir: ${JSON.stringify(join(folder, 'data'))}, sync_interval: always, ${jetstream} }`,
-      ...lines(folder),
-      '',
-    ].join('\n'),
-  )
+  await write(lines(folder))
   const child = await startChild({
     name: 'NATS',
     file: await findNats(() => undefined),
@@ -46,5 +50,12 @@ export async function ownBroker(scope: Scope, setup: BrokerSetup): Promise<OwnBr
     await child.stop()
     await rm(folder, { recursive: true, force: true })
   })
-  return { port, monitorPort }
+  return {
+    port,
+    monitorPort,
+    reload: async (more) => {
+      await write(more)
+      process.kill(child.pid, 'SIGHUP')
+    },
+  }
 }
