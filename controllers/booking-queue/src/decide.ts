@@ -1,7 +1,8 @@
+import { STREAM_KEEPER } from '@medqueue/contracts'
 import type { StreamConfig, StreamInfo } from '@nats-io/jetstream'
 
 import { type Problem, QueueReason } from './conditions.ts'
-import { type Desired, OWNER } from './desired.ts'
+import type { Desired } from './desired.ts'
 
 /** What is to be done about one stream. */
 export type Action =
@@ -52,7 +53,7 @@ export function decide({ desired, actual, known, isTaken, specChanged }: StreamS
   const problem = obstacleOf(desired, actual.config, isTaken)
   if (problem !== undefined) return { do: 'stop', problem }
   const drift = driftOf(desired, actual.config)
-  const kept = actual.config.metadata?.[OWNER] === desired.metadata[OWNER]
+  const kept = actual.config.metadata?.[STREAM_KEEPER] === desired.metadata[STREAM_KEEPER]
   if (drift.length === 0 && kept) return { do: 'nothing' }
   return { do: 'update', drift: kept && !specChanged ? drift : [] }
 }
@@ -62,8 +63,8 @@ function obstacleOf(
   actual: StreamConfig,
   isTaken: (owner: string) => boolean,
 ): Problem | undefined {
-  const owner = actual.metadata?.[OWNER]
-  if (owner !== undefined && owner !== desired.metadata[OWNER] && isTaken(owner)) {
+  const owner = actual.metadata?.[STREAM_KEEPER]
+  if (owner !== undefined && owner !== desired.metadata[STREAM_KEEPER] && isTaken(owner)) {
     const message = `The BookingQueue ${owner} keeps the stream ${desired.name}: name another stream`
     return { reason: QueueReason.streamTaken, message }
   }

@@ -10,9 +10,6 @@ import { streamConfigOf } from '@medqueue/messaging'
 import type { ObjectKey } from '@medqueue/operator-kit'
 import type { StreamConfig } from '@nats-io/jetstream'
 
-/** Field of a stream's metadata that says which object keeps it. */
-export const OWNER = STREAM_KEEPER
-
 /** A stream as it should be. */
 export type Desired = Partial<StreamConfig> & { name: string; metadata: Record<string, string> }
 
@@ -32,7 +29,7 @@ export function desiredStreams(key: ObjectKey, spec: BookingQueueSpec, prefix: s
       max_msg_size: -1,
     })
   }
-  return streams.map((config) => ({ ...config, metadata: { [OWNER]: ownerName(key) } }))
+  return streams.map((config) => ({ ...config, metadata: { [STREAM_KEEPER]: ownerName(key) } }))
 }
 
 function withLimits(definition: StreamDefinition, limits: { maxBytes: number; maxAge?: string }) {

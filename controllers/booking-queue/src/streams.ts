@@ -1,9 +1,10 @@
 import type { StreamInfo } from '@nats-io/jetstream'
 
+import { STREAM_KEEPER } from '@medqueue/contracts'
 import { apiCode, type Broker } from '@medqueue/messaging'
 
 import { corrected } from './decide.ts'
-import { type Desired, OWNER } from './desired.ts'
+import type { Desired } from './desired.ts'
 
 const STREAM_NOT_FOUND = 10_059
 
@@ -32,7 +33,7 @@ export async function correctStream(
 /** Deletes the stream if this owner keeps it. */
 export async function deleteOwned(broker: Broker, desired: Desired): Promise<void> {
   const actual = await findStream(broker, desired.name)
-  if (actual?.config.metadata?.[OWNER] !== desired.metadata[OWNER]) return
+  if (actual?.config.metadata?.[STREAM_KEEPER] !== desired.metadata[STREAM_KEEPER]) return
   await broker.jsm.streams.delete(desired.name).catch((error: unknown) => {
     if (apiCode(error) !== STREAM_NOT_FOUND) throw error
   })
@@ -41,9 +42,9 @@ export async function deleteOwned(broker: Broker, desired: Desired): Promise<voi
 /** Keeps the stream and what is in it, and says that nobody keeps it any more. */
 export async function releaseOwned(broker: Broker, desired: Desired): Promise<void> {
   const actual = await findStream(broker, desired.name)
-  if (actual?.config.metadata?.[OWNER] !== desired.metadata[OWNER]) return
+  if (actual?.config.metadata?.[STREAM_KEEPER] !== desired.metadata[STREAM_KEEPER]) return
   const metadata = Object.fromEntries(
-    Object.entries(actual?.config.metadata ?? {}).filter(([field]) => field !== OWNER),
+    Object.entries(actual?.config.metadata ?? {}).filter(([field]) => field !== STREAM_KEEPER),
   )
   await broker.jsm.streams.update(desired.name, { ...actual?.config, metadata })
 }
