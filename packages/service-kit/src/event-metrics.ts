@@ -1,4 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Histogram, type Registry } from 'prom-client'
+
+import { gaugeOf } from './gauge.ts'
 
 /** A consumer of events, as far as its figures go. */
 interface MeasuredProjection {
@@ -66,12 +68,10 @@ function countPublished(registry: Registry, { figures }: MeasuredRelay): void {
     registers: [registry],
   })
   figures.onPublished = (count) => published.inc(count)
-  new Gauge({
-    name: 'outbox_oldest_wait_seconds',
-    help: 'How long the first event of the outbox has waited; 0 where another process publishes it',
-    registers: [registry],
-    collect() {
-      this.set(figures.oldestMs() / 1_000)
-    },
-  })
+  gaugeOf(
+    registry,
+    'outbox_oldest_wait_seconds',
+    'How long the first event of the outbox has waited; 0 where another process publishes it',
+    () => figures.oldestMs() / 1_000,
+  )
 }

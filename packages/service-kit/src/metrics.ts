@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks'
 
-import { collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client'
+import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
+
+import { gaugeOf } from './gauge.ts'
 
 /** Upper bounds in seconds. */
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -98,16 +100,14 @@ export function createMetrics(service: string): ServiceMetrics {
   // Sampling the event loop each 50 ms, not each 10 ms, keeps an idle process idle.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 })
   let last = performance.eventLoopUtilization()
-  new Gauge({
-    name: 'nodejs_eventloop_utilization',
-    help: 'Share of time the event loop was busy since the last scrape',
-    registers: [registry],
-    collect() {
-      const now = performance.eventLoopUtilization()
-      this.set(performance.eventLoopUtilization(now, last).utilization)
-      last = now
-    },
-  })
+  const utilization = () => {
+    const now = performance.eventLoopUtilization()
+    const since = performance.eventLoopUtilization(now, last).utilization
+    last = now
+    return since
+  }
+  const help = 'Share of time the event loop was busy since the last scrape'
+  gaugeOf(registry, 'nodejs_eventloop_utilization', help, utilization)
   const durations = new RequestDurations()
   registry.registerMetric(durations as unknown as Metric)
   return { registry, route: (method, route) => durations.route(method, route) }

@@ -1,4 +1,6 @@
-import { Gauge, Histogram, type Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
+
+import { gaugeOf } from './gauge.ts'
 
 /** A pool of database connections, as far as its figures go. */
 export interface MeasuredPool {
@@ -21,14 +23,7 @@ export function poolMetrics(registry: Registry, pool: MeasuredPool): void {
   })
   pool.waits.onWaited = (ms) => waits.observe(ms / 1_000)
   const gauge = (name: string, help: string, valueOf: () => number) =>
-    new Gauge({
-      name: `database_pool_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(valueOf())
-      },
-    })
+    gaugeOf(registry, `database_pool_${name}`, help, valueOf)
   gauge('connections', 'Connections of the pool', () => pool.totalCount)
   gauge('busy', 'Connections of the pool in use', () => pool.totalCount - pool.idleCount)
   gauge('waiting', 'Statements and transactions that wait for a connection', () => pool.waitingCount)

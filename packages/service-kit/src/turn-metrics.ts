@@ -1,17 +1,16 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { Counter, type Registry } from 'prom-client'
 
+import { gaugeOf } from './gauge.ts'
 import type { Turns } from './turns.ts'
 
 /** How long requests wait for their turn; and those to be counted that nobody waits for any more when it comes. */
 export function turnMetrics(registry: Registry, turns: Turns): { abandoned: Counter; refused: Counter } {
-  new Gauge({
-    name: 'http_requests_oldest_wait_seconds',
-    help: 'How long the request that has waited longest for its turn to begin has waited',
-    registers: [registry],
-    collect() {
-      this.set(turns.oldestMs() / 1_000)
-    },
-  })
+  gaugeOf(
+    registry,
+    'http_requests_oldest_wait_seconds',
+    'How long the request that has waited longest for its turn to begin has waited',
+    () => turns.oldestMs() / 1_000,
+  )
   return {
     abandoned: new Counter({
       name: 'http_requests_abandoned_total',

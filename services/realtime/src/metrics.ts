@@ -1,4 +1,4 @@
-import type { Service } from '@medqueue/service-kit'
+import { gaugeOf, type Service } from '@medqueue/service-kit'
 import { Counter, Gauge, Histogram } from 'prom-client'
 
 export interface RealtimeMetrics {
@@ -24,23 +24,10 @@ export interface OpenSockets {
 
 /** The figures of the hub, beside those every service has. */
 export function realtimeMetrics(app: Service, open: OpenSockets): RealtimeMetrics {
-  const registers = [app.metrics.registry]
-  new Gauge({
-    name: 'realtime_open_sockets',
-    help: 'Sockets of people open now',
-    registers,
-    collect() {
-      this.set(open.people())
-    },
-  })
-  new Gauge({
-    name: 'realtime_open_slot_sockets',
-    help: 'Sockets open now of those who look at slots',
-    registers,
-    collect() {
-      this.set(open.slots())
-    },
-  })
+  const { registry } = app.metrics
+  const registers = [registry]
+  gaugeOf(registry, 'realtime_open_sockets', 'Sockets of people open now', open.people)
+  gaugeOf(registry, 'realtime_open_slot_sockets', 'Sockets open now of those who look at slots', open.slots)
   return {
     delivered: new Counter({
       name: 'realtime_delivered_total',

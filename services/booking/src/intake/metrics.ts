@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client'
+import { gaugeOf } from '@medqueue/service-kit'
+import type { Registry } from 'prom-client'
 
 import type { Intake } from './intake.ts'
 
@@ -8,14 +9,7 @@ export function intakeMetrics(
   { size, oldestMs }: Pick<Intake, 'size' | 'oldestMs'>,
 ): void {
   const gauge = (name: string, help: string, valueOf: () => number) =>
-    new Gauge({
-      name: `booking_undecided_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(valueOf())
-      },
-    })
+    gaugeOf(registry, `booking_undecided_${name}`, help, valueOf)
   gauge('requests', 'Requests stored and not decided yet, as far as this replica waits for them', size)
   gauge('oldest_seconds', 'How long the oldest of them has waited', () => oldestMs() / 1_000)
 }

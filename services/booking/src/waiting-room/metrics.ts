@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { gaugeOf } from '@medqueue/service-kit'
+import { Counter, type Registry } from 'prom-client'
 
 import { pressureOf } from './domain/controller.ts'
 import { reachedAt } from './domain/front.ts'
@@ -16,14 +17,7 @@ export interface RoomMetrics {
  */
 export function roomMetrics(registry: Registry, view: RoomView | undefined): RoomMetrics {
   const gauge = (name: string, help: string, valueOf: (view: RoomView) => number) =>
-    new Gauge({
-      name: `booking_waiting_room_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(view === undefined ? 0 : valueOf(view))
-      },
-    })
+    gaugeOf(registry, `booking_waiting_room_${name}`, help, () => (view === undefined ? 0 : valueOf(view)))
   gauge('open', 'Whether one needs a turn to book: 1 or 0', ({ isOpen }) => Number(isOpen))
   gauge('waiting', 'People who wait to be let in', (now) => waitingIn(now.line()))
   gauge('admitted', 'People let in since the room opened', (room) => {
