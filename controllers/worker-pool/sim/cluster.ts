@@ -1,3 +1,4 @@
+import type { Worked } from '../src/decide/types.ts'
 import { seeded } from './random.ts'
 
 /** How workers start and work; seconds. */
@@ -7,6 +8,8 @@ export interface ClusterModel {
   /** The node starts no more than so many a second. Those that start at once share it: asked for together, they are ready together. */
   startsPerSecond: number
   serviceSeconds: number
+  /** The same while others start on the node and take its processors. */
+  crowdedSeconds: number
   /** From the decision to take a worker away until it is gone: it finishes its message and is deleted. */
   stopSeconds: number
 }
@@ -31,7 +34,8 @@ export class Cluster {
   /** Up to when starts have gone on. */
   #startedTo = -Infinity
   #next = 0
-  #finished: number[] = []
+  #working: { until: number; seconds: number }[] = []
+  #worked: Worked = { requests: 0, seconds: 0 }
   /** From arrival to done, for each message in order. */
   readonly waits: number[] = []
   /** Seconds in which workers were ready, summed. */
@@ -57,13 +61,16 @@ export class Cluster {
   }
   #seen = 0
 
-  done(now: number): number {
-    const left = this.#finished.filter((at) => at > now)
-    this.#doneBefore += this.#finished.length - left.length
-    this.#finished = left
-    return this.#doneBefore
+  /** What has been done by now. */
+  worked(now: number): Worked {
+    const done = this.#working.filter(({ until }) => until <= now)
+    if (done.length > 0) this.#working = this.#working.filter(({ until }) => until > now)
+    this.#worked = {
+      requests: this.#worked.requests + done.length,
+      seconds: done.reduce((sum, { seconds }) => sum + seconds, this.#worked.seconds),
+    }
+    return this.#worked
   }
-  #doneBefore = 0
 
   get finishedAt(): number {
     return this.#end
@@ -80,13 +87,19 @@ export class Cluster {
       if (pod === undefined) return
       const start = Math.max(pod.freeAt, pod.readyAt, arrival)
       if (start > now) return
-      const end = start + this.#model.serviceSeconds * (0.98 + 0.04 * this.#random())
+      const seconds = this.#serviceSeconds(start) * (0.98 + 0.04 * this.#random())
+      const end = start + seconds
       pod.freeAt = end
-      this.#finished.push(end)
+      this.#working.push({ until: end, seconds })
       this.#end = Math.max(this.#end, end)
       this.waits.push(end - arrival)
       this.#next += 1
     }
+  }
+
+  #serviceSeconds(at: number): number {
+    const crowded = this.#pods.some(({ readyAt }) => readyAt > at)
+    return crowded ? this.#model.crowdedSeconds : this.#model.serviceSeconds
   }
 
   #earliest(): Pod | undefined {

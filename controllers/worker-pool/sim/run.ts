@@ -86,7 +86,8 @@ function read(cluster: Cluster, log: ArrivalLog, now: number): Reading {
   const seen = now - SIGNAL_SECONDS
   const arrived = cluster.arrived(seen)
   log.add(arrived - log.total, now * 1_000)
-  const served = cluster.done(seen)
+  const worked = cluster.worked(seen)
+  const { requests: served } = worked
   return {
     freshAt: now * 1_000,
     depth: Math.max(0, arrived - served),
@@ -95,7 +96,7 @@ function read(cluster: Cluster, log: ArrivalLog, now: number): Reading {
     arrivals: arrived,
     recent: log.recent(now * 1_000),
     served,
-    worked: undefined,
+    worked,
     parallelism: Infinity,
   }
 }

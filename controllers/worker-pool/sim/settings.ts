@@ -18,8 +18,11 @@ export const BENCH_MODEL: ClusterModel = {
   startSeconds: 0.8,
   startsPerSecond: 5,
   serviceSeconds: 0.027,
+  crowdedSeconds: 0.027,
   stopSeconds: 0.2,
 }
+/** The same node with less to spare: it starts half as many, and those at work take half as long again meanwhile. */
+export const CROWDED_MODEL: ClusterModel = { ...BENCH_MODEL, startsPerSecond: 2.2, crowdedSeconds: 0.042 }
 export const benchPolicy = policyWith({ maxReplicas: 25 })
 
 /** Slow starts on a large cluster. */
@@ -27,6 +30,7 @@ export const LONG_MODEL: ClusterModel = {
   startSeconds: 8,
   startsPerSecond: 1_000,
   serviceSeconds: 0.025,
+  crowdedSeconds: 0.025,
   stopSeconds: 0.2,
 }
 export const longPolicy = policyWith({ maxReplicas: 50, startupEstimate: '8s' })

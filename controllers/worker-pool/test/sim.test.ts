@@ -1,7 +1,7 @@
 import test from 'ava'
 
 import { type Outcome, simulate } from '../sim/run.ts'
-import { BENCH_MODEL, benchPolicy, LONG_MODEL, longPolicy } from '../sim/settings.ts'
+import { BENCH_MODEL, benchPolicy, CROWDED_MODEL, LONG_MODEL, longPolicy } from '../sim/settings.ts'
 import { benchTraces, longTraces, type Trace } from '../sim/traces.ts'
 
 function traceOf(traces: readonly Trace[], name: string): Trace {
@@ -100,10 +100,19 @@ test('a node on which starts hold each other up has its first workers early', (t
   }
 })
 
+test('a ramp costs no more where those who start slow down those at work', (t) => {
+  for (const seed of SEEDS) {
+    const ramp = traceOf(benchTraces(seed), 'ramp')
+    const outcome = simulate(ramp, { policy: benchPolicy, model: CROWDED_MODEL, seed })
+    t.true(outcome.cost <= 1.3, `cost is ${outcome.cost} with seed ${seed}`)
+    t.is(outcome.reversals, 1)
+  }
+})
+
 test('a hundred workers come in time where starts do not hold each other up', (t) => {
   const flash = traceOf(longTraces(1), 'flash20k')
   const policy = { ...benchPolicy, max: 300, serviceRate: 10 }
-  const model = { startSeconds: 2, startsPerSecond: 1_000, serviceSeconds: 0.1, stopSeconds: 0.2 }
+  const model = { ...LONG_MODEL, startSeconds: 2, serviceSeconds: 0.1, crowdedSeconds: 0.1 }
   const outcome = simulate(flash, { policy, model, seed: 1 })
   t.true(outcome.peak > 100)
   t.true(outcome.p99 <= 6, `p99 is ${outcome.p99}`)

@@ -140,8 +140,11 @@ async function take(messages: ConsumerMessages, options: Work): Promise<void> {
   while (!reader.ended || waiting.length > 0) {
     if (waiting.length === 0) {
       await bell.wait(IDLE_MS)
-      if (gatherMs > 0 && !reader.ended) await delay(gatherMs)
-    } else await takeSome(waiting.splice(0, MOST_AT_ONCE), failures, options)
+      continue
+    }
+    // Also when some came during the last transaction: else a storm costs one after the other, each for a few of them.
+    if (gatherMs > 0 && waiting.length < MOST_AT_ONCE && !reader.ended) await delay(gatherMs)
+    await takeSome(waiting.splice(0, MOST_AT_ONCE), failures, options)
   }
   await reading
 }

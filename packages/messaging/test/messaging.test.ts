@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { type EventEnvelope, namesOf, streamsOf } from '@medqueue/contracts'
 import { createPool, withTransaction } from '@medqueue/database'
@@ -59,6 +60,40 @@ test('what takes events together gets each once and in order, though some are to
     events.map(({ id }) => id),
   )
   t.true(batches.length < events.length)
+  await Promise.all([relay.stop(), projection.stop()])
+})
+
+test('what comes during a transaction waits for others, too', async (t) => {
+  const w = await world(t)
+  const { streams, subject } = namesOf(w.prefix)
+  const relay = startOutboxRelay(w)
+  const [first, second, third] = [event('d1'), event('d2'), event('d3')]
+  const begun = Promise.withResolvers<undefined>()
+  const ended = Promise.withResolvers<undefined>()
+  const batches: string[][] = []
+  const together = async (_client: unknown, some: readonly { id: string }[]) => {
+    batches.push(some.map(({ id }) => id))
+    begun.resolve(undefined)
+    await ended.promise
+  }
+  const projection = await startProjection({
+    ...w,
+    stream: streams.directoryEvents,
+    durable: `test-${w.prefix}`,
+    subjects: [subject('directory.>')],
+    handle: { together },
+    gatherMs: 1_000,
+  })
+  await append(w, [first])
+  await begun.promise
+  await append(w, [second])
+  await relay.drained()
+  const consumer = await w.broker.js.consumers.get(streams.directoryEvents, `test-${w.prefix}`)
+  while ((await consumer.info()).num_ack_pending < 2) await delay(5)
+  ended.resolve(undefined)
+  await append(w, [third])
+  await projection.caughtUp()
+  t.deepEqual(batches, [[first.id], [second.id, third.id]])
   await Promise.all([relay.stop(), projection.stop()])
 })
 

@@ -1,6 +1,7 @@
 import { arrivalRate } from './rate.ts'
 import { serviceRate } from './service.ts'
 import { startups } from './startup.ts'
+import { startingNow } from './surge.ts'
 import type { Memory, Observed, Policy, Reading } from './types.ts'
 
 /** What a pool knows before its first reading. A measured service rate of earlier days may be handed on. */
@@ -50,15 +51,20 @@ export function restart(memory: Memory, { now, workers, reading }: Observed): Me
   }
 }
 
+/** Workers tell of their work so often; milliseconds. What they tell just after a start was done beside it. */
+const TOLD_WITHIN_MS = 1_000
+
 /** The memory with what the reading tells. Pure: the same inputs give the same memory. */
 export function learn(memory: Memory, observed: Observed, reading: Reading): Memory {
   const { now } = observed
   const arrived = Math.max(0, reading.arrivals - memory.arrivals)
   const busy = arrived > 0 || reading.depth > 0 || reading.inflight > 0
+  const starts = startups(memory, observed)
+  const crowded = startingNow(starts, observed) > 0 || now - starts.readySince < TOLD_WITHIN_MS
   return {
     ...memory,
-    ...startups(memory, observed),
-    ...serviceRate(memory, reading, observed),
+    ...starts,
+    ...serviceRate(memory, reading, { ...observed, crowded }),
     rate: arrivalRate({
       rate: memory.rate,
       arrived,

@@ -29,12 +29,19 @@ export interface Flow {
   seconds: number
 }
 
+/** Work after which the rate is known well enough to do without what is measured while workers start; seconds. */
+const KNOWN_SECONDS = 5
+
+/** What was observed, and whether workers start or have just started. */
+export type Measured = Observed & { crowded: boolean }
+
 /**
  * Requests a second of one worker: from what the workers say of their busy time, or else from what all of them got
  * done while more was waiting than they could take. Bounded to half and twice of what was known, so that one odd
- * moment cannot do much.
+ * moment cannot do much. Those who start take the processors of those at work: what is measured meanwhile tells of the
+ * node, and believing it would start still more.
  */
-export function serviceRate(memory: Memory, reading: Reading, observed: Observed): ServiceEstimate {
+export function serviceRate(memory: Memory, reading: Reading, observed: Measured): ServiceEstimate {
   const flow = flowOf(memory, reading, observed.now)
   const measured = measure(memory, reading, observed)
   return { ...measured, serviceRate: Math.max(measured.serviceRate, leastRate(flow)), flow }
@@ -57,8 +64,9 @@ function flowOf({ flow, served, depth, at }: Memory, reading: Reading, now: numb
   }
 }
 
-function measure(memory: Memory, reading: Reading, observed: Observed): Omit<ServiceEstimate, 'flow'> {
+function measure(memory: Memory, reading: Reading, observed: Measured): Omit<ServiceEstimate, 'flow'> {
   const { serviceRate: known, serviceSeconds } = memory
+  if (observed.crowded && serviceSeconds >= KNOWN_SECONDS) return { serviceRate: known, serviceSeconds }
   const { requests, seconds } = workSince(memory, reading, observed)
   if (seconds < LEAST_SECONDS || requests <= 0) return { serviceRate: known, serviceSeconds }
   const bounded = Math.min(Math.max(requests / seconds, known / 2), known * 2)

@@ -1,4 +1,4 @@
-import type { Memory, Observed } from './types.ts'
+import type { Memory, Observed, Policy } from './types.ts'
 
 /** Workers that may start at a time: so many, or this share of those wanted beyond what a single node may have to take. */
 const AT_ONCE = 4
@@ -12,13 +12,29 @@ const QUICK = 0.3
 const PATIENCE = 2
 
 /**
+ * How many workers start now, of those whose start takes the processors of others on their node. None where starts are
+ * slow: they wait for machines and images.
+ */
+export function startingNow(
+  { startups, asked }: Pick<Memory, 'startups' | 'asked'>,
+  { now, policy }: Observed,
+): number {
+  const alone = quickest(startups, policy)
+  if (alone > QUICK * policy.drainSloMs) return 0
+  return asked.filter((at) => now - at < PATIENCE * alone).length
+}
+
+const quickest = (startups: readonly number[], { startupMs }: Policy) =>
+  startups.length === 0 ? startupMs : Math.min(...startups)
+
+/**
  * How many more workers may be asked for now. Those that start at once on a node take its processors from each other and
  * are all ready late. A few at a time are ready one after the other and work meanwhile, so that fewer are needed in
  * the end. It is the quickest start that counts: the others were held up by each other.
  */
-export function roomToStart({ startups, asked }: Memory, { now, policy }: Observed, want: number): number {
-  const alone = startups.length === 0 ? policy.startupMs : Math.min(...startups)
-  if (alone > QUICK * policy.drainSloMs) return Infinity
-  const starting = asked.filter((at) => now - at < PATIENCE * alone).length
-  return Math.max(0, Math.max(AT_ONCE, Math.ceil(SHARE * (want - ONE_NODE))) - starting)
+export function roomToStart(memory: Memory, observed: Observed, want: number): number {
+  const { policy } = observed
+  if (quickest(memory.startups, policy) > QUICK * policy.drainSloMs) return Infinity
+  const most = Math.max(AT_ONCE, Math.ceil(SHARE * (want - ONE_NODE)))
+  return Math.max(0, most - startingNow(memory, observed))
 }

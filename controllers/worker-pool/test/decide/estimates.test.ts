@@ -104,6 +104,45 @@ test(
   { memory: { worked: { requests: 100, seconds: 5 } }, reading: { worked: { requests: 160, seconds: 6 } } },
   { serviceRate: 60 },
 )
+const told: Given = {
+  memory: { worked: { requests: 100, seconds: 5 }, serviceSeconds: 20 },
+  reading: { worked: { requests: 160, seconds: 7 } },
+}
+test(
+  'it is not lowered by what workers manage while others start beside them',
+  learns,
+  { ...told, workers: { replicas: 6, ready: 4 }, memory: { ...told.memory, replicas: 4 } },
+  { serviceRate: 40 },
+)
+test(
+  'nor by what they tell just after that',
+  learns,
+  { ...told, workers: { replicas: 4 }, memory: { ...told.memory, ready: 3 } },
+  { serviceRate: 40 },
+)
+test(
+  'it is learned all the same while nothing better is known',
+  learns,
+  { ...told, workers: { replicas: 6, ready: 4 }, memory: { ...told.memory, replicas: 4, serviceSeconds: 0 } },
+  { serviceRate: 30 },
+)
+test(
+  'it is learned while one starts that takes for ever',
+  learns,
+  {
+    ...told,
+    workers: { replicas: 6, ready: 4 },
+    memory: {
+      ...told.memory,
+      serviceSeconds: 0.1,
+      replicas: 6,
+      ready: 4,
+      asked: [NOW - 60_000, NOW - 60_000],
+    },
+  },
+  { serviceRate: 40 - (2 / 2.1) * 10 },
+)
+
 test(
   'one odd moment halves or doubles it at most',
   learns,

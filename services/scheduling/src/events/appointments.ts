@@ -8,8 +8,11 @@ import { roundsOf } from './rounds.ts'
 /** Subjects of booking that this service follows, without prefix. */
 export const APPOINTMENT_SUBJECTS = ['appointment.>']
 
-/** Nobody waits for these: in a storm one statement takes what comes within this time; milliseconds. */
-export const GATHER_MS = 50
+/**
+ * Nobody waits for these: one statement takes what comes within this time, so that a consumer makes four transactions a
+ * second in a replica however many come; milliseconds.
+ */
+export const GATHER_MS = 250
 
 /**
  * Keeps where and when appointments are and whether they take time, and nothing else of them: so that a change of
