@@ -15,7 +15,7 @@ import pg from 'pg'
 import { DatabaseError, errorCode, isUnavailable } from './errors.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { outliveErrors } from './pool.ts'
-import { provisionDatabase } from './provision.ts'
+import { belongsTo, provisionDatabase } from './provision.ts'
 
 export interface PrepareOptions {
   /** Folder of numbered SQL files. */
@@ -28,22 +28,33 @@ export interface PrepareOptions {
   adminUrl?: string | undefined
 }
 
-/** Makes the database and its roles where an admin is given, then migrates. Returns the files applied. */
-export async function prepareDatabase(options: PrepareOptions): Promise<string[]> {
-  const { directory, appUrl, ownerUrl, adminUrl } = options
-  if (adminUrl !== undefined) {
-    const [owner, app] = [partsOf(ownerUrl), partsOf(appUrl)]
-    const { database } = owner
-    if (app.database !== database || owner.user !== `${database}_owner` || app.user !== `${database}_app`) {
-      throw new DatabaseError(
-        'DATABASE_NAME',
-        `the URLs must name one database and its roles ${database}_owner and ${database}_app`,
-      )
-    }
+/**
+ * Makes the database and its roles where an admin is given, then migrates. Returns the files applied. A service that has
+ * been given another role, which belongs to the first, finds everything there: while passwords change, nothing is made.
+ */
+export async function prepareDatabase({
+  directory,
+  appUrl,
+  ownerUrl,
+  adminUrl,
+}: PrepareOptions): Promise<string[]> {
+  if (adminUrl !== undefined) await makeDatabase(adminUrl, partsOf(ownerUrl), partsOf(appUrl))
+  return migrate({ url: ownerUrl, directory })
+}
+
+async function makeDatabase(adminUrl: string, owner: Parts, app: Parts): Promise<void> {
+  const { database } = owner
+  const named = app.database === database && owner.user === `${database}_owner`
+  if (named && app.user === `${database}_app`) {
     const [ownerPassword, appPassword] = [owner.password, app.password]
     await provisionDatabase({ adminUrl, database, ownerPassword, appPassword })
+    return
   }
-  return migrate({ url: ownerUrl, directory })
+  if (named && (await belongsTo(adminUrl, app.user, `${database}_app`))) return
+  throw new DatabaseError(
+    'DATABASE_NAME',
+    `the URLs must name one database and its roles ${database}_owner and ${database}_app, or one that belongs to the latter`,
+  )
 }
 
 /** How many migrations of the folder the database still lacks, as the service's own role sees it. */
@@ -91,9 +102,16 @@ function passing(error: unknown): boolean {
   return isUnavailable(error) || NOT_YET.has(errorCode(error) ?? '')
 }
 
-function partsOf(url: string) {
+interface Parts {
+  database: string
+  user: string
+  password: string
+}
+
+function partsOf(url: string): Parts {
   const { pathname, username, password } = new URL(url)
-  return { database: pathname.slice(1), user: username, password: decodeURIComponent(password) }
+  const [user, word] = [decodeURIComponent(username), decodeURIComponent(password)]
+  return { database: pathname.slice(1), user, password: word }
 }
 
 async function main(env: NodeJS.ProcessEnv): Promise<void> {

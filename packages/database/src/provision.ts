@@ -48,6 +48,20 @@ export async function provisionDatabase(options: ProvisionOptions): Promise<Prov
   }
 }
 
+/** True when a role of that name is there and is a member of the other one, and so has its rights. */
+export async function belongsTo(adminUrl: string, role: string, other: string): Promise<boolean> {
+  let belongs = false
+  await withAdmin(adminUrl, async (admin) => {
+    const { rowCount } = await admin.query(
+      `SELECT 1 FROM pg_auth_members JOIN pg_roles member ON member.oid = pg_auth_members.member
+       JOIN pg_roles other ON other.oid = roleid WHERE member.rolname = $1 AND other.rolname = $2`,
+      [role, other],
+    )
+    belongs = rowCount !== 0
+  })
+  return belongs
+}
+
 /** The same server with another database, user or password. */
 export function urlOf(base: string, parts: { database?: string; user?: string; password?: string }): string {
   const url = new URL(base)

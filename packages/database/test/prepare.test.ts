@@ -73,6 +73,30 @@ test('an administrator without all rights, as managed servers give one, makes da
   await writesRowsOnly(t, options.appUrl)
 })
 
+test('migrates while a service has another role that belongs to the first, and no other', async (t) => {
+  const options = { ...newDatabase(t), directory: await folder(t, {}) }
+  await prepareDatabase(options)
+  const { username } = new URL(options.appUrl)
+  const second = `${username}_b`
+  const admin = new pg.Client({ connectionString: options.adminUrl })
+  await admin.connect()
+  t.teardown(async () => {
+    await admin.query(`DROP ROLE ${second}`)
+    await admin.end()
+  })
+  await admin.query(`CREATE ROLE ${second} LOGIN PASSWORD 'word'`)
+  const rotated = {
+    ...options,
+    appUrl: urlOf(options.appUrl, { user: second, password: 'word' }),
+    directory: await folder(t, NOTES),
+  }
+  await t.throwsAsync(prepareDatabase(rotated), { code: 'DATABASE_NAME' })
+
+  await admin.query(`GRANT ${username} TO ${second}`)
+  t.deepEqual(await prepareDatabase(rotated), ['0001_notes.sql'])
+  await writesRowsOnly(t, rotated.appUrl)
+})
+
 test('migrates alone where there is no admin', async (t) => {
   const directory = await folder(t, NOTES)
   const { ownerUrl, appUrl } = await createTestDatabase(t, await folder(t, {}))

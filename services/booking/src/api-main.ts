@@ -27,6 +27,7 @@ import { startRecordWatch } from './record-watch/watch.ts'
 import { createAvailability } from './slots/availability.ts'
 import { followChanges } from './slots/follow.ts'
 import { startTickets } from './queue-tickets/follow.ts'
+import { assertPartitions } from './store/assert-partitions.ts'
 import { PLAN_SETTINGS } from './store/plan-settings.ts'
 import { ensureBookingStreams } from './streams.ts'
 import { startWaitingRoom } from './waiting-room/connect.ts'
@@ -46,7 +47,7 @@ const broker = await connectBroker({
   monitorUrl: config.NATS_MONITOR_URL,
   name: 'booking-api',
 })
-await ensureBookingStreams(broker, {
+const streamCreatedAt = await ensureBookingStreams(broker, {
   prefix,
   queueMaxBytes: config.BOOKING_QUEUE_MAX_BYTES,
   replicas: config.STREAM_REPLICAS,
@@ -58,6 +59,7 @@ const pool = createPool({
   name: 'booking-api',
   settings: PLAN_SETTINGS,
 })
+await assertPartitions(pool, { partitions: config.BOOKING_PARTITIONS, streamCreatedAt })
 const redis = await connectRedis(secretUrl(config.REDIS_URL, config.REDIS_URL_FILE), logger)
 const projections = await startProjections({ pool, broker, logger, prefix })
 const catalogue = await createCatalogueCache(pool, broker, logger, prefix)

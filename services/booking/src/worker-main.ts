@@ -8,6 +8,7 @@ import { buildService, createLogger, eventMetrics, runService, secretUrl } from 
 
 import { loadWorkerConfig } from './config.ts'
 import { BookingErrors } from './errors.ts'
+import { assertPartitions } from './store/assert-partitions.ts'
 import { PLAN_SETTINGS } from './store/plan-settings.ts'
 import { ensureBookingStreams } from './streams.ts'
 import { listenForDrain } from './worker/drain.ts'
@@ -57,6 +58,14 @@ const app = await buildService({
     },
     broker: async () => {
       if (!broker.connected()) throw new Error('not connected')
+    },
+    partitions: async () => {
+      try {
+        await assertPartitions(pool, { partitions: config.BOOKING_PARTITIONS, streamCreatedAt })
+      } catch (error) {
+        logger.error({ err: error }, 'Not ready: the number of partitions cannot be told, or is too small')
+        throw error
+      }
     },
   },
 })

@@ -1,4 +1,6 @@
 /** `make cluster-down`: ends the local cluster and takes everything away that it made on the machine, or on a given one. */
+import { rmSync } from 'node:fs'
+
 import { messageOf, progressOn } from '@medqueue/servers'
 
 import { installationOf } from './charts/installation.ts'
@@ -6,7 +8,7 @@ import { removeCharts } from './charts/remove.ts'
 import { kindRuns, stopKind } from './kind.ts'
 import { commandFor } from './kubectl.ts'
 import { clusterLayout } from './layout.ts'
-import { stopNode } from './node/stop.ts'
+import { stopNode, wasStarted } from './node/stop.ts'
 import { findProgram, lookForProgram } from './programs/find.ts'
 import { givenKubeconfig } from './target.ts'
 
@@ -17,7 +19,9 @@ async function main(): Promise<void> {
   const given = givenKubeconfig(process.env, layout.kubeconfig)
   if (given !== undefined) return takeAwayFrom(given, began)
   if (await kindRuns()) await stopKind()
-  const left = await stopNode(layout)
+  // Another Kubernetes on this machine has groups, tables and rules of the same names.
+  const left = wasStarted(layout) ? await stopNode(layout) : []
+  rmSync(layout.kubeconfig, { force: true })
   if (left.length === 0)
     return console.log(`cluster: gone in ${secondsSince(began)} s; images are kept in .data/cluster`)
   console.error(`This could not be removed: ${left.join(', ')}. Run \`make cluster-down\` again.`)

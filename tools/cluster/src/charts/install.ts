@@ -7,8 +7,8 @@ import { stringify } from 'yaml'
 import { apply, type Command } from '../kubectl.ts'
 import { ROOT } from '../layout.ts'
 import { type Installation, OPERATOR_RELEASE, RELEASE } from './installation.ts'
+import { assertNotOthers, MADE_HERE } from './maker.ts'
 import { assertNoRival } from './operators.ts'
-import { MADE_HERE } from './remove.ts'
 import { type ChartWorld, operatorValues, platformValues } from './values.ts'
 import { watchPods } from './watch-pods.ts'
 
@@ -27,12 +27,17 @@ export interface ChartsOptions {
 
 /**
  * Installs or upgrades both charts. The operator goes first, since the platform's objects are of its kinds; it becomes
- * ready once the platform's broker is there.
+ * ready once the platform's broker is there. Throws CLUSTER_TAKEN, before anything is changed, when a release of that name
+ * in a given cluster is somebody else's: it would lose the values that they have given it.
  */
 export async function installCharts(options: ChartsOptions): Promise<void> {
   const { kubectl, progress, world, installation } = options
   const { namespace: place, operatorNamespace, wantsOperator } = installation
   const withOperator = wantsOperator && options.hasControllers
+  if (world.kind === 'given') {
+    await assertNotOthers(options.helm, place, RELEASE)
+    if (withOperator) await assertNotOthers(options.helm, operatorNamespace, OPERATOR_RELEASE)
+  }
   if (withOperator) await assertNoRival(kubectl, installation)
   await apply(kubectl, [place, ...(withOperator ? [operatorNamespace] : [])].map(namespace))
   if (withOperator) {

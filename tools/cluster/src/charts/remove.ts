@@ -3,12 +3,7 @@ import type { Progress } from '@medqueue/servers'
 import { ClusterError } from '../errors.ts'
 import type { Command } from '../kubectl.ts'
 import { type Installation, OPERATOR_RELEASE, RELEASE } from './installation.ts'
-
-/** A label of the releases that `make cluster` has installed: it takes away no other. */
-export const MADE_HERE = { name: 'installed-by', value: 'make-cluster' } as const
-
-/** A release that failed is to go too. Helm 3 and 4 have no other words for this in common. */
-const EVERY_STATE = ['--deployed', '--failed', '--pending'] as const
+import { makerOf } from './maker.ts'
 
 const WAIT = '5m'
 const WAIT_MS = 360_000
@@ -56,12 +51,8 @@ export async function removeCharts(options: RemovalOptions): Promise<Removed> {
 
 /** False when there is no such release. */
 async function isOurs({ helm }: RemovalOptions, namespace: string, release: string): Promise<boolean> {
-  const list = async (selector: string[]) => {
-    const flags = ['--namespace', namespace, '--filter', `^${release}$`, ...EVERY_STATE, '-o', 'json']
-    return (JSON.parse(await helm(['list', ...flags, ...selector])) as unknown[]).length > 0
-  }
-  if (await list(['--selector', `${MADE_HERE.name}=${MADE_HERE.value}`])) return true
-  if (!(await list([]))) return false
+  const maker = await makerOf(helm, namespace, release)
+  if (maker !== 'others') return maker === 'us'
   throw new ClusterError(
     'CLUSTER_TAKEN',
     `The release ${release} in the namespace ${namespace} was not installed by \`make cluster\`: whoever did takes it away, with helm uninstall ${release} --namespace ${namespace}.`,

@@ -58,6 +58,11 @@ export async function stopNode(
   return left
 }
 
+/** True when a node of this folder was started and not taken away since, however far its start came. */
+export function wasStarted({ supervisorFile, run: sockets, sysctlFile }: ClusterLayout): boolean {
+  return [supervisorFile, sockets, sysctlFile].some((path) => existsSync(path))
+}
+
 /** The supervisor ends its parts in order; parts that outlived a killed supervisor are ended one by one. */
 export async function stopParts(layout: ClusterLayout): Promise<void> {
   const live = liveSupervisor(layout)

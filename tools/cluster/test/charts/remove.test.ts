@@ -3,7 +3,8 @@ import test from 'ava'
 import { PassThrough } from 'node:stream'
 
 import { installationOf } from '../../src/charts/installation.ts'
-import { MADE_HERE, removeCharts } from '../../src/charts/remove.ts'
+import { assertNotOthers, MADE_HERE } from '../../src/charts/maker.ts'
+import { removeCharts } from '../../src/charts/remove.ts'
 
 interface Cluster {
   /** `namespace/release`, and whether `make cluster` has installed it. */
@@ -44,6 +45,14 @@ test('takes away nothing that somebody else has installed', async (t) => {
   const { options, uninstalled } = world({ releases: { 'medqueue/medqueue': false } })
   await t.throwsAsync(removeCharts(options), { code: 'CLUSTER_TAKEN', message: /helm uninstall medqueue/ })
   t.deepEqual(uninstalled, [])
+})
+
+test('gives other values only to what it has installed itself', async (t) => {
+  const { options } = world({ releases: { 'medqueue/medqueue': false, 'north/medqueue': true } })
+  const taken = assertNotOthers(options.helm, 'medqueue', 'medqueue')
+  await t.throwsAsync(taken, { code: 'CLUSTER_TAKEN', message: /CLUSTER_NAMESPACE/ })
+  await t.notThrowsAsync(assertNotOthers(options.helm, 'north', 'medqueue'))
+  await t.notThrowsAsync(assertNotOthers(options.helm, 'south', 'medqueue'))
 })
 
 test('leaves the operator where others still have queues', async (t) => {
