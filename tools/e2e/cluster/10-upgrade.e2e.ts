@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 
 import { parse, stringify } from 'yaml'
 
-import { allRolledOut } from '../src/kube/pool.ts'
+import { allRolledOut, startsOf } from '../src/kube/pool.ts'
 import { behaviour } from '../src/suite.ts'
 import { underLoad } from '../src/under-load.ts'
 import { INSTALLATION, type World } from '../src/world.ts'
@@ -18,10 +18,14 @@ interface Release {
   info: { status: string }
 }
 
-/** A change that every process of the platform starts anew for. */
+/** The servers that are part of the chart. Each is alone here: all of the platform waits while one of them starts. */
+const SERVERS = ['nats', 'postgresql', 'redis'] as const
+
+/** A change that every process of the platform starts anew for; its labels change as those of another version do. */
 const changed = (values: Record<string, unknown>): Record<string, unknown> => ({
   ...values,
   logLevel: values.logLevel === 'warn' ? 'info' : 'warn',
+  commonLabels: { 'medqueue.example/upgrade': 'tried' },
 })
 
 behaviour(
@@ -35,6 +39,9 @@ behaviour(
       unknown
     > | null
     const before = await releaseOf(world)
+    const startsOfServers = async () =>
+      Promise.all(SERVERS.map(async (server) => startsOf(world, server, namespace)))
+    const servers = await startsOfServers()
     const { unanswered } = await underLoad(act, { rate: world.settings.rate, reads: READS }, async () => {
       const wait = ['--wait', '--timeout', WAIT]
       const upgrade = ['upgrade', release, CHART, ...place, '--values', '-', ...wait]
@@ -49,6 +56,8 @@ behaviour(
       tell({ upgradeS, rollbackS })
       await allRolledOut(world, namespace, 60_000)
     })
+    t.true(servers.every((starts) => starts.length > 0))
+    t.deepEqual(await startsOfServers(), servers, 'bundled servers that started anew')
     const after = await releaseOf(world)
     t.is(after.version, before.version + 2)
     t.is(after.info.status, 'deployed')
