@@ -44,7 +44,7 @@ function live(start: Start): void {
   sleepUntil(start.at + arrival() * 1_000)
   count('patient')
   while (!over()) {
-    const id = visit(client, over)
+    const id = visit(client, end)
     pauseUntil(end)
     if (id === undefined || over() || Math.random() >= CANCELLING) continue
     cancel(client, id)
@@ -68,13 +68,13 @@ function pauseUntil(end: number): void {
 }
 
 /** One search and, with think time before it, one booking; the id when it worked out. */
-function visit(client: Client, over: () => boolean): string | undefined {
+function visit(client: Client, end: number): string | undefined {
   // One slot is kept over the pause, not the whole list: thousands of patients think at a time.
   let slot = oneOf<Slot>(search(client, queryOf()))
   if (slot === undefined) count('no-slot')
   for (let tries = 0; tries < MOST_TRIES && slot !== undefined; tries++) {
-    pause()
-    if (over()) return undefined
+    pauseUntil(end)
+    if (Date.now() >= end) return undefined
     const result = book(client, slot, newKey())
     if (result.outcome === 'booked') return result.id
     if (result.outcome !== 'conflict') return undefined
