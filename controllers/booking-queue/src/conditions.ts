@@ -4,6 +4,8 @@ export const QueueReason = {
   streamReady: 'StreamReady',
   /** Reconciling, Ready unknown: NATS cannot be reached; the streams stay as they are. */
   brokerUnreachable: 'BrokerUnreachable',
+  /** Reconciling, Ready unknown: NATS is there and fails, such as JetStream without a quorum. */
+  brokerFailing: 'BrokerFailing',
   /** Reconciling: the object goes, and its streams are being dealt with. */
   deleting: 'Deleting',
   /** Stalled: another BookingQueue keeps a stream of that name. */

@@ -7,6 +7,7 @@ import {
   type Informer,
   isDeleting,
   keyOf,
+  LeadershipLostError,
   type Manager,
   type ObjectKey,
   type Phase,
@@ -17,6 +18,7 @@ import {
   withoutManagedFields,
 } from '@medqueue/operator-kit'
 
+import { onStreamChange } from './advisories.ts'
 import { QueueReason } from './conditions.ts'
 import { ownerName } from './desired.ts'
 import { finalize } from './finalize.ts'
@@ -24,6 +26,7 @@ import { FINALIZER, type Queue, QUEUES } from './kinds.ts'
 import { queueMetrics, type QueueMetrics } from './metrics.ts'
 import { keep } from './reconcile.ts'
 import { type Found, isNews, statusOf } from './report.ts'
+import type { Writing } from './streams.ts'
 
 export interface QueueControllerOptions {
   manager: Manager
@@ -47,9 +50,6 @@ export interface QueueController {
 const EVERY_MS = 15_000
 const UNREACHABLE_MS = 5_000
 
-/** The server's word on streams that were made, changed or deleted: `$JS.EVENT.ADVISORY.STREAM.<what>.<stream>`. */
-const ADVISORIES = '$JS.EVENT.ADVISORY.STREAM.*.*'
-
 /** Keeps the streams of every BookingQueue as its spec says, and tells what waits in them. */
 export function addQueueController(options: QueueControllerOptions): QueueController {
   const { manager, namespace } = options
@@ -69,12 +69,9 @@ export function addQueueController(options: QueueControllerOptions): QueueContro
   return {
     controller,
     follow: (broker) => {
-      broker.nc.subscribe(ADVISORIES, {
-        callback: (error, message) => {
-          const stream = message.subject.split('.').at(-1)
-          if (error === null) lookAt(({ spec }) => [spec.stream, spec.deadLetter?.stream].includes(stream))
-        },
-      })
+      onStreamChange(broker, options.logger, (stream) =>
+        lookAt(({ spec }) => [spec.stream, spec.deadLetter?.stream].includes(stream)),
+      )
       lookAt(() => true)
     },
   }
@@ -123,35 +120,64 @@ const UNREACHABLE: Phase = {
   message: 'NATS cannot be reached; the streams stay as they are',
 }
 
-/** A broker that went away in the middle is told as such; any other failure is tried again. */
+/** A broker that went away in the middle is told as such; any other failure is told, and tried again. */
 async function look(context: Context, queue: Queue, broker: Broker): Promise<Found> {
-  const { manager, logger, prefix, now, queues } = context
-  const own = ownerName(keyOf(queue))
-  const isTaken = (owner: string) => {
-    const [namespace = '', name = ''] = owner.split('/')
-    return owner !== own && queues.get({ namespace, name }) !== undefined
-  }
+  const { manager, logger, prefix, now } = context
+  const isTaken = (owner: string) => isOfAnother(context, queue, owner)
   const tell = (note: Parameters<typeof manager.events.record>[1]) => manager.events.record(queue, note)
   try {
-    return await keep(queue, { broker, logger, prefix, now, isTaken, tell })
+    return await keep(queue, { ...writingOf(manager, broker), logger, prefix, now, isTaken, tell })
   } catch (error) {
-    if (broker.connected()) throw error
-    logger.warn({ err: error }, 'Broker went away')
-    return { phase: UNREACHABLE, corrected: 0 }
+    if (!broker.connected()) {
+      logger.warn({ err: error }, 'Broker went away')
+      return { phase: UNREACHABLE, corrected: 0 }
+    }
+    const phase = { phase: 'reconciling', ready: 'Unknown', reason: QueueReason.brokerFailing } as const
+    await tellFailure(context, queue, phase, error)
+    throw error
   }
 }
 
+const writingOf = ({ leader }: Manager, broker: Broker): Writing => ({
+  broker,
+  assertLeading: () => leader?.assertLeading(),
+})
+
+/** Nobody here knows what is in namespaces that are not watched: whoever is said to keep a stream there does. */
+function isOfAnother({ queues, namespace: watched }: Context, queue: Queue, owner: string): boolean {
+  const [namespace = '', name = ''] = owner.split('/')
+  if (owner === ownerName(keyOf(queue))) return false
+  return (watched !== '' && namespace !== watched) || queues.get({ namespace, name }) !== undefined
+}
+
+type Failing = Omit<Phase, 'message'>
+
+/** So that the status does not go on saying what was true before. */
+async function tellFailure(context: Context, queue: Queue, failing: Failing, error: unknown): Promise<void> {
+  // Whoever leads no longer has no say.
+  if (error instanceof LeadershipLostError) return
+  const said = error instanceof Error ? error.message : String(error)
+  const message = `NATS fails at what is asked of it, and is asked again: ${said}`
+  await report(context, queue, { phase: { ...failing, message }, corrected: 0 })
+}
+
 async function remove(context: Context, queue: Queue): Promise<Result | undefined> {
-  const { manager, broker, prefix } = context
+  const { manager, prefix } = context
   if (!hasFinalizer(queue, FINALIZER)) return undefined
-  if (await finalize(queue, broker(), prefix)) {
+  const deleting = { phase: 'reconciling', ready: 'False', reason: QueueReason.deleting } as const
+  const broker = context.broker()
+  const writing = broker === undefined ? undefined : writingOf(manager, broker)
+  const done = await finalize(queue, writing, prefix).catch(async (error: unknown) => {
+    await tellFailure(context, queue, deleting, error)
+    throw error
+  })
+  if (done) {
     await removeFinalizer(manager.client, QUEUES, queue, FINALIZER)
     forget(context, keyOf(queue))
     return undefined
   }
   const message = 'The streams are to be deleted; NATS cannot be reached'
-  const phase: Phase = { phase: 'reconciling', ready: 'False', reason: QueueReason.deleting, message }
-  await report(context, queue, { phase, corrected: 0 })
+  await report(context, queue, { phase: { ...deleting, message }, corrected: 0 })
   return { requeueAfterMs: UNREACHABLE_MS }
 }
 

@@ -3,6 +3,7 @@ import type { StreamConfig, StreamInfo } from '@nats-io/jetstream'
 
 import { type Problem, QueueReason } from './conditions.ts'
 import type { Desired } from './desired.ts'
+import { isNamed } from './keeper.ts'
 
 /** What is to be done about one stream. */
 export type Action =
@@ -20,8 +21,8 @@ export interface StreamState {
   known: boolean
   /** Objects of that name exist, other than this one. */
   isTaken: (owner: string) => boolean
-  /** The spec has changed since it was last carried out: a difference is no drift. */
-  specChanged: boolean
+  /** The spec was carried out as it is now: what is different since then, somebody else has changed. */
+  carriedOut: boolean
 }
 
 /** Fields that are kept as the spec says. Everything else of a stream is left to its servers. */
@@ -48,14 +49,13 @@ const UNLIMITED = [
 const FIXED = ['storage', 'retention'] as const satisfies (keyof StreamConfig)[]
 
 /** What to do so that a stream becomes as it should be. */
-export function decide({ desired, actual, known, isTaken, specChanged }: StreamState): Action {
+export function decide({ desired, actual, known, isTaken, carriedOut }: StreamState): Action {
   if (actual === undefined) return { do: 'create', restore: known }
   const problem = obstacleOf(desired, actual.config, isTaken)
   if (problem !== undefined) return { do: 'stop', problem }
   const drift = driftOf(desired, actual.config)
-  const kept = actual.config.metadata?.[STREAM_KEEPER] === desired.metadata[STREAM_KEEPER]
-  if (drift.length === 0 && kept) return { do: 'nothing' }
-  return { do: 'update', drift: kept && !specChanged ? drift : [] }
+  if (drift.length === 0 && isNamed(actual.config.metadata, desired.metadata)) return { do: 'nothing' }
+  return { do: 'update', drift: carriedOut ? drift : [] }
 }
 
 function obstacleOf(

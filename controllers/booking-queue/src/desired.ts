@@ -7,29 +7,32 @@ import {
   streamsOf,
 } from '@medqueue/contracts'
 import { streamConfigOf } from '@medqueue/messaging'
-import type { ObjectKey } from '@medqueue/operator-kit'
+import { keyOf, type ObjectKey } from '@medqueue/operator-kit'
 import type { StreamConfig } from '@nats-io/jetstream'
 
+import { type Keeper, KEEPER_UID } from './keeper.ts'
+import type { Queue } from './kinds.ts'
+
 /** A stream as it should be. */
-export type Desired = Partial<StreamConfig> & { name: string; metadata: Record<string, string> }
+export type Desired = Partial<StreamConfig> & { name: string; metadata: Keeper & Record<string, string> }
 
 const nanos = (duration: string | undefined) =>
   duration === undefined ? 0 : durationMs(duration) * 1_000_000
 
-/** The streams a queue is made of: the same that the services make for themselves, within the limits of the spec. */
-export function desiredStreams(key: ObjectKey, spec: BookingQueueSpec, prefix: string): Desired[] {
+/**
+ * The streams a queue is made of, that of requests first: the same that the services make for themselves, within the limits
+ * of the spec.
+ */
+export function desiredStreams({ metadata, spec }: Queue, prefix: string): [Desired, ...Desired[]] {
   const own = spec.subjectPrefix ?? prefix
   const { bookingRequests, deadLetters } = streamsOf(own)
   const { limits, deadLetter, replicas } = spec
   const queue = withLimits({ ...bookingRequests, name: spec.stream, replicas }, limits)
-  const streams = [{ ...queue, max_msg_size: limits.maxMessageSize ?? -1 }]
-  if (deadLetter !== undefined) {
-    streams.push({
-      ...withLimits({ ...deadLetters, name: deadLetter.stream, replicas }, deadLetter),
-      max_msg_size: -1,
-    })
-  }
-  return streams.map((config) => ({ ...config, metadata: { [STREAM_KEEPER]: ownerName(key) } }))
+  const keeper = { [STREAM_KEEPER]: ownerName(keyOf({ metadata })), [KEEPER_UID]: metadata.uid }
+  const requests = { ...queue, max_msg_size: limits.maxMessageSize ?? -1, metadata: keeper }
+  if (deadLetter === undefined) return [requests]
+  const dead = withLimits({ ...deadLetters, name: deadLetter.stream, replicas }, deadLetter)
+  return [requests, { ...dead, max_msg_size: -1, metadata: keeper }]
 }
 
 function withLimits(definition: StreamDefinition, limits: { maxBytes: number; maxAge?: string }) {

@@ -46,6 +46,8 @@ export function queueMetrics(registry: Registry): QueueMetrics {
     seen: (labels, { partitions, oldestAgeSeconds, conditions }) => {
       const isReady = conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
       ready.set(labels, isReady ? 1 : 0)
+      // There before the first one, so that increase() sees it.
+      drift.inc(labels, 0)
       oldest.set(labels, oldestAgeSeconds ?? 0)
       for (const { partition, depth: waiting } of partitions ?? []) {
         depth.set({ ...labels, partition: String(partition) }, waiting)

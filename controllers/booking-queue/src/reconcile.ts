@@ -1,19 +1,19 @@
 import type { StreamInfo } from '@nats-io/jetstream'
 
-import type { Broker, Log } from '@medqueue/messaging'
+import { findStream, type Log } from '@medqueue/messaging'
 import type { EventNote, Phase } from '@medqueue/operator-kit'
 
 import { type Problem, QueueReason } from './conditions.ts'
-import { type Action, decide } from './decide.ts'
+import { type Action, decide, type StreamState } from './decide.ts'
 import { countDepth } from './depth.ts'
 import { type Desired, desiredStreams, partitionSubjects } from './desired.ts'
+import { isNamed, KEEPER_GENERATION } from './keeper.ts'
 import type { Queue } from './kinds.ts'
 import { refusalOf } from './refusal.ts'
 import type { Found } from './report.ts'
-import { correctStream, createStream, findStream } from './streams.ts'
+import { correctStream, createStream, noteCarriedOut, type Writing } from './streams.ts'
 
-export interface KeepOptions {
-  broker: Broker
+export interface KeepOptions extends Writing {
   logger: Log
   /** The controller's own prefix, for queues that name none. */
   prefix: string
@@ -32,14 +32,22 @@ const READY: Phase = {
 /** Makes the streams of a queue as they should be, one call after the other, and looks at what waits in them. */
 export async function keep(queue: Queue, options: KeepOptions): Promise<Found> {
   const { broker, prefix, now } = options
-  const key = { namespace: queue.metadata.namespace ?? '', name: queue.metadata.name }
-  let corrected = 0
-  for (const desired of desiredStreams(key, queue.spec, prefix)) {
-    const step = await keepOne(desired, queue, options)
-    if (step.problem !== undefined) return { phase: { phase: 'stalled', ...step.problem }, corrected }
+  const { stream } = queue.spec
+  const generation = String(queue.metadata.generation ?? 0)
+  const [requests, ...others] = desiredStreams(queue, prefix)
+  const actual = await findStream(broker.jsm, requests.name)
+  const carriedOut = isCarriedOut(actual, requests, generation)
+  const first = await keepOne(requests, { actual, carriedOut, known: wasThere(queue) }, options)
+  let { problem, corrected } = first
+  for (const desired of others) {
+    if (problem !== undefined) break
+    const found = await findStream(broker.jsm, desired.name)
+    const step = await keepOne(desired, { actual: found, carriedOut, known: carriedOut }, options)
+    problem = step.problem
     corrected += step.corrected
   }
-  const { stream } = queue.spec
+  if (problem !== undefined) return { phase: { phase: 'stalled', ...problem }, corrected }
+  if (!carriedOut && first.info !== undefined) await noteCarriedOut(options, first.info, generation)
   const subjects = partitionSubjects(queue.spec, prefix)
   const depths = await countDepth(broker, { stream, subjects, now: now() })
   const info = await broker.jsm.streams.info(stream)
@@ -48,39 +56,45 @@ export async function keep(queue: Queue, options: KeepOptions): Promise<Found> {
   return { phase: READY, stream: { createdAt: info.created, leader, depths }, corrected }
 }
 
+/** The stream of this object as it was had before. */
+const wasThere = ({ status }: Queue) => status?.streamCreatedAt !== undefined
+
+/** Only what the spec said when it was last carried out, as a whole, can have been changed by somebody else. */
+const isCarriedOut = (actual: StreamInfo | undefined, { metadata }: Desired, generation: string) =>
+  isNamed(actual?.config.metadata, metadata) && actual?.config.metadata?.[KEEPER_GENERATION] === generation
+
 interface Step {
-  problem?: Problem
+  problem?: Problem | undefined
   corrected: number
+  /** The stream as it is now. */
+  info?: StreamInfo | undefined
 }
 
-async function keepOne(desired: Desired, queue: Queue, options: KeepOptions): Promise<Step> {
-  const actual = await findStream(options.broker, desired.name)
-  const action = decide({ desired, actual, isTaken: options.isTaken, ...historyOf(queue) })
+type Known = Pick<StreamState, 'actual' | 'known' | 'carriedOut'>
+
+async function keepOne(desired: Desired, state: Known, options: KeepOptions): Promise<Step> {
+  const action = decide({ desired, ...state, isTaken: options.isTaken })
   if (action.do === 'stop') return { problem: action.problem, corrected: 0 }
+  let info: StreamInfo | undefined
   try {
-    await carryOut(action, desired, actual, options.broker)
+    info = await carryOut(action, desired, state.actual, options)
   } catch (error) {
     const problem = refusalOf(error, desired.name)
     if (problem === undefined) throw error
     return { problem, corrected: 0 }
   }
-  return { corrected: tellOf(action, desired.name, options) }
-}
-
-/** Only what the spec said when it was last carried out can have been changed by somebody else. */
-function historyOf({ metadata, status }: Queue): { known: boolean; specChanged: boolean } {
-  const specChanged = (status?.observedGeneration ?? 0) < (metadata.generation ?? 0)
-  return { specChanged, known: status?.streamCreatedAt !== undefined && !specChanged }
+  return { corrected: tellOf(action, desired.name, options), info }
 }
 
 async function carryOut(
   action: Action,
   desired: Desired,
   actual: StreamInfo | undefined,
-  broker: Broker,
-): Promise<void> {
-  if (action.do === 'create') await createStream(broker, desired)
-  if (action.do === 'update' && actual !== undefined) await correctStream(broker, desired, actual)
+  writing: Writing,
+): Promise<StreamInfo | undefined> {
+  if (action.do === 'create') return createStream(writing, desired)
+  if (action.do === 'update' && actual !== undefined) return correctStream(writing, desired, actual)
+  return actual
 }
 
 /** Tells what was done; 1 when something was put right that somebody else had changed. */

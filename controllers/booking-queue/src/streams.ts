@@ -1,50 +1,63 @@
+import { apiCode, type Broker, findStream, STREAM_NOT_FOUND } from '@medqueue/messaging'
 import type { StreamInfo } from '@nats-io/jetstream'
-
-import { STREAM_KEEPER } from '@medqueue/contracts'
-import { apiCode, type Broker } from '@medqueue/messaging'
 
 import { corrected } from './decide.ts'
 import type { Desired } from './desired.ts'
+import { isKept, KEEPER_GENERATION, withoutKeeper } from './keeper.ts'
 
-const STREAM_NOT_FOUND = 10_059
-
-/** The stream, or undefined when there is none. */
-export async function findStream({ jsm }: Broker, name: string): Promise<StreamInfo | undefined> {
-  try {
-    return await jsm.streams.info(name)
-  } catch (error) {
-    if (apiCode(error) === STREAM_NOT_FOUND) return undefined
-    throw error
-  }
+/** Where streams are written. */
+export interface Writing {
+  broker: Broker
+  /**
+   * Called directly before each write: the broker knows nothing of leaders, so whoever slept since it looked must not write.
+   * @throws LeadershipLostError
+   */
+  assertLeading: () => void
 }
 
-export async function createStream({ jsm }: Broker, desired: Desired): Promise<StreamInfo> {
-  return jsm.streams.add(desired)
+export async function createStream(
+  { broker, assertLeading }: Writing,
+  desired: Desired,
+): Promise<StreamInfo> {
+  assertLeading()
+  return broker.jsm.streams.add(desired)
 }
 
 export async function correctStream(
-  { jsm }: Broker,
+  { broker, assertLeading }: Writing,
   desired: Desired,
   actual: StreamInfo,
 ): Promise<StreamInfo> {
-  return jsm.streams.update(desired.name, corrected(desired, actual.config))
+  assertLeading()
+  return broker.jsm.streams.update(desired.name, corrected(desired, actual.config))
 }
 
-/** Deletes the stream if this owner keeps it. */
-export async function deleteOwned(broker: Broker, desired: Desired): Promise<void> {
-  const actual = await findStream(broker, desired.name)
-  if (actual?.config.metadata?.[STREAM_KEEPER] !== desired.metadata[STREAM_KEEPER]) return
+/** Notes on the stream of requests that the spec of that generation is carried out. */
+export async function noteCarriedOut(
+  { broker, assertLeading }: Writing,
+  { config }: StreamInfo,
+  generation: string,
+): Promise<void> {
+  assertLeading()
+  const metadata = { ...config.metadata, [KEEPER_GENERATION]: generation }
+  await broker.jsm.streams.update(config.name, { ...config, metadata })
+}
+
+/** Deletes the stream if this object keeps it. */
+export async function deleteOwned({ broker, assertLeading }: Writing, desired: Desired): Promise<void> {
+  const actual = await findStream(broker.jsm, desired.name)
+  if (!isKept(actual?.config.metadata, desired.metadata)) return
+  assertLeading()
   await broker.jsm.streams.delete(desired.name).catch((error: unknown) => {
     if (apiCode(error) !== STREAM_NOT_FOUND) throw error
   })
 }
 
 /** Keeps the stream and what is in it, and says that nobody keeps it any more. */
-export async function releaseOwned(broker: Broker, desired: Desired): Promise<void> {
-  const actual = await findStream(broker, desired.name)
-  if (actual?.config.metadata?.[STREAM_KEEPER] !== desired.metadata[STREAM_KEEPER]) return
-  const metadata = Object.fromEntries(
-    Object.entries(actual?.config.metadata ?? {}).filter(([field]) => field !== STREAM_KEEPER),
-  )
-  await broker.jsm.streams.update(desired.name, { ...actual?.config, metadata })
+export async function releaseOwned({ broker, assertLeading }: Writing, desired: Desired): Promise<void> {
+  const actual = await findStream(broker.jsm, desired.name)
+  if (actual === undefined || !isKept(actual.config.metadata, desired.metadata)) return
+  assertLeading()
+  const metadata = withoutKeeper(actual.config.metadata)
+  await broker.jsm.streams.update(desired.name, { ...actual.config, metadata })
 }

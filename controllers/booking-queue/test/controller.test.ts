@@ -1,5 +1,5 @@
 import { REQUESTS_HEADER } from '@medqueue/contracts'
-import { apiCode } from '@medqueue/messaging'
+import { findStream } from '@medqueue/messaging'
 import { headers } from '@nats-io/transport-node'
 import test from 'ava'
 
@@ -10,14 +10,7 @@ const isReady = ({ condition }: World) => condition('Ready')?.status === 'True'
 
 const configOf = async ({ broker }: World, name: string) => (await broker.jsm.streams.info(name)).config
 
-const exists = async ({ broker }: World, name: string) =>
-  broker.jsm.streams.info(name).then(
-    () => true,
-    (error: unknown) => {
-      if (apiCode(error) === 10_059) return false
-      throw error
-    },
-  )
+const exists = async ({ broker }: World, name: string) => (await findStream(broker.jsm, name)) !== undefined
 
 test('the stream and its dead letters are made as the services make them, within the limits of the spec', async (t) => {
   const world = await createWorld(t)

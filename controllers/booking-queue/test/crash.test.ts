@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava'
 import type { Broker } from '@medqueue/messaging'
 
 import { QUEUES } from '../src/kinds.ts'
-import { createWorld, KEY, until, type World } from './helpers/world.ts'
+import { brokerWith, createWorld, KEY, until, type World } from './helpers/world.ts'
 
 /** Everything that a queue goes through: made, drifted, changed, deleted. Driven on until each step has come about. */
 async function live(
@@ -47,21 +47,19 @@ class Mortal {
     if (this.#writes === this.#last) this.dead = true
   }
 
+  async #write(call: () => Promise<unknown>): Promise<unknown> {
+    this.mayWrite()
+    const answer = await call()
+    this.wrote()
+    return answer
+  }
+
   /** The same broker, on which changes of streams count as writes. */
   over(broker: Broker): Broker {
-    const streams = new Proxy(broker.jsm.streams, {
-      get: (target, name: 'add') => {
-        const method = target[name].bind(target) as (...args: unknown[]) => Promise<unknown>
-        if (!['add', 'update', 'delete'].includes(name)) return method
-        return async (...args: unknown[]) => {
-          this.mayWrite()
-          const answer = await method(...args)
-          this.wrote()
-          return answer
-        }
-      },
+    return brokerWith(broker, (method, call) => {
+      if (!['add', 'update', 'delete'].includes(method)) return call()
+      return this.#write(call)
     })
-    return { ...broker, jsm: Object.assign(Object.create(broker.jsm) as Broker['jsm'], { streams }) }
   }
 }
 

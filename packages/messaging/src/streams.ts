@@ -13,7 +13,8 @@ import { MessagingError } from './errors.ts'
 import { onceFormed } from './forming.ts'
 import type { Log } from './logger.ts'
 
-const JS_STREAM_NOT_FOUND = 10_059
+/** JetStream's code for a stream that is not there. */
+export const STREAM_NOT_FOUND = 10_059
 const JS_STREAM_NAME_IN_USE = 10_058
 /** The broker, or the account on it, has not as much storage left as the stream reserves. */
 const JS_NO_ROOM = new Set([10_023, 10_028, 10_047])
@@ -28,7 +29,7 @@ export async function ensureStream(
   definition: StreamDefinition,
   logger?: Pick<Log, 'warn'>,
 ): Promise<StreamInfo> {
-  const made = async () => (await find(jsm, definition.name)) ?? (await add(jsm, definition))
+  const made = async () => (await findStream(jsm, definition.name)) ?? (await add(jsm, definition))
   const info = await onceFormed(made, apiCode)
   const { storage, retention } = info.config
   const persistMode = (info.config as { persist_mode?: string }).persist_mode
@@ -60,11 +61,12 @@ async function copied(
   }
 }
 
-async function find(jsm: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+/** The stream, or undefined when there is none. */
+export async function findStream(jsm: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
   try {
     return await jsm.streams.info(name)
   } catch (error) {
-    if (apiCode(error) === JS_STREAM_NOT_FOUND) return undefined
+    if (apiCode(error) === STREAM_NOT_FOUND) return undefined
     throw error
   }
 }

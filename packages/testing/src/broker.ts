@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import { apiCode, type Broker, connectBroker } from '@medqueue/messaging'
+import { apiCode, type Broker, connectBroker, STREAM_NOT_FOUND } from '@medqueue/messaging'
 
 import { testServers } from './environment.ts'
 import type { Scope } from './scope.ts'
@@ -33,6 +33,7 @@ async function deleteStreams(prefix: string): Promise<void> {
     const names = await broker.jsm.streams.names().next()
     for (const name of names.filter((candidate) => candidate.startsWith(`${prefix}_`))) {
       await broker.jsm.streams.delete(name).catch((error: unknown) => {
+        // The test itself may have deleted it.
         if (apiCode(error) !== STREAM_NOT_FOUND) throw error
       })
     }
@@ -40,6 +41,3 @@ async function deleteStreams(prefix: string): Promise<void> {
     await broker.close()
   }
 }
-
-/** The test itself may have deleted it. */
-const STREAM_NOT_FOUND = 10_059

@@ -64,6 +64,17 @@ export const queueCases: readonly CaseDraft[] = [
     refusal: 'spec.deadLetter.stream cannot be changed',
   },
   {
+    title: 'a dead letter taken away, to be given back with another stream',
+    before: { deadLetter: { stream: 'DEAD' } },
+    spec: {},
+    refusal: 'spec.deadLetter cannot be taken away: the messages in it would be left behind',
+  },
+  {
+    title: 'other limits of the dead letters, which may change',
+    before: { deadLetter: { stream: 'DEAD' } },
+    spec: { deadLetter: { stream: 'DEAD', maxBytes: 2_048, maxAge: '24h' } },
+  },
+  {
     title: 'a message larger than the stream',
     spec: { limits: { maxBytes: 2_048, maxMessageSize: 4_096 } },
     refusal: 'spec.limits.maxMessageSize must not be larger than spec.limits.maxBytes',

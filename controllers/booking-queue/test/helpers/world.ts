@@ -1,6 +1,12 @@
 import { BookingQueueSpec } from '@medqueue/contracts'
 import { type Broker } from '@medqueue/messaging'
-import { type Condition, createClient, createManager, findCondition } from '@medqueue/operator-kit'
+import {
+  type Condition,
+  createClient,
+  createManager,
+  findCondition,
+  type Manager,
+} from '@medqueue/operator-kit'
 import { eventReasons, FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
 import { connectTestBroker, type Scope, testPrefix } from '@medqueue/testing'
 import { Value } from 'typebox/value'
@@ -17,7 +23,13 @@ export interface RunOptions {
   /** Called before each write; throwing keeps it from being made. */
   mayWrite?: () => void
   broker?: () => Broker | undefined
+  /** The connection on which changes are listened for; the world's when not given. */
+  follows?: Broker
   everyMs?: number
+  /** The only namespace looked at; every one when not given. */
+  namespace?: string
+  /** Asked before each write to the broker, as the leader election is; throws when another process leads. */
+  assertLeading?: () => void
 }
 
 export interface World {
@@ -85,23 +97,48 @@ function run(
     identity: 'test',
     log: logger,
   })
-  const { broker: current = () => broker, everyMs = 100 } = options
+  const { broker: current = () => broker, everyMs = 100, namespace = '' } = options
   const queues = addQueueController({
-    manager,
+    manager: ledBy(manager, options.assertLeading),
     broker: current,
     logger,
     prefix,
-    namespace: '',
+    namespace,
     now: Date.now,
     everyMs,
   })
   const stopping = new AbortController()
   const running = manager.run(stopping.signal).catch(nothing)
-  queues.follow(broker)
+  queues.follow(options.follows ?? broker)
   return async () => {
     stopping.abort()
     await running
   }
+}
+
+function ledBy(manager: Manager, assertLeading?: () => void): Manager {
+  if (assertLeading === undefined) return manager
+  return new Proxy(manager, {
+    get: (target, name: keyof Manager) => {
+      if (name === 'leader') return { assertLeading }
+      const value: unknown = target[name]
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+}
+
+/** The same broker, on which calls about streams go through the function. */
+export function brokerWith(
+  broker: Broker,
+  around: (method: string, call: () => Promise<unknown>) => unknown,
+): Broker {
+  const streams = new Proxy(broker.jsm.streams, {
+    get: (target, name: 'add') => {
+      const method = target[name].bind(target) as (...args: unknown[]) => Promise<unknown>
+      return (...args: unknown[]) => around(name, async () => method(...args))
+    },
+  })
+  return { ...broker, jsm: Object.assign(Object.create(broker.jsm) as Broker['jsm'], { streams }) }
 }
 
 /** Resolves when the condition holds; rejects when it does not within a minute. */

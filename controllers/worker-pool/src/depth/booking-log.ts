@@ -2,15 +2,13 @@ import type { StreamInfo } from '@nats-io/jetstream'
 import type { Msg, Subscription } from '@nats-io/transport-node'
 
 import { readHeartbeat, readWake, scalingSubjectsOf } from '@medqueue/contracts'
-import { apiCode } from '@medqueue/messaging'
+import { apiCode, STREAM_NOT_FOUND } from '@medqueue/messaging'
 
 import { ArrivalLog } from '../decide/arrivals.ts'
 import type { Reading } from '../decide/types.ts'
 import { Heartbeats, isNews } from './heartbeats.ts'
 import { Poller } from './poller.ts'
 import type { DepthSource, SourceContext, Trouble } from './source.ts'
-
-const STREAM_NOT_FOUND = 10_059
 
 /** How fast the mean size of messages follows; by messages. */
 const MEAN_OVER = 50

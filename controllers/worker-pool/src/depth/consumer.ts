@@ -2,7 +2,7 @@ import { AckPolicy, type ConsumerInfo } from '@nats-io/jetstream'
 import type { Msg, Subscription } from '@nats-io/transport-node'
 
 import { readHeartbeat, scalingSubjectsOf } from '@medqueue/contracts'
-import { apiCode } from '@medqueue/messaging'
+import { apiCode, STREAM_NOT_FOUND } from '@medqueue/messaging'
 
 import { ArrivalLog } from '../decide/arrivals.ts'
 import type { Reading } from '../decide/types.ts'
@@ -11,7 +11,6 @@ import { Heartbeats, isNews } from './heartbeats.ts'
 import { Poller } from './poller.ts'
 import type { DepthSource, SourceContext, Trouble } from './source.ts'
 
-const STREAM_NOT_FOUND = 10_059
 const CONSUMER_NOT_FOUND = 10_014
 
 export interface ConsumerName {

@@ -122,6 +122,11 @@ export const BookingQueueSpec = Type.Object(
         message: 'spec.deadLetter.stream must be another stream than spec.stream',
       },
       {
+        // Else it could be taken away and given back with another stream.
+        rule: '!has(oldSelf.deadLetter) || has(self.deadLetter)',
+        message: 'spec.deadLetter cannot be taken away: the messages in it would be left behind',
+      },
+      {
         rule: "(has(self.subjectPrefix) ? self.subjectPrefix : '-') == (has(oldSelf.subjectPrefix) ? oldSelf.subjectPrefix : '-')",
         message: 'spec.subjectPrefix cannot be changed: make a new BookingQueue',
       },

@@ -35,6 +35,7 @@ export interface RecorderOptions {
 }
 
 interface Series {
+  readonly identity: string
   readonly key: ObjectKey
   count: number
   lastAt: number
@@ -89,9 +90,12 @@ class SeriesRecorder implements EventRecorder {
       .padStart(6, '0')}`
     const event = eventFrom({ regarding, note, reporter: this.#reporter, now, suffix })
     const key = { namespace: namespaceOf(regarding), name: event.metadata.name }
-    this.#series.set(identity, { key, count: 1, lastAt: this.#clock.monotonic(), written: 1, planned: false })
-    this.#enqueue('created', async () => {
-      await this.#client.create(events, event)
+    const lastAt = this.#clock.monotonic()
+    const series: Series = { identity, key, count: 1, lastAt, written: 1, planned: false }
+    this.#series.set(identity, series)
+    this.#enqueue(async () => {
+      await this.#client.create(events, event).catch((error: unknown) => this.#forget(series, error))
+      this.#count('created')
     })
   }
 
@@ -105,22 +109,34 @@ class SeriesRecorder implements EventRecorder {
   }
 
   #writeSeries(series: Series): void {
-    if (!series.planned) return
+    if (!series.planned || !this.#isKnown(series)) return
     series.planned = false
     if (series.count === series.written) return
     series.written = series.count
     const patch = { series: { count: series.count, lastObservedTime: microTime(this.#clock.now()) } }
-    this.#enqueue(undefined, async () => {
-      await this.#client.patch(events, series.key, patch)
+    this.#enqueue(async () => {
+      // Forgotten since: there is nothing to patch.
+      if (!this.#isKnown(series)) return
+      await this.#client.patch(events, series.key, patch).catch((error: unknown) => {
+        if (isNotFound(error)) this.#forget(series, error)
+        throw error
+      })
     })
   }
 
-  #enqueue(outcome: 'created' | undefined, write: () => Promise<void>): void {
+  readonly #isKnown = (series: Series) => this.#series.get(series.identity) === series
+
+  /** There is no such event: said again, it is written anew. */
+  #forget(series: Series, error: unknown): never {
+    if (this.#isKnown(series)) this.#series.delete(series.identity)
+    throw error
+  }
+
+  #enqueue(write: () => Promise<void>): void {
     this.#waiting += 1
     this.#last = this.#last.then(write).then(
       () => {
         this.#waiting -= 1
-        if (outcome !== undefined) this.#count(outcome)
       },
       (error: unknown) => {
         this.#waiting -= 1

@@ -92,6 +92,43 @@ test('goes on after a write that failed', async (t) => {
   t.is(await metric('operator_events_total', { outcome: 'failed' }), 1)
 })
 
+test('writes an event anew that could not be written the first time', async (t) => {
+  const { recorder, about, written, server, clock, settled } = await recording(t)
+  server.faults.fail({ plural: 'events' }, { kind: 'status', status: 429, retryAfterSeconds: 1 })
+  recorder.record(about, scaled())
+  recorder.record(about, scaled())
+  await recorder.flush()
+  t.is(written().length, 0)
+
+  recorder.record(about, scaled())
+  await recorder.flush()
+  recorder.record(about, scaled())
+  await settled()
+  clock.advance(10_000)
+  await recorder.flush()
+
+  t.deepEqual(
+    written().map(({ series }) => series?.count),
+    [2],
+  )
+})
+
+test('writes an event anew that the server has let go', async (t) => {
+  const { recorder, about, written, server } = await recording(t)
+  recorder.record(about, scaled())
+  await recorder.flush()
+  for (const { metadata } of written()) {
+    server.remove(events, { name: metadata.name, namespace: metadata.namespace ?? '' })
+  }
+  recorder.record(about, scaled())
+  await recorder.flush()
+  t.is(written().length, 0)
+
+  recorder.record(about, scaled())
+  await recorder.flush()
+  t.is(written().length, 1)
+})
+
 test('cuts a note that is too long between characters', async (t) => {
   const { recorder, about, written } = await recording(t)
   recorder.record(about, scaled('ö'.repeat(2_000)))

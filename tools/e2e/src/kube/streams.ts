@@ -1,13 +1,6 @@
-import {
-  JetStreamApiError,
-  jetstreamManager,
-  type JetStreamManager,
-  type StreamInfo,
-} from '@nats-io/jetstream'
+import { findStream } from '@medqueue/messaging'
+import { jetstreamManager, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-
-/** JetStream's code for a stream that is not there. */
-const STREAM_NOT_FOUND = 10059
 
 /** Looks at streams, or changes them behind the operator's back. */
 export interface Streams {
@@ -27,14 +20,7 @@ export async function withStreams<T>(natsUrl: string, work: (streams: Streams) =
 }
 
 const streamsOf = (jsm: JetStreamManager): Streams => ({
-  find: async (name) => {
-    try {
-      return await jsm.streams.info(name)
-    } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined
-      throw error
-    }
-  },
+  find: async (name) => findStream(jsm, name),
   delete: async (name) => {
     await jsm.streams.delete(name)
   },
