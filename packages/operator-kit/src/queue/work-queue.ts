@@ -14,6 +14,14 @@ export interface WorkQueueOptions extends QueueLimits {
   registry?: Registry
 }
 
+/** A key that is to be put in; times are monotonic milliseconds. */
+interface Plan {
+  at: number
+  /** When it is its turn by the rate that all keys share, if it has taken part in that. */
+  turnAt: number | undefined
+  cancel: Cancel
+}
+
 /**
  * ```
  *                add                      take                    done
@@ -35,7 +43,7 @@ class KeyedQueue implements WorkQueue {
   readonly #wanted = new Set<string>()
   readonly #inWork = new Set<string>()
   readonly #waiting = new Set<string>()
-  readonly #later = new Map<string, { at: number; cancel: Cancel }>()
+  readonly #later = new Map<string, Plan>()
   readonly #takers = new Set<(key: string | undefined) => void>()
   readonly #drainers: (() => void)[] = []
   #shutDown = false
@@ -69,19 +77,28 @@ class KeyedQueue implements WorkQueue {
     if (!(ms > 0)) return this.add(key)
     const at = this.#clock.monotonic() + ms
     const planned = this.#later.get(key)
-    if (planned !== undefined && planned.at <= at) return
-    planned?.cancel()
-    const cancel = this.#clock.after(ms, () => {
-      this.#later.delete(key)
-      this.add(key)
-    })
-    this.#later.set(key, { at, cancel })
+    if (planned === undefined || planned.at > at) this.#plan(key, { at, turnAt: planned?.turnAt })
   }
 
   addRateLimited(key: string, minimumMs = 0): void {
     if (this.#shutDown) return
     this.#metrics.retried()
-    this.addAfter(key, Math.max(this.#backoff.next(key), this.#bucket.reserve(), minimumMs))
+    const ms = Math.max(this.#backoff.next(key), minimumMs)
+    // It comes at once: a turn of its own would be lost to the others.
+    if (this.#wanted.has(key)) return
+    const now = this.#clock.monotonic()
+    const turnAt = this.#later.get(key)?.turnAt ?? now + this.#bucket.reserve()
+    this.#plan(key, { at: Math.max(now + ms, turnAt), turnAt })
+  }
+
+  /** Takes the place of what was planned for the key. */
+  #plan(key: string, { at, turnAt }: Pick<Plan, 'at' | 'turnAt'>): void {
+    this.#later.get(key)?.cancel()
+    const cancel = this.#clock.after(at - this.#clock.monotonic(), () => {
+      this.#later.delete(key)
+      this.add(key)
+    })
+    this.#later.set(key, { at, turnAt, cancel })
   }
 
   forget(key: string): void {

@@ -12,7 +12,10 @@ export interface WorkQueue {
   add: (key: string) => void
   /** Puts the key in after `ms`. Planned twice, the earlier time counts. */
   addAfter: (key: string, ms: number) => void
-  /** Puts the key in after its own back-off or the rate all keys share, whichever is later; at least `minimumMs`. */
+  /**
+   * Puts the key in after its own back-off or the rate all keys share, whichever is later; at least `minimumMs`. That takes
+   * the place of what was planned, so that a plan from before the failure does not cut the back-off short.
+   */
   addRateLimited: (key: string, minimumMs?: number) => void
   /** Ends the key's back-off: the next failure counts as its first. */
   forget: (key: string) => void

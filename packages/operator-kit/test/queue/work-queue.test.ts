@@ -126,6 +126,29 @@ test('lets 10 keys a second through beyond a burst of 100', (t) => {
   t.is(queue.length, 130)
 })
 
+test('a key that fails again and again takes one turn of the rate at a time', async (t) => {
+  const { queue, clock } = queueWith({ burst: 2 })
+  queue.add('waiting')
+  for (let failure = 0; failure < 1_000; failure += 1) {
+    queue.addRateLimited('waiting')
+    queue.addRateLimited('planned')
+  }
+  queue.addRateLimited('other')
+  clock.advance(5)
+
+  t.is(queue.length, 2)
+  t.deepEqual([await queue.take(), await queue.take()], ['waiting', 'other'])
+})
+
+test('a back-off takes the place of what was planned before the failure', (t) => {
+  const { queue, clock } = queueWith()
+  queue.addAfter('a', 4_000)
+  queue.addRateLimited('a', 30_000)
+
+  t.is(clock.nextInMs, 30_000)
+  t.is(clock.pending, 1)
+})
+
 test('waits at least as long as a caller asks, such as Retry-After', (t) => {
   const { queue, clock } = queueWith()
   queue.addRateLimited('a', 7_000)
