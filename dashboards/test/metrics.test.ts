@@ -60,7 +60,7 @@ test.before(async (t) => {
   )
   const registry = new Registry()
   kitMetrics(registry)
-  poolMetrics(registry)
+  poolMetrics(registry, Date.now)
   queueMetrics(registry)
   discoveryMetrics(registry)
   scraped = [...ofServices, await registry.metrics()]

@@ -10,6 +10,10 @@ export const PoolReason = {
   signalsStale: 'SignalsStale',
   /** Reconciling, Ready unknown: NATS cannot be reached; the workers stay as they are. */
   brokerUnreachable: 'BrokerUnreachable',
+  /** Reconciling, Ready unknown: the workers could not be changed; that is tried again. */
+  applyFailed: 'ApplyFailed',
+  /** Reconciling, not ready: the API server does not let the workers be changed; that is tried again. */
+  applyRefused: 'ApplyRefused',
   /** Stalled: there is no Deployment of that name. */
   targetMissing: 'TargetMissing',
   /** Stalled: an older pool scales the same Deployment. */

@@ -22,5 +22,6 @@ export async function askToDrain(broker: Broker, prefix: string, pod: string): P
   }
 }
 
-const isNobodyThere = (error: unknown) =>
+/** Nobody listens on the subject that a question was sent to. */
+export const isNobodyThere = (error: unknown) =>
   error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders())

@@ -16,12 +16,10 @@ const COUNTS_EVERY_MS = 1_000
 const digits = (value: number, places: number) => Number(value.toFixed(places))
 
 /** The phase of a pool, from which its conditions follow. */
-export function phaseOf(
-  { pool, blocking, warning }: Gathered,
-  decision: Decision | undefined,
-  up: boolean,
-): Phase {
+export function phaseOf({ gathered, decision, failure, up }: ReportInput): Phase {
+  const { pool, blocking, warning } = gathered
   if (blocking !== undefined) return { phase: 'stalled', ...blocking }
+  if (failure !== undefined) return failure
   if (decision === undefined || decision.reason === Reason.signalsStale) return silence(decision, up)
   if (warning !== undefined) return { phase: 'stalled', ...warning }
   if (pool.spec.mode === 'Observe') {
@@ -75,6 +73,8 @@ export function lastDecisionOf(decision: Decision, now: number): LastDecision {
 export interface ReportInput {
   gathered: Gathered
   decision: Decision | undefined
+  /** Why what was decided could not be done. */
+  failure: Phase | undefined
   state: PoolState
   now: number
   /** The broker can be reached. */
@@ -82,9 +82,10 @@ export interface ReportInput {
 }
 
 /** The whole status, made from the world and never from the status before, but for what only it remembers. */
-export function statusOf({ gathered, decision, state, now, up }: ReportInput): BookingWorkerPoolStatus {
+export function statusOf(input: ReportInput): BookingWorkerPoolStatus {
+  const { gathered, decision, state, now } = input
   const { pool, target, selector } = gathered
-  const phase = phaseOf(gathered, decision, up)
+  const phase = phaseOf(input)
   const generation = pool.metadata.generation ?? 0
   const previous = pool.status?.conditions as Condition[] | undefined
   const last = decision === undefined ? pool.status?.lastDecision : lastDecisionOf(decision, now)
@@ -112,9 +113,10 @@ function withoutUndefined(fields: object): object {
  * What a status would say, in three short texts. They are made at every look, several times a second while something
  * happens; the status itself only when one of them has changed.
  */
-export function summaryOf({ gathered, decision, state, now, up }: ReportInput): Reported {
+export function summaryOf(input: ReportInput): Reported {
+  const { gathered, decision, state, now } = input
   const { pool, target } = gathered
-  const { phase, reason, message } = phaseOf(gathered, decision, up)
+  const { phase, reason, message } = phaseOf(input)
   // What a pool that observes would do changes often: it is a count.
   const said = reason === PoolReason.observing ? '' : message
   const { replicas, readyReplicas } = countsIn(target)

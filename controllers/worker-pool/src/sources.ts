@@ -11,6 +11,7 @@ export interface SourcesOptions {
   /** Undefined until the broker has been reached for the first time. */
   broker: () => Broker | undefined
   logger: Log
+  /** Of the controller: for pools whose queue has none of its own. */
   prefix: string
   now: () => number
   /** A source has heard one of many messages. */
@@ -24,15 +25,18 @@ export function sourceOf(
   pool: Pool,
   { queue, onSignal }: { queue: Queue | undefined; onSignal: () => void },
 ): DepthSource | undefined {
+  const { consumerRef } = pool.spec
+  const prefix = queue?.spec.subjectPrefix ?? options.prefix
+  state.prefix = prefix
   const broker = options.broker()
   if (broker === undefined) return undefined
-  const name = JSON.stringify([pool.spec.consumerRef, queue?.spec.stream, queue?.spec.partitions])
+  const name = JSON.stringify([prefix, consumerRef, queue?.spec.stream, queue?.spec.partitions])
   if (state.source !== undefined && state.sourceName === name) return state.source
   const old = state.source
   if (old !== undefined) {
     void old.close().catch((error: unknown) => options.logger.warn({ err: error }, 'Source was not closed'))
   }
-  const context = { ...options, broker, pool: pool.metadata.name, onSignal }
+  const context = { ...options, broker, prefix, pool: pool.metadata.name, onSignal }
   state.source = open(context, pool, queue)
   state.sourceName = name
   return state.source
@@ -41,8 +45,7 @@ export function sourceOf(
 function open(context: SourceContext, { spec }: Pool, queue: Queue | undefined): DepthSource | undefined {
   if (spec.consumerRef !== undefined) return new ConsumerSource(context, spec.consumerRef)
   if (queue === undefined) return undefined
-  const prefix = queue.spec.subjectPrefix ?? context.prefix
   const { stream, partitions } = queue.spec
-  const subjectOf = namesOf(prefix).subjects.bookingRequests
-  return new BookingLogSource({ ...context, prefix }, { stream, partitions, subjectOf })
+  const subjectOf = namesOf(context.prefix).subjects.bookingRequests
+  return new BookingLogSource(context, { stream, partitions, subjectOf })
 }

@@ -1,7 +1,7 @@
 import type { BookingWorkerPoolSpec } from '@medqueue/contracts'
 
 import { freshMemory } from './decide/memory.ts'
-import type { Memory, Policy } from './decide/types.ts'
+import type { Memory, Policy, Reading } from './decide/types.ts'
 import type { DepthSource } from './depth/source.ts'
 import type { Pool } from './kinds.ts'
 import { policyOf } from './policy.ts'
@@ -17,6 +17,8 @@ export class PoolState {
   /** Which queue the source reads, as text. */
   sourceName = ''
   source: DepthSource | undefined
+  /** Prefix of the subjects on which the workers speak and listen. */
+  prefix = ''
   /** Pods marked as draining that the cache may not show yet, and when they were marked. */
   readonly marked = new Map<string, number>()
   /** Pods whose worker cannot drain. */
@@ -30,8 +32,10 @@ export class PoolState {
   signals = 0
   /** When the first signal came while it was asleep. */
   wokenAt: number | undefined
-  /** Nothing happens: the next look is a while away. */
-  quiet = true
+  /** The next look is a while away, and not because the last one failed: a signal brings it at once. */
+  resting = false
+  /** As of when something was last known of the queue; until then, since when nothing is. Unix milliseconds. */
+  knownAt: number
   /** What was told last, in events. */
   observedWant: number | undefined
   toldReason: string | undefined
@@ -42,11 +46,28 @@ export class PoolState {
 
   constructor({ metadata, spec, status }: Pool, now: number) {
     this.uid = metadata.uid
+    this.knownAt = now
     this.lastScaleTime = status?.lastScaleTime
     // What was measured before a restart is a better start than the estimate in the spec.
     const policy = policyOf(spec)
     const measured = status?.lastDecision?.inputs.serviceRate ?? 0
     this.memory = freshMemory(now, policy, measured > 0 ? measured : policy.serviceRate)
+  }
+
+  /** A look begins: until it has ended well, signals are only counted. How many there were before it. */
+  begin(reading: Reading | undefined): number {
+    this.resting = false
+    if (reading !== undefined) this.knownAt = reading.freshAt
+    return this.signals
+  }
+
+  /** Something arrived or has drained. True when that is worth a look of its own: not while one follows the other anyway. */
+  signal(now: number): boolean {
+    this.signals += 1
+    if (this.asleep) this.wokenAt ??= now
+    const due = this.resting
+    this.resting = false
+    return due
   }
 
   /** The spec in numbers, read once for each generation. */

@@ -1,10 +1,11 @@
+import { scalingSubjectsOf } from '@medqueue/contracts'
 import test from 'ava'
 
-import { BUDGETS, DEPLOYMENTS, PODS, QUEUES } from '../src/kinds.ts'
+import { BUDGETS, DEPLOYMENTS, PODS, POOLS } from '../src/kinds.ts'
 import { DELETION_COST, DRAINING_SINCE } from '../src/world.ts'
 import { FakeWorker } from './helpers/fake-worker.ts'
-import { LABELS, NAMESPACE } from './helpers/workload.ts'
-import { createWorld, KEY, until } from './helpers/world.ts'
+import { LABELS, NAMESPACE, Workload } from './helpers/workload.ts'
+import { createWorld, hasListeners, KEY, until } from './helpers/world.ts'
 
 /** Listens to the workers for a while before it takes any away. */
 const WATCHFUL = { scaleDown: { window: '1s', stepPercent: 100, stepPeriod: '0s' } }
@@ -185,21 +186,6 @@ test('the older of two pools with one target scales it', async (t) => {
   t.is(world.workload.most, 1)
 })
 
-test('a queue in partitions is known by its BookingQueue', async (t) => {
-  const world = await createWorld(t)
-  const { broker, prefix, server } = world
-  const stream = `${prefix}_BOOKING_REQUESTS`
-  await broker.jsm.streams.add({ name: stream, subjects: [`${prefix}.booking.requests.*`] })
-  for (let n = 0; n < 900; n++) await broker.js.publish(`${prefix}.booking.requests.1`, 'x')
-  const metadata = { namespace: NAMESPACE, name: 'booking' }
-  server.seed(QUEUES, { ...QUEUES, metadata, spec: { stream, partitions: 2 } })
-  world.make({ consumerRef: undefined, queueRef: { name: 'booking' } })
-  world.run()
-  await until(() => world.workload.replicas === 2)
-  await until(() => world.reason() === 'AtCeiling')
-  t.pass()
-})
-
 test('a broker out of reach is told; the workers stay, and it is recovered from', async (t) => {
   const world = await createWorld(t, { replicas: 3 })
   let broker: typeof world.broker | undefined = undefined as typeof world.broker | undefined
@@ -210,20 +196,6 @@ test('a broker out of reach is told; the workers stay, and it is recovered from'
   t.is(world.workload.replicas, 3)
   broker = world.broker
   await until(() => world.workload.replicas === 0)
-})
-
-test('an API server that fails for a while is recovered from', async (t) => {
-  const world = await createWorld(t)
-  world.make()
-  world.run()
-  await until(() => world.condition('Ready')?.status === 'True')
-  const mend = world.server.faults.failAlways({ verb: ['apply', 'patch'] }, { kind: 'status', status: 503 })
-  const before = world.server.requests.length
-  await world.publish(100)
-  await until(() => world.server.requests.slice(before).filter(({ verb }) => verb === 'apply').length >= 2)
-  t.is(world.workload.replicas, 0)
-  mend()
-  await until(() => world.workload.replicas > 0)
 })
 
 test('a Deployment that has changed since it was looked at is looked at again, not overwritten', async (t) => {
@@ -270,20 +242,21 @@ test('a rollout keeps them until it is done', async (t) => {
 
 test('a pool that goes is forgotten: its source is closed and nobody is scaled', async (t) => {
   const world = await createWorld(t)
-  const { server } = world
+  const { broker, prefix, server } = world
+  const others = new Workload(server, { name: 'others' })
+  let heard = 0
   world.make()
-  const stop = world.run()
-  await until(() => world.condition('Ready')?.status === 'True')
-  server.remove(
-    {
-      apiVersion: 'medqueue.dev/v1alpha1',
-      kind: 'BookingWorkerPool',
-      plural: 'bookingworkerpools',
-      namespaced: true,
-    },
-    KEY,
-  )
-  await stop()
+  world.make({ targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'others' } }, 'other')
+  world.run({ onHeard: () => void (heard += 1) })
+  await until(() => ['pool', 'other'].every((name) => world.condition('Ready', name)?.status === 'True'))
+  const listening = async () => hasListeners(broker, scalingSubjectsOf(prefix).heartbeat(KEY.name))
+  t.true(await listening())
+  server.remove(POOLS, KEY)
+  await until(async () => !(await listening()))
+  await world.publish(20)
+  await until(() => others.replicas > 0)
+  await until(() => heard >= 20)
+  t.is(heard, 20)
   t.is(world.workload.most, 0)
 })
 

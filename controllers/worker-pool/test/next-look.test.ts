@@ -4,16 +4,16 @@ import { type Decision, Reason } from '../src/decide/types.ts'
 import { nextLook } from '../src/next-look.ts'
 
 const inputs = { draining: 0, depth: 0 } as Decision['inputs']
-const asleep = { inputs, replicas: 0, reason: Reason.idle }
+const idle = { inputs, replicas: 0, reason: Reason.idle }
 const busy = { inputs: { ...inputs, depth: 3 }, replicas: 1, reason: Reason.idle }
-const calm = { reading: undefined, again: false, signalled: false, now: 0 }
+const calm = { reading: undefined, again: false, asleep: false, signalled: false, now: 0 }
 
 test('a pool with nothing to do rests until a signal', (t) => {
-  t.deepEqual(nextLook({ ...calm, decision: asleep }), { afterMs: 4_000, quiet: true })
+  t.deepEqual(nextLook({ ...calm, decision: idle }), { afterMs: 4_000, quiet: true })
 })
 
 test('a signal that came while it was on its way to rest is not overslept', (t) => {
-  t.deepEqual(nextLook({ ...calm, decision: asleep, signalled: true }), { afterMs: 50, quiet: true })
+  t.deepEqual(nextLook({ ...calm, decision: idle, signalled: true }), { afterMs: 0, quiet: true })
 })
 
 test('a busy pool is looked at as often with signals as without', (t) => {
@@ -22,6 +22,12 @@ test('a busy pool is looked at as often with signals as without', (t) => {
   t.deepEqual(nextLook({ ...calm, decision: busy, signalled: true }), look)
 })
 
+test('the first signal counts while there is no worker, also when something came a moment ago', (t) => {
+  const look = nextLook({ ...calm, decision: busy, asleep: true })
+  t.deepEqual(look, { afterMs: 250, quiet: true })
+  t.is(nextLook({ ...calm, decision: busy, asleep: true, signalled: true }).afterMs, 0)
+})
+
 test('what was begun is gone on with at once', (t) => {
-  t.deepEqual(nextLook({ ...calm, decision: asleep, again: true }), { afterMs: 50, quiet: false })
+  t.deepEqual(nextLook({ ...calm, decision: idle, again: true }), { afterMs: 50, quiet: false })
 })

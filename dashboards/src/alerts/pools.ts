@@ -62,6 +62,37 @@ const drift: Alert = {
   },
 }
 
+/** Of a pool that has not been heard of tells WorkerPoolBlind: one page is enough. */
+const idle: Alert = {
+  name: 'WorkerPoolNotReady',
+  expression:
+    `max by (namespace, pool) (${series(over('1m'), 'medqueue_pool_ready')}) == 0 unless ` +
+    `max by (namespace, pool) (${series(over('1m'), 'medqueue_pool_signal_age_seconds')}) > 30`,
+  lasts: '5m',
+  severity: 'page',
+  summary: 'The pool {{ $labels.namespace }}/{{ $labels.pool }} is not ready',
+  description:
+    'Something that it needs is missing, or its workers may not be changed. If a crowd comes now, nobody is added.',
+  cases: {
+    firing: {
+      series: {
+        [`medqueue_pool_ready{${pool}}`]: '0x60',
+        [`medqueue_pool_signal_age_seconds{${pool}}`]: '1x60',
+      },
+      at: '10m',
+      labels: ofPool,
+      says: 'The pool medqueue/medqueue-booking is not ready',
+    },
+    silent: {
+      series: {
+        [`medqueue_pool_ready{${pool}}`]: '0x3 1x10 0x60',
+        [`medqueue_pool_signal_age_seconds{${pool}}`]: '1x13 60x60',
+      },
+      at: '25m',
+    },
+  },
+}
+
 const stale: Alert = {
   name: 'WorkerPoolBlind',
   expression: `max by (namespace, pool) (${series(over('1m'), 'medqueue_pool_signal_age_seconds')}) > 30`,
@@ -190,5 +221,5 @@ const slow: Alert = {
 
 export const poolAlerts: AlertGroup = {
   name: 'medqueue-pools',
-  alerts: [unready, old, drift, stale, ceiling, short, overdue, slow],
+  alerts: [unready, old, drift, idle, stale, ceiling, short, overdue, slow],
 }

@@ -133,6 +133,16 @@ const watching: Row = {
 const pools: Row = {
   title: 'Pools of workers',
   panels: [
+    figure(
+      {
+        title: 'Pools that are not ready',
+        description: 'That lack something, may not change their workers, or have not heard of their queue.',
+        unit: 'short',
+        width: 24,
+        queries: [[orZero(`count(max by (namespace, pool) (${series(D, 'medqueue_pool_ready')}) == 0)`), '']],
+      },
+      { warn: 1, bad: 1 },
+    ),
     lines({
       title: 'Workers',
       description: 'Wanted, ready, and finishing. Ready follows wanted by the time a worker takes to start.',

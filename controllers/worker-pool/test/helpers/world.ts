@@ -2,12 +2,20 @@ import { randomBytes } from 'node:crypto'
 
 import { BookingWorkerPoolSpec, type BookingWorkerPoolStatus } from '@medqueue/contracts'
 import type { Broker } from '@medqueue/messaging'
-import { type Condition, createClient, createManager, findCondition } from '@medqueue/operator-kit'
+import {
+  type Clock,
+  type Condition,
+  createClient,
+  createManager,
+  findCondition,
+} from '@medqueue/operator-kit'
 import { eventReasons, FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
 import { connectTestBroker, type Scope, testPrefix } from '@medqueue/testing'
+import type { Registry } from 'prom-client'
 import { Value } from 'typebox/value'
 
 import { addPoolController } from '../../src/controller.ts'
+import { isNobodyThere } from '../../src/drainer.ts'
 import { type Pool, POOLS, QUEUES } from '../../src/kinds.ts'
 import { NAMESPACE, Workload, type WorkloadOptions } from './workload.ts'
 
@@ -19,6 +27,12 @@ export const KEY = { namespace: NAMESPACE, name: 'pool' }
 export interface RunOptions {
   mayWrite?: () => void
   broker?: () => Broker | undefined
+  /** Of the work queue and the caches (default: the real one). */
+  clock?: Clock
+  /** Time of the decisions, in Unix milliseconds (default: the real one). */
+  now?: () => number
+  registry?: Registry
+  onHeard?: () => void
 }
 
 export interface World {
@@ -112,24 +126,21 @@ function run(
   prefix: string,
   options: RunOptions,
 ): () => Promise<void> {
-  const client = createClient({ kubeConfig: server.kubeConfig(), fieldManager: 'worker-pool-controller' })
+  // A call that is not answered ends when whoever made it gives it up.
+  const timeoutMs = 600_000
+  const kubeConfig = server.kubeConfig()
+  const client = createClient({ kubeConfig, fieldManager: 'worker-pool-controller', timeoutMs })
   const guarded = options.mayWrite === undefined ? client : client.guardedBy(options.mayWrite)
+  const { broker: current = () => broker, clock, registry, now = Date.now, onHeard = nothing } = options
   const manager = createManager({
     client: guarded,
     name: 'medqueue.dev/worker-pool',
     identity: 'test',
     log: logger,
+    ...(clock !== undefined && { clock }),
+    ...(registry !== undefined && { registry }),
   })
-  const { broker: current = () => broker } = options
-  const pools = addPoolController({
-    manager,
-    broker: current,
-    logger,
-    prefix,
-    namespace: '',
-    now: Date.now,
-    onHeard: nothing,
-  })
+  const pools = addPoolController({ manager, broker: current, logger, prefix, namespace: '', now, onHeard })
   const stopping = new AbortController()
   const running = manager.run(stopping.signal).catch(nothing)
   return async () => {
@@ -141,6 +152,14 @@ function run(
 
 /** Resolves when the condition holds; rejects when it does not within a minute. */
 export const until = (condition: () => boolean | Promise<boolean>) => within(condition, 60_000)
+
+/** Whether anybody listens on a subject, as the broker knows at once. */
+export async function hasListeners({ nc }: Broker, subject: string): Promise<boolean> {
+  return nc.request(subject, '', { timeout: 50 }).then(
+    () => true,
+    (error: unknown) => !isNobodyThere(error),
+  )
+}
 
 /** What a depth source needs to know, with a count of its signals. */
 export function sourceContext({ broker, prefix }: World) {
