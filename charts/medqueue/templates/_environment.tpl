@@ -204,11 +204,35 @@ service}.
 {{- end }}
 {{- end -}}
 
+{{/*
+Ordered lanes of requests. Requests of a lane that is no more would wait for ever, so it must be as many as the queue was
+made with: its BookingQueue says how many, or else its workers.
+*/}}
+{{- define "medqueue.partitions" -}}
+{{- $name := printf "%s-booking" (include "medqueue.fullname" .) -}}
+{{- $wanted := int .Values.booking.partitions -}}
+{{- $lanes := 0 -}}
+{{- range dig "spec" "template" "spec" "containers" list (lookup "apps/v1" "Deployment" .Release.Namespace (printf "%s-worker" $name)) -}}
+{{- range .env -}}
+{{- if eq .name "BOOKING_PARTITIONS" -}}{{- $lanes = int .value -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- /* To look for a kind that is not there is an error. */ -}}
+{{- if .Capabilities.APIVersions.Has "medqueue.dev/v1alpha1/BookingQueue" -}}
+{{- $queue := lookup "medqueue.dev/v1alpha1" "BookingQueue" .Release.Namespace $name -}}
+{{- $lanes = int (dig "spec" "partitions" $lanes $queue) -}}
+{{- end -}}
+{{- if and $lanes (ne $lanes $wanted) -}}
+{{- fail (printf "booking.partitions is %d and the queue has %d lanes, which cannot be changed: requests that wait in it would never be decided" $wanted $lanes) -}}
+{{- end -}}
+{{- $wanted -}}
+{{- end -}}
+
 {{/* What the booking api and its workers share: they must agree on the partitions. */}}
 {{- define "medqueue.booking.env" -}}
 {{ include "medqueue.env.nats" . }}
 - name: BOOKING_PARTITIONS
-  value: {{ int .root.Values.booking.partitions | quote }}
+  value: {{ include "medqueue.partitions" .root | quote }}
 - name: BOOKING_QUEUE_MAX_BYTES
   value: {{ int64 .root.Values.booking.queueMaxBytes | quote }}
 - name: BOOKING_POOL

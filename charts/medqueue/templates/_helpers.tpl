@@ -130,7 +130,10 @@ topologySpreadConstraints:
 {{- if .Values.publicUrl -}}
 {{- .Values.publicUrl -}}
 {{- else -}}
-{{- printf "%s://%s" (ternary "https" "http" .Values.ingress.tls.enabled) (default "localhost" .Values.ingress.host) -}}
+{{- if or (empty .Values.ingress.host) (contains "*" .Values.ingress.host) -}}
+{{- fail "publicUrl must be set when ingress.host is empty or has a star: tokens name one address, by which patients come" -}}
+{{- end -}}
+{{- printf "%s://%s" (ternary "https" "http" .Values.ingress.tls.enabled) .Values.ingress.host -}}
 {{- end -}}
 {{- end -}}
 

@@ -7,6 +7,11 @@ command, args, env, ports, probes), volumes (text), mounts (text), grace}.
 {{- $name := printf "%s-%s" (include "medqueue.fullname" $root) .component -}}
 {{- $labels := dict "root" $root "component" .component -}}
 {{- $persistence := default (dict "enabled" false) .values.persistence -}}
+{{- /* Kubernetes refuses another size: a disk grows by its claim. */ -}}
+{{- $size := dig "size" "" $persistence -}}
+{{- range dig "spec" "volumeClaimTemplates" list (lookup "apps/v1" "StatefulSet" $root.Release.Namespace $name) -}}
+{{- $size = .spec.resources.requests.storage -}}
+{{- end -}}
 apiVersion: v1
 kind: ServiceAccount
 metadata:
@@ -40,7 +45,7 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "medqueue.labels" $labels | nindent 8 }}
+        {{- include "medqueue.serverPodLabels" $labels | nindent 8 }}
       {{- with .checksum }}
       annotations:
         checksum/config: {{ . }}
@@ -89,8 +94,20 @@ spec:
         {{- end }}
         resources:
           requests:
-            storage: {{ $persistence.size }}
+            storage: {{ $size }}
   {{- end }}
+{{- end -}}
+
+{{/*
+Labels of the pods of a bundled server: none that a new version changes, or each upgrade would end the only database and
+the only broker. Takes {root, component}.
+*/}}
+{{- define "medqueue.serverPodLabels" -}}
+{{ include "medqueue.selectorLabels" . }}
+app.kubernetes.io/part-of: medqueue
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{/* The Service of a bundled server. Takes {root, component, ports (text), headless}. */}}

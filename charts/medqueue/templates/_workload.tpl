@@ -17,7 +17,8 @@ unscaled: true for one whose count is not ours to say, asksApiServer: true for o
 {{- fail (printf "extraEnv of %s: the chart sets %s_FILE itself" $.component .variable) -}}
 {{- end -}}
 {{- end -}}
-{{- $scaled := and (hasKey .values "autoscaling") (dig "autoscaling" "enabled" false .values) -}}
+{{- $scaled := dig "autoscaling" "enabled" false .values -}}
+{{- $count := include "medqueue.replicas" . -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -25,9 +26,13 @@ metadata:
   namespace: {{ $root.Release.Namespace }}
   labels:
     {{- include "medqueue.labels" $labels | nindent 4 }}
+  {{- if and $scaled (not $count) }}
+  annotations:
+    medqueue.dev/replicas: autoscaler
+  {{- end }}
 spec:
-  {{- if not (or $scaled .unscaled) }}
-  replicas: {{ int .values.replicas }}
+  {{- with $count }}
+  replicas: {{ . }}
   {{- end }}
   revisionHistoryLimit: 5
   strategy:
@@ -111,6 +116,23 @@ spec:
                     - {key: {{ .key }}, path: {{ .variable }}}
               {{- end }}
         {{- end }}
+{{- end -}}
+
+{{/*
+The count that a Deployment names, if any. One that is scaled automatically names none. Yet where it has named one before,
+leaving it out would mean one pod until the autoscaler has looked: there it names as many as there are, from then on. The
+annotation tells those that never have. Takes what the Deployment takes.
+*/}}
+{{- define "medqueue.replicas" -}}
+{{- if dig "autoscaling" "enabled" false .values -}}
+{{- $name := printf "%s-%s" (include "medqueue.fullname" .root) .component -}}
+{{- $live := lookup "apps/v1" "Deployment" .root.Release.Namespace $name -}}
+{{- if and $live (ne "autoscaler" (dig "metadata" "annotations" "medqueue.dev/replicas" "" $live)) -}}
+{{- int $live.spec.replicas -}}
+{{- end -}}
+{{- else if not .unscaled -}}
+{{- int .values.replicas -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -204,7 +226,10 @@ spec:
 {{ include "medqueue.autoscaler" . }}
 {{- end -}}
 
-{{/* Takes {root, component}. Pods that are not ready may always be evicted: they serve nobody. */}}
+{{/*
+Takes {root, component}, and where it is not what services may lose {maxUnavailable}. Pods that are not ready may always be
+evicted: they serve nobody.
+*/}}
 {{- define "medqueue.pdb" -}}
 {{- if .root.Values.podDisruptionBudgets.enabled }}
 apiVersion: policy/v1
@@ -215,7 +240,7 @@ metadata:
   labels:
     {{- include "medqueue.labels" . | nindent 4 }}
 spec:
-  maxUnavailable: {{ int .root.Values.podDisruptionBudgets.maxUnavailable }}
+  maxUnavailable: {{ int (default .root.Values.podDisruptionBudgets.maxUnavailable .maxUnavailable) }}
   unhealthyPodEvictionPolicy: AlwaysAllow
   selector:
     matchLabels:
@@ -224,7 +249,7 @@ spec:
 {{- end -}}
 
 {{- define "medqueue.autoscaler" -}}
-{{- if and (hasKey .values "autoscaling") (dig "autoscaling" "enabled" false .values) }}
+{{- if dig "autoscaling" "enabled" false .values }}
 {{- $name := printf "%s-%s" (include "medqueue.fullname" .root) .component }}
 {{- if gt (int .values.autoscaling.minReplicas) (int .values.autoscaling.maxReplicas) }}
 {{- fail (printf "%s: autoscaling.minReplicas is more than autoscaling.maxReplicas" .component) }}
@@ -244,6 +269,7 @@ spec:
     - type: Resource
       resource:
         name: cpu
-        target: {type: Utilization, averageUtilization: {{ int .values.autoscaling.targetCPUPercent }}}
+        # Not a share of what a pod asks for, which is far less than the one processor that its event loop can use.
+        target: {type: AverageValue, averageValue: {{ .values.autoscaling.targetCPU }}}
 {{- end }}
 {{- end -}}

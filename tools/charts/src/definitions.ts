@@ -65,10 +65,12 @@ const peers = {
   },
 }
 
-/** CPU may also be a bare number, as people write it. */
+/** It may also be a bare number, as people write it. */
+const cpu = { anyOf: [text(CPU), { type: 'number', exclusiveMinimum: 0, maximum: 1024 }] }
+
 const quantities = strict(
   {
-    cpu: { anyOf: [text(CPU), { type: 'number', exclusiveMinimum: 0, maximum: 1024 }] },
+    cpu,
     memory: text(MEMORY),
     'ephemeral-storage': text(MEMORY),
   },
@@ -119,12 +121,13 @@ export const DEFINITIONS: Readonly<Record<string, Definition>> = {
     }),
   },
   autoscaling: {
-    description: 'Scales the pods by processor use, with a HorizontalPodAutoscaler.',
+    description:
+      'Scales the pods by processor use, with a HorizontalPodAutoscaler: as many as keep each at `targetCPU` on average. An event loop can use one processor.',
     ...strict({
       enabled: { type: 'boolean' },
       minReplicas: integer(1, 100),
       maxReplicas: integer(1, 100),
-      targetCPUPercent: integer(10, 100),
+      targetCPU: cpu,
     }),
   },
   resources: {
@@ -160,7 +163,7 @@ export const DEFINITIONS: Readonly<Record<string, Definition>> = {
   },
   persistence: {
     description:
-      'Its disk. Without one its data ends with its pod. Empty class: the default one of the cluster.',
+      'Its disk. Without one its data ends with its pod. The size is that of a new disk; an old one grows by its claim. Empty class: the default one of the cluster.',
     ...strict({ enabled: { type: 'boolean' }, size: text(MEMORY), storageClass: text(`^$|^${NAME}$`) }),
   },
   duration: { description: 'A length of time, such as `1m30s`.', ...text(DURATION, { maxLength: 20 }) },
