@@ -1,16 +1,22 @@
 {{/*
-A pod that runs once. Takes {root, component, image, init (containers as text), args (list), env (text), account}.
+A pod that runs once, placed as `migrations` says. Takes {root, component, image, init (containers as text), args (list),
+env (text), account}.
 */}}
 {{- define "medqueue.oncePod" -}}
 metadata:
   labels:
     {{- include "medqueue.labels" (dict "root" .root "component" .component) | nindent 4 }}
+  {{- with .root.Values.migrations.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   restartPolicy: Never
   serviceAccountName: {{ include "medqueue.fullname" .root }}-{{ .account }}
   automountServiceAccountToken: false
   {{- include "medqueue.podSecurity" .root | nindent 2 }}
   {{- include "medqueue.imagePullSecrets" .root | nindent 2 }}
+  {{- include "medqueue.placement" (dict "root" .root "component" .component "scheduling" .root.Values.migrations.scheduling) | nindent 2 }}
   {{- with .init }}
   initContainers:
     {{- . | nindent 4 }}

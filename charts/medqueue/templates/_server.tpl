@@ -99,15 +99,12 @@ spec:
 {{- end -}}
 
 {{/*
-Labels of the pods of a bundled server: none that a new version changes, or each upgrade would end the only database and
-the only broker. Takes {root, component}.
+Labels of the pods of a bundled server: none that an upgrade changes, or it would end the only database and the only broker.
+Takes {root, component}.
 */}}
 {{- define "medqueue.serverPodLabels" -}}
 {{ include "medqueue.selectorLabels" . }}
 app.kubernetes.io/part-of: medqueue
-{{- with .root.Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end -}}
 
 {{/* The Service of a bundled server. Takes {root, component, ports (text), headless}. */}}

@@ -12,6 +12,7 @@ import { podsOf } from '../manifest.ts'
 import { restrictedViolations } from '../rules/pod-security.ts'
 import { checkEnvironment } from './environment.ts'
 import { checkNetwork } from './network.ts'
+import { checkRestarts } from './restarts.ts'
 import { chartFolder, type Rendered, renderAll } from './scenarios.ts'
 import { KUBERNETES_VERSIONS, schemaFolder } from './schemas.ts'
 import { checkSchemas } from './values.ts'
@@ -36,6 +37,7 @@ export const STEPS: readonly Step[] = [
   ['alerts', alerts],
   ['network', checkNetwork],
   ['environment', checkEnvironment],
+  ['restarts', checkRestarts],
   ['values', checkSchemas],
 ]
 
