@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import type pg from 'pg'
 
 import { namesOf } from '@medqueue/contracts'
@@ -16,6 +18,8 @@ export interface RelayOptions {
   batch?: number
   /** Milliseconds between looks when nobody wakes it; default 1,000. */
   pollMs?: number
+  /** Milliseconds between rounds that publish something, unless a batch is full; default 20. */
+  gatherMs?: number
   /** Milliseconds that only grow; those of this process when not given. */
   monotonicMs?: () => number
 }
@@ -44,6 +48,12 @@ interface Row {
   event: string
 }
 
+/**
+ * After quiet an event goes at once; those that follow gather this long, as a round costs two statements, one of them a
+ * commit, however many it carries; milliseconds.
+ */
+const GATHER_MS = 20
+
 /** One relay works on a database at a time; the others stand by. */
 const RELAY_LOCK = 7_250_417_302
 
@@ -69,6 +79,7 @@ export function startOutboxRelay(options: RelayOptions): Relay {
     monotonicMs,
     figures,
     first: undefined,
+    publishedAt: -Infinity,
     works: false,
     stopped: () => stopped,
     onEmpty: (since) => {
@@ -116,6 +127,8 @@ interface LoopState {
   figures: RelayFigures
   /** The row that is next to be published, and since when it has been. */
   first: { id: string; since: number } | undefined
+  /** When something was published last; monotonic milliseconds. */
+  publishedAt: number
   /** This relay holds the lock. */
   works: boolean
   stopped: () => boolean
@@ -172,6 +185,7 @@ async function tryLock(client: pg.PoolClient): Promise<boolean> {
 
 async function step(client: pg.PoolClient, state: LoopState): Promise<void> {
   const { batch = 500, pollMs = 1_000 } = state.options
+  await gather(state)
   const waiting = state.waiting()
   const { rows } = await client.query<Row>({
     name: 'outbox-read',
@@ -193,7 +207,15 @@ async function step(client: pg.PoolClient, state: LoopState): Promise<void> {
     values: [sent],
   })
   state.figures.onPublished(sent.length)
+  // More is waiting: no time to gather.
+  state.publishedAt = rows.length < batch ? state.monotonicMs() : -Infinity
   if (sent.length < rows.length) await state.alarm.wait(200)
+}
+
+async function gather({ options, monotonicMs, publishedAt }: LoopState): Promise<void> {
+  const { gatherMs = GATHER_MS } = options
+  const early = gatherMs - (monotonicMs() - publishedAt)
+  if (early > 0) await delay(early)
 }
 
 /** Publishes in order on one connection; returns the ids acknowledged. */

@@ -127,6 +127,23 @@ test('a row whose transaction commits late is not skipped', async (t) => {
   await relay.stop()
 })
 
+test('an event goes at once after quiet, and those that follow go together', async (t) => {
+  const w = await world(t)
+  const relay = startOutboxRelay({ ...w, gatherMs: 2_000 })
+  const rounds: number[] = []
+  const first = Promise.withResolvers<undefined>()
+  relay.figures.onPublished = (count) => {
+    rounds.push(count)
+    first.resolve(undefined)
+  }
+  await append(w, [event('d0')])
+  await first.promise
+  for (const subject of ['d1', 'd2', 'd3', 'd4']) await append(w, [event(subject)])
+  await relay.drained()
+  t.deepEqual(rounds, [1, 4])
+  await relay.stop()
+})
+
 test('two relays on one outbox publish each event once', async (t) => {
   const w = await world(t)
   const relays = [startOutboxRelay(w), startOutboxRelay(w)]
