@@ -39,7 +39,6 @@ const WORDS = new Set([
   'or',
   'unless',
   'bool',
-  'offset',
   'Inf',
   'NaN',
 ])
@@ -50,6 +49,7 @@ export function metricsIn(expression: string): string[] {
     .replaceAll(/"(?:[^"\\]|\\.)*"/g, '')
     .replaceAll(/\{[^}]*\}/g, '')
     .replaceAll(/\[[^\]]*\]/g, '')
+    .replaceAll(/\boffset\s+\w+/g, '')
     .replaceAll(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '')
   const names = [...bare.matchAll(/[a-zA-Z_:][a-zA-Z0-9_:]*(?!\s*\()(?![a-zA-Z0-9_:])/g)].map(
     ([name]) => name,

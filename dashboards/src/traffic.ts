@@ -1,4 +1,4 @@
-import { type Lens, orZero, rate, share, sum } from './promql.ts'
+import { type Lens, rate, share, sum, total } from './promql.ts'
 
 const REQUESTS = 'http_request_duration_seconds_count'
 
@@ -10,12 +10,16 @@ export const BOOKING_REQUESTS = [
 ] as const
 
 /** Answers of some route a second. */
-export const answers = (lens: Lens, ...matchers: string[]) => sum(rate(lens, REQUESTS, ...matchers))
+export const answers = (lens: Lens, ...matchers: string[]) => total(lens, rate(lens, REQUESTS, ...matchers))
 
 /** The share of requests for an appointment that got an answer of that kind. */
 export function shareOfBookings(lens: Lens, status: string): string {
-  const some = orZero(answers(lens, ...BOOKING_REQUESTS, `status=~"${status}"`))
-  return share(`(${some})`, answers(lens, ...BOOKING_REQUESTS))
+  const [some, all] = [
+    answers(lens, ...BOOKING_REQUESTS, `status=~"${status}"`),
+    answers(lens, ...BOOKING_REQUESTS),
+  ]
+  // No answer of that kind so far is no series.
+  return share(`(${some} or 0 * ${all})`, all)
 }
 
 /** Answers a second by status. */

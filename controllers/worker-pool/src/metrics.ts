@@ -85,6 +85,8 @@ export function poolMetrics(registry: Registry, now: () => number): PoolMetrics 
   return {
     decided: (labels, decision, knownAt) => {
       decisions.inc({ ...labels, reason: decision.reason })
+      // There before the first answer, so that increase() sees it.
+      if (!latest.has(idOf(labels))) for (const answer of ANSWERS) drains.inc({ ...labels, answer }, 0)
       latest.set(idOf(labels), { labels, decision, knownAt })
     },
     blocked: (labels) => void latest.delete(idOf(labels)),

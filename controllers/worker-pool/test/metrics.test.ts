@@ -25,6 +25,8 @@ test('figures of a pool are those of its last decision, and go with it', async (
   t.regex(text, /^medqueue_pool_ready{namespace="north",pool="pool"} 1$/m)
   t.regex(text, /^medqueue_pool_decisions_total{.*} 2$/m)
 
+  t.regex(text, /^medqueue_pool_drains_total{.*answer="overdue"} 0$/m)
+
   metrics.scaled(LABELS, 2, 1)
   metrics.woken(LABELS, 0.1)
   for (const answer of ['accepted', 'overdue'] as const) metrics.drainAnswered(LABELS, answer)

@@ -1,3 +1,5 @@
+import { OURS } from '../promql.ts'
+
 /** How soon a person must look: at once, at night too; or on the next working day. */
 export type Severity = 'page' | 'ticket'
 
@@ -13,12 +15,20 @@ export interface Alert {
   /** What it means for patients. */
   description: string
   /** Cases that it is tried with. */
-  cases: { firing: FiringCase; silent: Case }
+  cases: {
+    firing: FiringCase
+    silent: Case
+    /** By what they try; it fires in those in which it says something. */
+    more?: Readonly<Record<string, FiringCase | Case>>
+  }
 }
 
 /** Made-up series, and when to look. */
 export interface Case {
-  /** Series with values in promtool's notation, one value a minute. */
+  /**
+   * Series with values in promtool's notation, one value a minute. They are of processes of ours in the namespace
+   * `medqueue`, unless they say otherwise.
+   */
   series: Readonly<Record<string, string>>
   /** When to look, such as `10m`. */
   at: string
@@ -27,9 +37,18 @@ export interface Case {
 export interface FiringCase extends Case {
   /** The summary with its templates filled in. */
   says: string
-  /** Labels of the alert beside its severity. */
+  /** Labels of the alert beside its severity and its namespace. */
   labels?: Readonly<Record<string, string>>
+  /** The alert cannot say in which namespace: nothing is there. */
+  nowhere?: true
 }
+
+/** A series like that of somebody else in the same Prometheus. */
+export const ofOthers = (series: string) => series.replace('{', `{${OURS.label}="other", `)
+
+/** A series like that of another installation. */
+export const inNamespace = (namespace: string, series: string) =>
+  series.replace('{', `{namespace="${namespace}", `)
 
 export interface AlertGroup {
   name: string

@@ -1,6 +1,6 @@
-import { increase, over, quantile, rate, series, sum } from '../promql.ts'
+import { over, quantile, rate, risen, series, total } from '../promql.ts'
 import { answers, BOOKING_REQUESTS, shareOfBookings } from '../traffic.ts'
-import type { Alert, AlertGroup } from './alert.ts'
+import { type Alert, type AlertGroup, inNamespace } from './alert.ts'
 
 const HTTP = 'http_request_duration_seconds'
 const BOOKING = 'service="booking-api", method="POST", route="/v1/appointments"'
@@ -34,6 +34,17 @@ const failing: Alert = {
       says: '4.762% of the requests for appointments fail',
     },
     silent: { series: { [count(201)]: '0+1000x60', [count(503)]: '0+5x60' }, at: '10m' },
+    more: {
+      'beside an installation that is well': {
+        series: {
+          [count(201)]: '0+100x60',
+          [count(503)]: '0+50x60',
+          [inNamespace('north', count(201))]: '0+100000x60',
+        },
+        at: '10m',
+        says: '33.33% of the requests for appointments fail',
+      },
+    },
   },
 }
 
@@ -79,7 +90,7 @@ const waiting: Alert = {
 
 const undecided: Alert = {
   name: 'BookingNobodyDecides',
-  expression: `${answers(over('2m'), ...BOOKING_REQUESTS, 'status="202"')} > 0 unless ${sum(rate(over('2m'), 'booking_decisions_total'))} > 0`,
+  expression: `${answers(over('2m'), ...BOOKING_REQUESTS, 'status="202"')} > 0 unless ${total(over('2m'), rate(over('2m'), 'booking_decisions_total'))} > 0`,
   lasts: '1m',
   severity: 'page',
   summary: 'Requests for appointments come in and nobody decides them',
@@ -99,7 +110,7 @@ const undecided: Alert = {
 
 const dead: Alert = {
   name: 'BookingDeadLetters',
-  expression: `${sum(increase(over('15m'), 'booking_decisions_total', 'decision="failed"'))} > 0`,
+  expression: risen(over('15m'), { counter: 'booking_decisions_total', matchers: ['decision="failed"'] }),
   lasts: '0m',
   severity: 'ticket',
   summary: '{{ $value | humanize }} requests could not be decided and are in the dead letters',
@@ -111,6 +122,17 @@ const dead: Alert = {
       says: '3 requests could not be decided and are in the dead letters',
     },
     silent: { series: { 'booking_decisions_total{decision="failed"}': '3x60' }, at: '40m' },
+    more: {
+      'for a worker that was woken and met it first': {
+        series: { 'booking_decisions_total{decision="failed", pod="new"}': '_x20 1x20' },
+        at: '25m',
+        says: '1 requests could not be decided and are in the dead letters',
+      },
+      'not for a worker that begins well': {
+        series: { 'booking_decisions_total{decision="failed", pod="new"}': '_x20 0x20' },
+        at: '25m',
+      },
+    },
   },
 }
 
@@ -136,7 +158,7 @@ const batches: Alert = {
 
 const workers: Alert = {
   name: 'BookingWorkersWithoutPartitions',
-  expression: `${sum(series(over('1m'), 'booking_worker_partitions'))} == 0`,
+  expression: `${total(over('1m'), series(over('1m'), 'booking_worker_partitions'))} == 0`,
   lasts: '2m',
   severity: 'page',
   summary: 'Booking workers run and none of them holds a partition',
@@ -154,7 +176,7 @@ const workers: Alert = {
 
 const doubleBooked: Alert = {
   name: 'BookingDoubleBooked',
-  expression: `max by (kind) (max_over_time(${series(over('1h'), 'booking_record_violations')}[1h])) > 0`,
+  expression: `max by (namespace, kind) (max_over_time(${series(over('1h'), 'booking_record_violations')}[1h])) > 0`,
   lasts: '0m',
   severity: 'page',
   summary: '{{ $value }} upcoming appointments must not be: {{ $labels.kind }}',
@@ -179,7 +201,7 @@ const doubleBooked: Alert = {
 
 const unguarded: Alert = {
   name: 'BookingGuardMissing',
-  expression: `min by (constraint) (${series(over('1m'), 'booking_record_guard')}) == 0`,
+  expression: `min by (namespace, constraint) (${series(over('1m'), 'booking_record_guard')}) == 0`,
   lasts: '0m',
   severity: 'page',
   summary: 'The constraint {{ $labels.constraint }} is not in force',
@@ -206,7 +228,7 @@ const unguarded: Alert = {
 
 const unwatched: Alert = {
   name: 'BookingRecordUnwatched',
-  expression: `time() - max(${series(over('1m'), 'booking_record_looked_at_timestamp_seconds')}) > 600`,
+  expression: `time() - max by (namespace) (${series(over('1m'), 'booking_record_looked_at_timestamp_seconds')}) > 600`,
   lasts: '5m',
   severity: 'ticket',
   summary: 'Nobody has looked for double bookings for {{ $value | humanizeDuration }}',

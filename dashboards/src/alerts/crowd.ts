@@ -1,8 +1,8 @@
-import { over, quantile, rate, series, sum } from '../promql.ts'
+import { over, quantile, rate, series, total } from '../promql.ts'
 import type { Alert, AlertGroup } from './alert.ts'
 
 const ROOM = 'booking_waiting_room'
-const ofRoom = (name: string) => `max(${series(over('1m'), `${ROOM}_${name}`)})`
+const ofRoom = (name: string) => `max by (namespace) (${series(over('1m'), `${ROOM}_${name}`)})`
 
 const overloaded: Alert = {
   name: 'WaitingRoomOverloaded',
@@ -44,7 +44,7 @@ const long: Alert = {
 
 const gaveUp: Alert = {
   name: 'MedqueueCallersGiveUp',
-  expression: `${['abandoned', 'refused'].map((how) => sum(rate(over('5m'), `http_requests_${how}_total`), 'service')).join(' + ')} > 1`,
+  expression: `${['abandoned', 'refused'].map((how) => total(over('5m'), rate(over('5m'), `http_requests_${how}_total`), 'service')).join(' + ')} > 1`,
   lasts: '5m',
   severity: 'ticket',
   summary:

@@ -1,9 +1,9 @@
-import { increase, over, quantile, series, sum } from '../promql.ts'
+import { over, quantile, risen, series } from '../promql.ts'
 import type { Alert, AlertGroup } from './alert.ts'
 
 const deadLetters: Alert = {
   name: 'EventsDeadLetters',
-  expression: `${sum(increase(over('15m'), 'event_dead_letters_total'), 'consumer')} > 0`,
+  expression: risen(over('15m'), { counter: 'event_dead_letters_total', by: ['consumer'] }),
   lasts: '0m',
   severity: 'ticket',
   summary: '{{ $labels.consumer }} gave up {{ $value | humanize }} events: they are in the dead letters',
@@ -17,6 +17,14 @@ const deadLetters: Alert = {
       labels: { consumer: 'booking-windows' },
     },
     silent: { series: { 'event_dead_letters_total{consumer="booking-windows"}': '2x60' }, at: '40m' },
+    more: {
+      'for the first one': {
+        series: { 'event_dead_letters_total{consumer="booking-windows"}': '_x20 1x20' },
+        at: '25m',
+        says: 'booking-windows gave up 1 events: they are in the dead letters',
+        labels: { consumer: 'booking-windows' },
+      },
+    },
   },
 }
 
@@ -52,7 +60,7 @@ const late: Alert = {
 
 const unpublished: Alert = {
   name: 'EventsNotPublished',
-  expression: `max by (service) (${series(over('1m'), 'outbox_oldest_wait_seconds')}) > 60`,
+  expression: `max by (namespace, service) (${series(over('1m'), 'outbox_oldest_wait_seconds')}) > 60`,
   lasts: '2m',
   severity: 'page',
   summary: 'Events of {{ $labels.service }} have waited {{ $value | humanizeDuration }} to be published',
@@ -77,7 +85,7 @@ const unpublished: Alert = {
 
 const unreadable: Alert = {
   name: 'RealtimeEventsUnreadable',
-  expression: `${sum(increase(over('15m'), 'realtime_undecodable_total'))} > 0`,
+  expression: risen(over('15m'), { counter: 'realtime_undecodable_total' }),
   lasts: '0m',
   severity: 'ticket',
   summary: '{{ $value | humanize }} live events could not be read and were passed over',

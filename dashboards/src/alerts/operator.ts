@@ -1,11 +1,18 @@
-import { increase, over, rate, series, sum } from '../promql.ts'
-import type { Alert, AlertGroup } from './alert.ts'
+import { OURS, over, rate, risen, series, total } from '../promql.ts'
+import { type Alert, type AlertGroup, ofOthers } from './alert.ts'
 
-const leaders = sum(series(over('1m'), 'leader_election_master_status'), 'name')
+const LEASES = ['medqueue-booking-queue', 'medqueue-worker-pool']
+const LEADING = 'leader_election_master_status'
+const leaders = total(over('1m'), series(over('1m'), LEADING, `name=~"${LEASES.join('|')}"`), 'name')
+const led = 'leader_election_master_status{name="medqueue-booking-queue", pod="c"}'
 
 const leaderless: Alert = {
   name: 'OperatorWithoutLeader',
-  expression: `${leaders} == 0`,
+  // Without any replica there is nothing that could be 0.
+  expression: [
+    `${leaders} == 0`,
+    ...LEASES.map((name) => `absent(${series(over('1m'), LEADING, `name="${name}"`)})`),
+  ].join(' or '),
   lasts: '1m',
   severity: 'page',
   summary: 'No replica of {{ $labels.name }} leads',
@@ -15,6 +22,7 @@ const leaderless: Alert = {
       series: {
         'leader_election_master_status{name="medqueue-worker-pool", pod="a"}': '0x60',
         'leader_election_master_status{name="medqueue-worker-pool", pod="b"}': '0x60',
+        [led]: '1x60',
       },
       at: '5m',
       says: 'No replica of medqueue-worker-pool leads',
@@ -24,8 +32,32 @@ const leaderless: Alert = {
       series: {
         'leader_election_master_status{name="medqueue-worker-pool", pod="a"}': '0x60',
         'leader_election_master_status{name="medqueue-worker-pool", pod="b"}': '1x60',
+        [led]: '1x60',
+        [ofOthers('leader_election_master_status{name="ingress", pod="d"}')]: '0x60',
       },
       at: '5m',
+    },
+    more: {
+      'when its pods are gone': {
+        series: {
+          [led]: '1x60',
+          'leader_election_master_status{name="medqueue-worker-pool", pod="a"}': '1x2 _x58',
+        },
+        at: '20m',
+        says: 'No replica of medqueue-worker-pool leads',
+        labels: { [OURS.label]: OURS.value, name: 'medqueue-worker-pool' },
+        nowhere: true,
+      },
+      'beside an operator that is led': {
+        series: {
+          [led]: '1x60',
+          'leader_election_master_status{name="medqueue-worker-pool", pod="a"}': '0x60',
+          'leader_election_master_status{name="medqueue-worker-pool", namespace="north", pod="a"}': '1x60',
+        },
+        at: '5m',
+        says: 'No replica of medqueue-worker-pool leads',
+        labels: { name: 'medqueue-worker-pool' },
+      },
     },
   },
 }
@@ -52,28 +84,36 @@ const two: Alert = {
       series: {
         'leader_election_master_status{name="medqueue-worker-pool", pod="a"}': '1x2 0x60',
         'leader_election_master_status{name="medqueue-worker-pool", pod="b"}': '0x2 1x60',
+        // Each of these is alone in its namespace, or somebody else's.
+        'leader_election_master_status{name="medqueue-worker-pool", namespace="north", pod="a"}': '1x60',
+        [ofOthers('leader_election_master_status{name="ingress", pod="a"}')]: '1x60',
+        [ofOthers('leader_election_master_status{name="ingress", pod="b"}')]: '1x60',
       },
       at: '5m',
     },
   },
 }
 
+// One object that fails is tried each ten seconds, and may fail only after five more.
 const errors: Alert = {
   name: 'OperatorReconcileErrors',
-  expression: `${sum(rate(over('5m'), 'controller_runtime_reconcile_errors_total'), 'controller')} > 0.1`,
+  expression: `${total(over('5m'), rate(over('5m'), 'controller_runtime_reconcile_errors_total'), 'controller')} > 0.04`,
   lasts: '5m',
   severity: 'ticket',
   summary: 'The controller {{ $labels.controller }} fails again and again',
   description: 'Some object is not brought to where it should be. Its conditions say which and why.',
   cases: {
     firing: {
-      series: { 'controller_runtime_reconcile_errors_total{controller="workerpool"}': '0+30x60' },
+      series: { 'controller_runtime_reconcile_errors_total{controller="workerpool"}': '0+4x60' },
       at: '15m',
       says: 'The controller workerpool fails again and again',
       labels: { controller: 'workerpool' },
     },
     silent: {
-      series: { 'controller_runtime_reconcile_errors_total{controller="workerpool"}': '0+1x60' },
+      series: {
+        'controller_runtime_reconcile_errors_total{controller="workerpool"}': '0+1x60',
+        [ofOthers('controller_runtime_reconcile_errors_total{controller="ingress"}')]: '0+60x60',
+      },
       at: '15m',
     },
   },
@@ -81,7 +121,10 @@ const errors: Alert = {
 
 const bugs: Alert = {
   name: 'OperatorReconcilePanics',
-  expression: `${sum(increase(over('15m'), 'controller_runtime_reconcile_panics_total'), 'controller')} > 0`,
+  expression: risen(over('15m'), {
+    counter: 'controller_runtime_reconcile_panics_total',
+    by: ['controller'],
+  }),
   lasts: '0m',
   severity: 'ticket',
   summary: 'The controller {{ $labels.controller }} met what only a defect makes',
@@ -102,7 +145,7 @@ const bugs: Alert = {
 
 const stuck: Alert = {
   name: 'OperatorWorkStuck',
-  expression: `max by (name) (${series(over('1m'), 'workqueue_longest_running_processor_seconds')}) > 60`,
+  expression: `max by (namespace, name) (${series(over('1m'), 'workqueue_longest_running_processor_seconds')}) > 60`,
   lasts: '1m',
   severity: 'ticket',
   summary: 'The queue {{ $labels.name }} has worked on one object for {{ $value | humanizeDuration }}',
@@ -123,7 +166,7 @@ const stuck: Alert = {
 
 const blind: Alert = {
   name: 'OperatorWatchFails',
-  expression: `${sum(rate(over('5m'), 'operator_informer_failures_total'), 'resource')} > 0.05`,
+  expression: `${total(over('5m'), rate(over('5m'), 'operator_informer_failures_total'), 'resource')} > 0.05`,
   lasts: '5m',
   severity: 'ticket',
   summary: 'Lists and watches of {{ $labels.resource }} fail',
@@ -145,8 +188,8 @@ const blind: Alert = {
 const refused: Alert = {
   name: 'OperatorApiServerErrors',
   expression:
-    `${sum(rate(over('5m'), 'rest_client_requests_total', 'code=~"5..|<error>|403"'))} / ` +
-    `${sum(rate(over('5m'), 'rest_client_requests_total'))} > 0.1`,
+    `${total(over('5m'), rate(over('5m'), 'rest_client_requests_total', 'code=~"5..|<error>|403"'))} / ` +
+    `${total(over('5m'), rate(over('5m'), 'rest_client_requests_total'))} > 0.1`,
   lasts: '5m',
   severity: 'ticket',
   summary: '{{ $value | humanizePercentage }} of the calls to the API server fail',
@@ -164,6 +207,7 @@ const refused: Alert = {
       series: {
         'rest_client_requests_total{code="409", method="PATCH"}': '0+20x60',
         'rest_client_requests_total{code="200", method="GET"}': '0+60x60',
+        [ofOthers('rest_client_requests_total{code="403", method="GET"}')]: '0+600x60',
       },
       at: '15m',
     },

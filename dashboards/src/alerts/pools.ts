@@ -1,4 +1,4 @@
-import { increase, over, series, sum } from '../promql.ts'
+import { increase, over, risen, series, sum } from '../promql.ts'
 import type { Alert, AlertGroup } from './alert.ts'
 
 const queue = 'namespace="medqueue", queue="medqueue-booking"'
@@ -45,7 +45,7 @@ const old: Alert = {
 
 const drift: Alert = {
   name: 'BookingQueueDrift',
-  expression: `${sum(increase(over('1h'), 'medqueue_queue_drift_corrected_total'), 'namespace', 'queue')} > 0`,
+  expression: risen(over('1h'), { counter: 'medqueue_queue_drift_corrected_total', by: ['queue'] }),
   lasts: '0m',
   severity: 'ticket',
   summary: 'Somebody changed or deleted a stream of {{ $labels.namespace }}/{{ $labels.queue }}',
@@ -59,6 +59,18 @@ const drift: Alert = {
       says: 'Somebody changed or deleted a stream of medqueue/medqueue-booking',
     },
     silent: { series: { [`medqueue_queue_drift_corrected_total{${queue}}`]: '1x120' }, at: '90m' },
+    more: {
+      'for the first one': {
+        series: { [`medqueue_queue_drift_corrected_total{${queue}, pod="new"}`]: '_x70 1x20' },
+        at: '75m',
+        labels: ofQueue,
+        says: 'Somebody changed or deleted a stream of medqueue/medqueue-booking',
+      },
+      'not for a leader that begins': {
+        series: { [`medqueue_queue_drift_corrected_total{${queue}, pod="new"}`]: '_x70 0x20' },
+        at: '75m',
+      },
+    },
   },
 }
 
@@ -173,7 +185,11 @@ const short: Alert = {
 
 const overdue: Alert = {
   name: 'WorkerDrainsOverdue',
-  expression: `${sum(increase(over('15m'), 'medqueue_pool_drains_total', 'answer="overdue"'), 'namespace', 'pool')} > 0`,
+  expression: risen(over('15m'), {
+    counter: 'medqueue_pool_drains_total',
+    matchers: ['answer="overdue"'],
+    by: ['pool'],
+  }),
   lasts: '0m',
   severity: 'ticket',
   summary: 'Workers of {{ $labels.namespace }}/{{ $labels.pool }} did not finish before they were taken away',
@@ -186,6 +202,18 @@ const overdue: Alert = {
       says: 'Workers of medqueue/medqueue-booking did not finish before they were taken away',
     },
     silent: { series: { [`medqueue_pool_drains_total{${pool}, answer="accepted"}`]: '0+5x60' }, at: '10m' },
+    more: {
+      'for the first one': {
+        series: { [`medqueue_pool_drains_total{${pool}, answer="overdue"}`]: '_x20 1x20' },
+        at: '25m',
+        labels: ofPool,
+        says: 'Workers of medqueue/medqueue-booking did not finish before they were taken away',
+      },
+      'not for one of old': {
+        series: { [`medqueue_pool_drains_total{${pool}, answer="overdue"}`]: '1x60' },
+        at: '40m',
+      },
+    },
   },
 }
 

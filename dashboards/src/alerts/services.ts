@@ -1,11 +1,9 @@
-import { over, quantile, rate, series, sum } from '../promql.ts'
-import type { Alert, AlertGroup } from './alert.ts'
-
-const SERVICES = '(.*-)?(gateway|identity|directory|scheduling|booking-api|booking-worker|realtime)'
+import { OURS, over, quantile, rate, series, total } from '../promql.ts'
+import { type Alert, type AlertGroup, ofOthers } from './alert.ts'
 
 const down: Alert = {
   name: 'MedqueueProcessDown',
-  expression: `up{job=~"${SERVICES}"} == 0`,
+  expression: `${series(over('1m'), 'up')} == 0`,
   lasts: '2m',
   severity: 'ticket',
   summary: '{{ $labels.job }} at {{ $labels.instance }} does not answer',
@@ -15,27 +13,44 @@ const down: Alert = {
       series: { 'up{job="medqueue-directory", instance="a"}': '0x60' },
       at: '5m',
       says: 'medqueue-directory at a does not answer',
-      labels: { job: 'medqueue-directory', instance: 'a' },
+      labels: { job: 'medqueue-directory', instance: 'a', [OURS.label]: OURS.value },
     },
     silent: {
-      series: { 'up{job="medqueue-directory", instance="a"}': '1x60', 'up{job="other"}': '0x60' },
+      series: {
+        'up{job="medqueue-directory", instance="a"}': '1x60',
+        [ofOthers('up{job="other-gateway", instance="a"}')]: '0x60',
+      },
       at: '5m',
+    },
+    more: {
+      'for a controller': {
+        series: { 'up{job="medqueue-operator-worker-pool", instance="a"}': '0x60' },
+        at: '5m',
+        says: 'medqueue-operator-worker-pool at a does not answer',
+        labels: { job: 'medqueue-operator-worker-pool', instance: 'a', [OURS.label]: OURS.value },
+      },
     },
   },
 }
 
-/** Booking workers are missing here: none is right while nobody books. */
-const ALWAYS_THERE = '(.*-)?(gateway|identity|directory|scheduling|booking-api|realtime)'
+/** None of these is right while nobody books. */
+const MAY_BE_AWAY = '(.*-)?booking-worker'
+const all = over('1m')
+
+const WELL = {
+  'process_start_time_seconds{service="booking-api"}': '1x60',
+  'process_start_time_seconds{service="gateway"}': '1x60',
+}
 
 const gone: Alert = {
   name: 'MedqueueServiceGone',
   // Its targets are down; or it has none any more, whatever they were called.
   expression: [
-    `max by (namespace, job) (up{job=~"${ALWAYS_THERE}"}) == 0`,
-    ...['booking-api', 'gateway'].map(
-      (name) =>
-        `(absent(process_start_time_seconds{service="${name}"}) unless on () up{job=~"(.*-)?${name}"})`,
-    ),
+    `max by (namespace, job) (${series(all, 'up', `job!~"${MAY_BE_AWAY}"`)}) == 0`,
+    ...['booking-api', 'gateway'].map((name) => {
+      const process = series(all, 'process_start_time_seconds', `service="${name}"`)
+      return `(absent(${process}) unless on () ${series(all, 'up', `job=~"(.*-)?${name}"`)})`
+    }),
   ].join(' or '),
   lasts: '2m',
   severity: 'page',
@@ -51,7 +66,7 @@ const gone: Alert = {
       },
       at: '10m',
       says: 'Nobody answers as medqueue-booking-api',
-      labels: { job: 'medqueue-booking-api', namespace: 'medqueue' },
+      labels: { job: 'medqueue-booking-api' },
     },
     silent: {
       series: {
@@ -59,8 +74,28 @@ const gone: Alert = {
         'up{job="medqueue-booking-api", namespace="medqueue", instance="b"}': '1x60',
         'up{job="medqueue-booking-worker", namespace="medqueue", instance="a"}': '0x60',
         'up{job="medqueue-gateway", namespace="medqueue", instance="a"}': '1x60',
+        [ofOthers('up{job="foo-gateway", namespace="foo", instance="a"}')]: '0x60',
       },
       at: '10m',
+    },
+    more: {
+      'for a controller': {
+        series: { ...WELL, 'up{job="medqueue-operator-booking-queue", instance="a"}': '0x60' },
+        at: '10m',
+        says: 'Nobody answers as medqueue-operator-booking-queue',
+        labels: { job: 'medqueue-operator-booking-queue' },
+      },
+      'when nothing is left that could be down': {
+        series: {
+          'process_start_time_seconds{service="booking-api"}': '1x60',
+          [ofOthers('process_start_time_seconds{service="gateway"}')]: '1x60',
+          [ofOthers('up{job="foo-gateway"}')]: '1x60',
+        },
+        at: '10m',
+        says: 'Nobody answers as gateway',
+        labels: { [OURS.label]: OURS.value, service: 'gateway' },
+        nowhere: true,
+      },
     },
   },
 }
@@ -68,8 +103,8 @@ const gone: Alert = {
 const errors: Alert = {
   name: 'MedqueueServiceErrors',
   expression:
-    `${sum(rate(over('5m'), 'http_request_duration_seconds_count', 'status=~"5.."'), 'service')} / ` +
-    `${sum(rate(over('5m'), 'http_request_duration_seconds_count'), 'service')} > 0.02`,
+    `${total(over('5m'), rate(over('5m'), 'http_request_duration_seconds_count', 'status=~"5.."'), 'service')} / ` +
+    `${total(over('5m'), rate(over('5m'), 'http_request_duration_seconds_count'), 'service')} > 0.02`,
   lasts: '5m',
   severity: 'ticket',
   summary: '{{ $value | humanizePercentage }} of the answers of {{ $labels.service }} are errors',
@@ -89,6 +124,7 @@ const errors: Alert = {
       series: {
         'http_request_duration_seconds_count{service="directory", status="500"}': '0+1x60',
         'http_request_duration_seconds_count{service="directory", status="200"}': '0+99x60',
+        [ofOthers('http_request_duration_seconds_count{service="shop", status="500"}')]: '0+99x60',
       },
       at: '15m',
     },
@@ -97,7 +133,7 @@ const errors: Alert = {
 
 const breaker: Alert = {
   name: 'GatewayBreakerOpen',
-  expression: `max by (service) (${series(over('1m'), 'gateway_breaker_openness')}) == 1`,
+  expression: `max by (namespace, service) (${series(over('1m'), 'gateway_breaker_openness')}) == 1`,
   lasts: '1m',
   severity: 'page',
   summary: 'The gateway keeps all requests away from a replica of {{ $labels.service }}',
@@ -119,7 +155,7 @@ const breaker: Alert = {
 
 const unrouted: Alert = {
   name: 'GatewayRefusesServices',
-  expression: `max by (reason) (${series(over('1m'), 'gateway_discovery_refusals')}) > 0`,
+  expression: `max by (namespace, reason) (${series(over('1m'), 'gateway_discovery_refusals')}) > 0`,
   lasts: '10m',
   severity: 'ticket',
   summary: 'Not routed though their label asks for it: {{ $value }}, because of {{ $labels.reason }}',
@@ -169,7 +205,7 @@ const live: Alert = {
 
 const behind: Alert = {
   name: 'RealtimeBehind',
-  expression: `max(${series(over('1m'), 'realtime_lag_events')}) > 5000`,
+  expression: `max by (namespace) (${series(over('1m'), 'realtime_lag_events')}) > 5000`,
   lasts: '2m',
   severity: 'ticket',
   summary: 'A WebSocket hub is {{ $value | humanize }} events behind',
@@ -186,7 +222,7 @@ const behind: Alert = {
 
 const guessing: Alert = {
   name: 'LogInsRefused',
-  expression: `${sum(rate(over('5m'), 'identity_log_ins_total', 'outcome=~"wrong|wait"'))} > 5`,
+  expression: `${total(over('5m'), rate(over('5m'), 'identity_log_ins_total', 'outcome=~"wrong|wait"'))} > 5`,
   lasts: '5m',
   severity: 'ticket',
   summary: '{{ $value | humanize }} log-ins a second are refused',
@@ -209,7 +245,7 @@ const guessing: Alert = {
 
 const busy: Alert = {
   name: 'MedqueueProcessSaturated',
-  expression: `max by (service) (avg_over_time(${series(over('1m'), 'nodejs_eventloop_utilization')}[5m])) > 0.9`,
+  expression: `max by (namespace, service) (avg_over_time(${series(over('1m'), 'nodejs_eventloop_utilization')}[5m])) > 0.9`,
   lasts: '10m',
   severity: 'ticket',
   summary: 'A process of {{ $labels.service }} has work {{ $value | humanizePercentage }} of the time',

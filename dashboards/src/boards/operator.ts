@@ -4,17 +4,20 @@ import { DASHBOARD as D, orZero, quantile, rate, series, sum } from '../promql.t
 /** One series for each pool: only the leader knows, and after a change of leaders the old one may still be there. */
 const pool = (name: string) => `max by (namespace, pool) (${series(D, name)})`
 
+const LEADING = series(D, 'leader_election_master_status', 'name=~"medqueue-(booking-queue|worker-pool)"')
+const LED = sum(LEADING, 'namespace', 'name')
+const READY = `max by (namespace, queue) (${series(D, 'medqueue_queue_ready')})`
+
 const reconciling: Row = {
   title: 'Reconciling',
   panels: [
     figure(
       {
         title: 'Controllers without a leader',
-        description: 'Nothing is kept or scaled meanwhile; the workers go on as they are.',
+        description:
+          'Of two in each namespace. Nothing is kept or scaled meanwhile; the workers go on as they are. No answer: none of them runs.',
         unit: 'short',
-        queries: [
-          [`count(${sum(series(D, 'leader_election_master_status'), 'name')} == 0) or vector(0)`, ''],
-        ],
+        queries: [[`2 * count(count by (namespace) (${LEADING})) - sum(${LED} > bool 0)`, '']],
       },
       { warn: 1, bad: 1 },
     ),
@@ -136,10 +139,11 @@ const pools: Row = {
     figure(
       {
         title: 'Pools that are not ready',
-        description: 'That lack something, may not change their workers, or have not heard of their queue.',
+        description:
+          'That lack something, may not change their workers, or have not heard of their queue. No answer: there is none, or nobody who looks.',
         unit: 'short',
         width: 24,
-        queries: [[orZero(`count(max by (namespace, pool) (${series(D, 'medqueue_pool_ready')}) == 0)`), '']],
+        queries: [[`sum(${pool('medqueue_pool_ready')} == bool 0)`, '']],
       },
       { warn: 1, bad: 1 },
     ),
@@ -226,12 +230,11 @@ const queues: Row = {
     figure(
       {
         title: 'Queues that are not ready',
-        description: 'Whose streams are not as their BookingQueue says.',
+        description:
+          'Whose streams are not as their BookingQueue says. No answer: there is none, or nobody who looks.',
         unit: 'short',
         width: 24,
-        queries: [
-          [orZero(`count(max by (namespace, queue) (${series(D, 'medqueue_queue_ready')}) == 0)`), ''],
-        ],
+        queries: [[`sum(${READY} == bool 0)`, '']],
       },
       { warn: 1, bad: 1 },
     ),

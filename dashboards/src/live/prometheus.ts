@@ -6,6 +6,8 @@ import { findProgram } from '@medqueue/cluster'
 import { freePort, pidFileIn, startChild } from '@medqueue/servers'
 import { stringify } from 'yaml'
 
+import { OURS } from '../promql.ts'
+
 /** A process whose figures are read. */
 export interface Target {
   /** Host and port. */
@@ -66,7 +68,10 @@ function configOf(targets: readonly Target[], rules: readonly string[]): string 
   const scrape = {
     job_name: 'medqueue',
     honor_labels: true,
-    static_configs: targets.map(({ address, labels }) => ({ targets: [address], labels })),
+    static_configs: targets.map(({ address, labels }) => ({
+      targets: [address],
+      labels: { ...labels, [OURS.label]: OURS.value },
+    })),
   }
   const global = { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' }
   return stringify({ global, rule_files: rules, scrape_configs: [scrape] })

@@ -3,7 +3,7 @@ import { nameOf, type Run } from './plan.ts'
 
 /** What is measured and what measures: hashes of their sources. */
 export interface Code {
-  /** The worker-pool controller and what it stands on, as in the cluster. */
+  /** The worker-pool controller, what it stands on and how it is installed, as in the cluster. */
   operator: string
   /** The workers, as in the cluster. */
   worker: string

@@ -14,8 +14,23 @@ export const OPERATOR = 'app.kubernetes.io/component=worker-pool'
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
 
-/** What decides, and how it reaches Kubernetes and the broker. The rest of an image does not change a run. */
-const OPERATOR_PARTS = ['controllers/worker-pool/src', 'packages/operator-kit/src', 'packages/messaging/src']
+/**
+ * What decides, with what a pool has where its spec says nothing, and how it reaches Kubernetes and the broker. The rest of an
+ * image does not change a run.
+ */
+const OPERATOR_PARTS = [
+  'controllers/worker-pool/src',
+  'packages/contracts/src/kubernetes',
+  'packages/operator-kit/src',
+  'packages/messaging/src',
+]
+/** How the operator is started, and what it may take: `make cluster` installs the chart of the checkout. */
+const CHART_PARTS = [
+  'crds/bookingworkerpools.medqueue.dev.yaml',
+  'templates/_controller.tpl',
+  'templates/controllers.yaml',
+  'values.yaml',
+].map((part) => join('charts/medqueue-operator', part))
 const WORKER_PARTS = ['tools/bench-worker/src']
 const BENCH = 'tools/bench-scaling/src'
 const BENCH_PARTS = [
@@ -41,12 +56,16 @@ export async function readCode(client: KubeClient): Promise<Code> {
   }
   const context = resolve(folders.apps, '../context')
   return {
-    operator: hashOf(context, OPERATOR_PARTS),
+    operator: operatorHash(context, ROOT),
     worker: hashOf(context, WORKER_PARTS),
     bench: hashOf(ROOT, BENCH_PARTS),
     commit: await commitHere(),
   }
 }
+
+/** Of the operator: its program from the context of its image, its chart from the checkout. */
+export const operatorHash = (context: string, root: string): string =>
+  `${hashOf(context, OPERATOR_PARTS)}-${hashOf(root, CHART_PARTS)}`
 
 /** Changes when a file below one of the paths does, or its name. Ten hexadecimal digits. */
 export function hashOf(root: string, paths: readonly string[]): string {
