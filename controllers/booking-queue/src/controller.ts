@@ -7,6 +7,7 @@ import {
   type Informer,
   isDeleting,
   keyOf,
+  type KubeClient,
   LeadershipLostError,
   type Manager,
   type ObjectKey,
@@ -54,13 +55,16 @@ const UNREACHABLE_MS = 5_000
 export function addQueueController(options: QueueControllerOptions): QueueController {
   const { manager, namespace } = options
   const queues = manager.informer(QUEUES, { namespace, transform: withoutManagedFields<Queue> })
-  const context: Context = { ...options, queues, told: new Map(), metrics: queueMetrics(manager.registry) }
+  const context: Shared = { ...options, queues, told: new Map(), metrics: queueMetrics(manager.registry) }
   const controller = manager.addController({
     name: 'booking-queue',
     maxConcurrent: 4,
     timeoutMs: 60_000,
     queue: { maxDelayMs: 10_000 },
-    reconcile: async (key) => reconcile(context, key),
+    reconcile: async (key, signal) => {
+      const client = manager.client.guardedBy(() => signal.throwIfAborted(), signal)
+      return reconcile({ ...context, client, signal }, key)
+    },
     sources: [watches(queues, onSpecChange)],
   })
   const lookAt = (wanted: (queue: Queue) => boolean) => {
@@ -77,15 +81,23 @@ export function addQueueController(options: QueueControllerOptions): QueueContro
   }
 }
 
-interface Context extends QueueControllerOptions {
+interface Shared extends QueueControllerOptions {
   queues: Informer<Queue>
   /** The status written last, by the object's uid: the cache may still show the one before. */
   told: Map<string, BookingQueueStatus>
   metrics: QueueMetrics
 }
 
+/** Of one look at one queue. */
+interface Context extends Shared {
+  /** Gives its writes up when the look takes too long. */
+  client: KubeClient
+  /** Aborted when the look takes too long, or when this process may write no more. */
+  signal: AbortSignal
+}
+
 async function reconcile(context: Context, key: ObjectKey): Promise<Result | undefined> {
-  const { queues, manager, everyMs = EVERY_MS } = context
+  const { queues, client, everyMs = EVERY_MS } = context
   const cached = queues.get(key)
   if (cached === undefined) {
     forget(context, key)
@@ -93,7 +105,7 @@ async function reconcile(context: Context, key: ObjectKey): Promise<Result | und
   }
   const queue = withStatus(cached, context.told.get(cached.metadata.uid))
   if (isDeleting(queue)) return remove(context, queue)
-  const kept = await addFinalizer(manager.client, QUEUES, queue, FINALIZER)
+  const kept = await addFinalizer(client, QUEUES, queue, FINALIZER)
   const broker = context.broker()
   if (broker?.connected() !== true) {
     await report(context, withStatus(kept, queue.status), { phase: UNREACHABLE, corrected: 0 })
@@ -107,7 +119,7 @@ async function reconcile(context: Context, key: ObjectKey): Promise<Result | und
 const withStatus = (queue: Queue, status: BookingQueueStatus | undefined): Queue =>
   status === undefined ? queue : { ...queue, status }
 
-function forget({ metrics, told, queues }: Context, { namespace, name }: ObjectKey): void {
+function forget({ metrics, told, queues }: Shared, { namespace, name }: ObjectKey): void {
   metrics.forget({ namespace, queue: name })
   const alive = new Set(queues.list().map(({ metadata }) => metadata.uid))
   for (const uid of told.keys()) if (!alive.has(uid)) told.delete(uid)
@@ -122,11 +134,11 @@ const UNREACHABLE: Phase = {
 
 /** A broker that went away in the middle is told as such; any other failure is told, and tried again. */
 async function look(context: Context, queue: Queue, broker: Broker): Promise<Found> {
-  const { manager, logger, prefix, now } = context
+  const { manager, logger, prefix, now, signal } = context
   const isTaken = (owner: string) => isOfAnother(context, queue, owner)
   const tell = (note: Parameters<typeof manager.events.record>[1]) => manager.events.record(queue, note)
   try {
-    return await keep(queue, { ...writingOf(manager, broker), logger, prefix, now, isTaken, tell })
+    return await keep(queue, { ...writingOf(context, broker), logger, prefix, now, isTaken, tell, signal })
   } catch (error) {
     if (!broker.connected()) {
       logger.warn({ err: error }, 'Broker went away')
@@ -138,9 +150,12 @@ async function look(context: Context, queue: Queue, broker: Broker): Promise<Fou
   }
 }
 
-const writingOf = ({ leader }: Manager, broker: Broker): Writing => ({
+const writingOf = ({ manager: { leader }, signal }: Context, broker: Broker): Writing => ({
   broker,
-  assertLeading: () => leader?.assertLeading(),
+  assertMayWrite: () => {
+    signal.throwIfAborted()
+    leader?.assertLeading()
+  },
 })
 
 /** Nobody here knows what is in namespaces that are not watched: whoever is said to keep a stream there does. */
@@ -158,21 +173,23 @@ async function tellFailure(context: Context, queue: Queue, failing: Failing, err
   if (error instanceof LeadershipLostError) return
   const said = error instanceof Error ? error.message : String(error)
   const message = `NATS fails at what is asked of it, and is asked again: ${said}`
-  await report(context, queue, { phase: { ...failing, message }, corrected: 0 })
+  // The look itself may be over, because it took too long.
+  const { client } = context.manager
+  await report({ ...context, client }, queue, { phase: { ...failing, message }, corrected: 0 })
 }
 
 async function remove(context: Context, queue: Queue): Promise<Result | undefined> {
-  const { manager, prefix } = context
+  const { client, prefix } = context
   if (!hasFinalizer(queue, FINALIZER)) return undefined
   const deleting = { phase: 'reconciling', ready: 'False', reason: QueueReason.deleting } as const
   const broker = context.broker()
-  const writing = broker === undefined ? undefined : writingOf(manager, broker)
+  const writing = broker === undefined ? undefined : writingOf(context, broker)
   const done = await finalize(queue, writing, prefix).catch(async (error: unknown) => {
     await tellFailure(context, queue, deleting, error)
     throw error
   })
   if (done) {
-    await removeFinalizer(manager.client, QUEUES, queue, FINALIZER)
+    await removeFinalizer(client, QUEUES, queue, FINALIZER)
     forget(context, keyOf(queue))
     return undefined
   }
@@ -181,7 +198,7 @@ async function remove(context: Context, queue: Queue): Promise<Result | undefine
   return { requeueAfterMs: UNREACHABLE_MS }
 }
 
-async function report({ manager, metrics, told, now }: Context, queue: Queue, found: Found): Promise<void> {
+async function report({ client, metrics, told, now }: Context, queue: Queue, found: Found): Promise<void> {
   const { name, namespace = '' } = queue.metadata
   const status = statusOf(queue, found, now())
   const labels = { namespace, queue: name }
@@ -189,6 +206,6 @@ async function report({ manager, metrics, told, now }: Context, queue: Queue, fo
   if (found.corrected > 0) metrics.corrected(labels, found.corrected)
   if (!isNews(queue.status, status)) return
   const intent = { apiVersion: QUEUES.apiVersion, kind: QUEUES.kind, metadata: { name, namespace }, status }
-  await manager.client.applyStatus(QUEUES, intent)
+  await client.applyStatus(QUEUES, intent)
   told.set(queue.metadata.uid, status)
 }

@@ -21,6 +21,8 @@ export interface KeepOptions extends Writing {
   /** Another BookingQueue of that name exists. */
   isTaken: (owner: string) => boolean
   tell: (note: EventNote) => void
+  /** Aborted when it has taken too long. */
+  signal: AbortSignal
 }
 
 const READY: Phase = {
@@ -31,7 +33,7 @@ const READY: Phase = {
 
 /** Makes the streams of a queue as they should be, one call after the other, and looks at what waits in them. */
 export async function keep(queue: Queue, options: KeepOptions): Promise<Found> {
-  const { broker, prefix, now } = options
+  const { broker, prefix, now, signal } = options
   const { stream } = queue.spec
   const generation = String(queue.metadata.generation ?? 0)
   const [requests, ...others] = desiredStreams(queue, prefix)
@@ -41,6 +43,7 @@ export async function keep(queue: Queue, options: KeepOptions): Promise<Found> {
   let { problem, corrected } = first
   for (const desired of others) {
     if (problem !== undefined) break
+    signal.throwIfAborted()
     const found = await findStream(broker.jsm, desired.name)
     const step = await keepOne(desired, { actual: found, carriedOut, known: carriedOut }, options)
     problem = step.problem
@@ -48,6 +51,7 @@ export async function keep(queue: Queue, options: KeepOptions): Promise<Found> {
   }
   if (problem !== undefined) return { phase: { phase: 'stalled', ...problem }, corrected }
   if (!carriedOut && first.info !== undefined) await noteCarriedOut(options, first.info, generation)
+  signal.throwIfAborted()
   const subjects = partitionSubjects(queue.spec, prefix)
   const depths = await countDepth(broker, { stream, subjects, now: now() })
   const info = await broker.jsm.streams.info(stream)

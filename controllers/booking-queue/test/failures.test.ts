@@ -1,7 +1,9 @@
 import { LeadershipLostError } from '@medqueue/operator-kit'
+import { FakeClock } from '@medqueue/operator-kit/testing'
 import { type Broker, findStream } from '@medqueue/messaging'
 import { JetStreamApiError } from '@nats-io/jetstream'
 import test from 'ava'
+import { Registry } from 'prom-client'
 
 import { QUEUES } from '../src/kinds.ts'
 import { brokerWith, createWorld, KEY, until, type World } from './helpers/world.ts'
@@ -124,6 +126,38 @@ test('whoever leads no longer makes, changes and deletes no stream', async (t) =
 
   t.is((await findStream(broker.jsm, stream))?.config.max_bytes, 1_048_576)
   t.not(world.condition('Ready')?.reason, 'BrokerFailing')
+})
+
+test('a look that takes too long gives up its writes, and is begun anew', async (t) => {
+  const world = await createWorld(t)
+  const clock = new FakeClock()
+  const registry = new Registry()
+  const counted = async (name: string) => (await registry.getSingleMetric(name)?.get())?.values[0]?.value
+  const held = world.server.faults.hold({ plural: QUEUES.plural, verb: 'patch' })
+  t.teardown(held.release)
+  world.make()
+  world.run({ clock, registry })
+  await held.arrived
+  clock.advance(60_000)
+  await until(async () => (await counted('workqueue_retries_total')) === 1)
+  t.is(await counted('controller_runtime_reconcile_timeouts_total'), 1)
+  clock.advance(10_000)
+  await until(() => isReady(world))
+})
+
+test('a broker that answers too late makes no stream any more', async (t) => {
+  const world = await createWorld(t)
+  const clock = new FakeClock()
+  const asked: string[] = []
+  const slow = brokerWith(world.broker, async (method, call) => {
+    asked.push(method)
+    return call().finally(() => clock.advance(60_000))
+  })
+  world.make()
+  world.run({ clock, broker: () => slow })
+  await until(() => world.condition('Ready')?.reason === 'BrokerFailing')
+  t.regex(world.condition('Ready')?.message ?? '', /took over 60000 ms/)
+  t.false(asked.includes('add'))
 })
 
 test('Delete leaves a stream alone that an object of the same name made anew', async (t) => {

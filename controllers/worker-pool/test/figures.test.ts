@@ -50,7 +50,7 @@ test('the time to wake does not begin while the pool only observes', async (t) =
   await until(async () => (await world.figure('desired_replicas')) === 1)
   world.turn(WHILE_MS)
   world.change({ mode: 'Active' })
-  await until(() => world.workload.replicas > 0)
+  await until(() => world.events().includes('ScaledUp'))
   t.is((await world.figure('wake_seconds_sum')) ?? 0, 0)
 })
 

@@ -1,6 +1,7 @@
 import { BookingQueueSpec } from '@medqueue/contracts'
 import { type Broker } from '@medqueue/messaging'
 import {
+  type Clock,
   type Condition,
   createClient,
   createManager,
@@ -9,6 +10,7 @@ import {
 } from '@medqueue/operator-kit'
 import { eventReasons, FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
 import { connectTestBroker, type Scope, testPrefix } from '@medqueue/testing'
+import type { Registry } from 'prom-client'
 import { Value } from 'typebox/value'
 
 import { addQueueController } from '../../src/controller.ts'
@@ -30,6 +32,9 @@ export interface RunOptions {
   namespace?: string
   /** Asked before each write to the broker, as the leader election is; throws when another process leads. */
   assertLeading?: () => void
+  /** Of the work queue and the caches (default: the real one). */
+  clock?: Clock
+  registry?: Registry
 }
 
 export interface World {
@@ -89,15 +94,20 @@ function run(
   prefix: string,
   options: RunOptions,
 ): () => Promise<void> {
-  const client = createClient({ kubeConfig: server.kubeConfig(), fieldManager: 'booking-queue-controller' })
+  // A call that is not answered ends when whoever made it gives it up.
+  const timeoutMs = 600_000
+  const kubeConfig = server.kubeConfig()
+  const client = createClient({ kubeConfig, fieldManager: 'booking-queue-controller', timeoutMs })
   const guarded = options.mayWrite === undefined ? client : client.guardedBy(options.mayWrite)
+  const { broker: current = () => broker, everyMs = 100, namespace = '', clock, registry } = options
   const manager = createManager({
     client: guarded,
     name: 'medqueue.dev/booking-queue',
     identity: 'test',
     log: logger,
+    ...(clock !== undefined && { clock }),
+    ...(registry !== undefined && { registry }),
   })
-  const { broker: current = () => broker, everyMs = 100, namespace = '' } = options
   const queues = addQueueController({
     manager: ledBy(manager, options.assertLeading),
     broker: current,
