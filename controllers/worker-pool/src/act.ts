@@ -29,10 +29,11 @@ const isFalseAlarm = ({ decision, state, heard }: DecidedLook) =>
 
 function portsOf(look: DecidedLook): ApplyPorts {
   const { context, key, state, client } = look
-  const { metrics, broker } = context
+  const { metrics, broker, clock } = context
   const labels = labelsOf(key)
   return {
     client,
+    wallTime: clock.now,
     askToDrain: async (pod) => {
       const reachable = broker()
       return reachable?.connected() === true ? askToDrain(reachable, state.prefix, pod) : 'silent'

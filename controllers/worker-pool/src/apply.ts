@@ -5,7 +5,7 @@ import type { DrainAnswer } from './drainer.ts'
 import type { Gathered } from './gather.ts'
 import { DEPLOYMENTS, type Deployment, PODS } from './kinds.ts'
 import type { PoolState } from './state.ts'
-import { chooseVictims, hasDrained, isOverdue, type Worker } from './workers.ts'
+import { chooseVictims, hasDrained, isDraining, isOverdue, type Worker } from './workers.ts'
 import { DELETION_COST, DRAINING_SINCE } from './world.ts'
 
 /** Lower than any that people set: these go first. */
@@ -16,6 +16,8 @@ const ASK_AGAIN_MS = 3_000
 
 export interface ApplyPorts {
   client: KubeClient
+  /** What others read is written in the time of the wall clock; Unix milliseconds. */
+  wallTime: () => number
   askToDrain: (pod: string) => Promise<DrainAnswer>
   onOverdue: (pod: string) => void
   onAnswer: (answer: DrainAnswer) => void
@@ -41,11 +43,13 @@ export async function apply(
 ): Promise<Applied> {
   const now = observed?.now ?? 0
   const victims = chooseVictims(workers, decision.drain)
-  const write = { client: ports.client, namespace: target.metadata.namespace ?? '', now }
+  const write = { ports, namespace: target.metadata.namespace ?? '', now }
+  for (const worker of workers.filter(isForgotten)) await unmark(worker, write)
   for (const victim of victims) await mark(victim, state, write)
-  const draining = workers.filter(({ drainingSince }) => drainingSince !== undefined)
+  const draining = workers.filter(isDraining)
+  const chosen = { since: now, standing: 'holds', shown: false } as const
   const asked = await askAll(
-    [...draining, ...victims.map((one) => ({ ...one, drainingSince: now }))],
+    [...draining, ...victims.map((one) => ({ ...one, mark: chosen }))],
     now,
     state,
     ports,
@@ -56,19 +60,38 @@ export async function apply(
   return { replicas: scaled ? decision.replicas : replicas, again: true }
 }
 
+interface Write {
+  ports: Pick<ApplyPorts, 'client' | 'wallTime'>
+  namespace: string
+  now: number
+}
+
 /** Survives this process: the next leader reads it from the pod. */
-async function mark(
-  victim: Worker,
-  state: PoolState,
-  { client, namespace, now }: { client: KubeClient; namespace: string; now: number },
-): Promise<void> {
-  const annotations = { [DELETION_COST]: LOWEST_COST, [DRAINING_SINCE]: new Date(now).toISOString() }
+async function mark(victim: Worker, state: PoolState, write: Write): Promise<void> {
+  const since = new Date(write.ports.wallTime()).toISOString()
+  const there = await annotate(victim, { [DELETION_COST]: LOWEST_COST, [DRAINING_SINCE]: since }, write)
+  if (there) state.marked.set(victim.uid, write.now)
+}
+
+const isForgotten = ({ mark: found }: Worker) => found?.standing === 'void' && found.shown
+
+/** It works again: nothing is to single it out any more. */
+async function unmark(worker: Worker, write: Write): Promise<void> {
+  await annotate(worker, { [DELETION_COST]: null, [DRAINING_SINCE]: null }, write)
+}
+
+/** False when the pod is gone already, or another of that name has taken its place. */
+async function annotate(
+  { name, uid }: Worker,
+  annotations: Record<string, string | null>,
+  { ports, namespace }: Write,
+): Promise<boolean> {
   try {
-    await client.patch(PODS, { namespace, name: victim.name }, { metadata: { annotations, uid: victim.uid } })
-    state.marked.set(victim.uid, now)
+    await ports.client.patch(PODS, { namespace, name }, { metadata: { annotations, uid } })
+    return true
   } catch (error) {
-    // It is gone already, or another of that name has taken its place.
     if (!isNotFound(error) && !isConflict(error)) throw error
+    return false
   }
 }
 

@@ -51,7 +51,7 @@ export function addPoolController(options: PoolControllerOptions): PoolControlle
     ...options,
     world,
     states: new Map(),
-    metrics: poolMetrics(manager.registry, options.now),
+    metrics: poolMetrics(manager.registry, options.clock.monotonic),
     enqueue: (key) => controller.enqueue(key),
   }
   const controller: Controller = manager.addController({

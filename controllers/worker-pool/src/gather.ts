@@ -1,9 +1,10 @@
-import type { ObjectKey } from '@medqueue/operator-kit'
+import type { Clock, ObjectKey } from '@medqueue/operator-kit'
 
 import type { Observed } from './decide/types.ts'
 import type { DepthSource } from './depth/source.ts'
 import { type Problem, PoolReason } from './conditions.ts'
 import type { Deployment, Pool, Queue } from './kinds.ts'
+import { followMarks } from './marks.ts'
 import { selectorText } from './selector.ts'
 import type { PoolState } from './state.ts'
 import { countWorkers, type Worker, workersOf } from './workers.ts'
@@ -26,14 +27,14 @@ export interface GatherPorts {
   world: World
   /** The source of the pool's queue, opened when it is not yet; undefined while the broker is out of reach. */
   sourceOf: (pool: Pool, queue: Queue | undefined) => DepthSource | undefined
-  now: () => number
+  clock: Pick<Clock, 'now' | 'monotonic'>
 }
 
 /** Reads the pool's whole world. Undefined when there is no such pool. */
 export function gather(
   key: ObjectKey,
   stateOf: (pool: Pool) => PoolState,
-  { world, sourceOf, now }: GatherPorts,
+  { world, sourceOf, clock }: GatherPorts,
 ): Gathered | undefined {
   const pool = world.pools.get(key)
   if (pool === undefined) return undefined
@@ -47,13 +48,14 @@ export function gather(
   }
   const source = sourceOf(pool, queue)
   const trouble = source?.trouble()
-  const at = now()
+  const at = clock.monotonic()
   const pods = podsNear(world.pods, key.namespace, target.spec.selector)
-  const workers = workersOf(target, pods, state, (pod) => source?.worker(pod))
+  const workers = workersOf(target, pods, state, { wordOf: (pod) => source?.worker(pod), now: at })
   state.keepOnly(new Set(workers.map(({ uid }) => uid)))
+  followMarks(state, workers)
   const budgets = world.budgets.list(key.namespace)
   const generation = pool.metadata.generation ?? 0
-  const prewarm = state.prewarm(pool.spec, generation, at)
+  const prewarm = state.prewarm(pool.spec, generation, clock.now())
   const [fault] = prewarm.faults
   return {
     pool,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { reachBroker } from '@medqueue/messaging'
-import { createClient, createManager, loadKubeConfig, runProcess } from '@medqueue/operator-kit'
+import { createClient, createManager, loadKubeConfig, runProcess, systemClock } from '@medqueue/operator-kit'
 import { ControllerConfig, loadConfig } from '@medqueue/service-kit/config'
 import { createLogger } from '@medqueue/service-kit/logging'
 import { secretUrl } from '@medqueue/service-kit/secret-url'
@@ -36,8 +36,8 @@ const pools = addPoolController({
   logger,
   prefix: config.SUBJECT_PREFIX,
   namespace: config.WATCH_NAMESPACE,
-  now: Date.now,
-  onHeard: new Rest({ now: Date.now, stop: stopProcess, afterwards: setImmediate }).heard,
+  clock: systemClock,
+  onHeard: new Rest({ now: systemClock.monotonic, stop: stopProcess, afterwards: setImmediate }).heard,
 })
 
 await runProcess(manager, {

@@ -9,7 +9,7 @@ export interface PoolLabels extends Record<string, string> {
 }
 
 export interface PoolMetrics {
-  /** What was decided, and as of when something was last known of the queue; Unix milliseconds. */
+  /** What was decided, and as of when something was last known of the queue; monotonic milliseconds. */
   decided: (labels: PoolLabels, decision: Decision, knownAt: number) => void
   /** Nothing can be decided: there are no figures. */
   blocked: (labels: PoolLabels) => void
@@ -28,7 +28,7 @@ const ANSWERS = ['accepted', 'refused', 'plain', 'silent', 'overdue'] as const s
 
 type Answer = DrainAnswer | 'overdue'
 
-/** Figures of the pools; times in seconds, as Prometheus has them. `now` in Unix milliseconds. */
+/** Figures of the pools; times in seconds, as Prometheus has them. `now` by the monotonic clock, in milliseconds. */
 export function poolMetrics(registry: Registry, now: () => number): PoolMetrics {
   const registers = [registry]
   const latest = new Map<string, Latest>()

@@ -14,7 +14,7 @@ export interface Moment {
   asleep: boolean
   /** Something arrived or drained since the look began, so the decision may not know of it. */
   signalled: boolean
-  /** Unix milliseconds. */
+  /** By the monotonic clock; milliseconds. */
   now: number
 }
 

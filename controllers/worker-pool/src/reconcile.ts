@@ -22,12 +22,12 @@ export async function reconcile(
   key: ObjectKey,
   signal: AbortSignal,
 ): Promise<Result | undefined> {
-  const { world, now } = context
+  const { world, clock } = context
   const stateOf = (pool: Pool) => stateFor(context, key, pool)
   const onSignal = () => heardOf(context, key)
   const gathered = gather(key, stateOf, {
     world,
-    now,
+    clock,
     sourceOf: (pool, queue) => sourceOf(context, stateOf(pool), pool, { queue, onSignal }),
   })
   if (gathered === undefined || isDeleting(gathered.pool)) {
@@ -43,12 +43,12 @@ export async function reconcile(
   return rest(look, applied)
 }
 
-function stateFor({ states, now }: Context, key: ObjectKey, pool: Pool): PoolState {
+function stateFor({ states, clock }: Context, key: ObjectKey, pool: Pool): PoolState {
   const text = formatKey(key)
   const known = states.get(text)
   if (known?.uid === pool.metadata.uid) return known
   void known?.close()
-  const state = new PoolState(pool, now())
+  const state = new PoolState(pool, clock.monotonic())
   states.set(text, state)
   return state
 }
@@ -62,8 +62,8 @@ async function forget({ states, metrics }: Context, key: ObjectKey): Promise<voi
 }
 
 /** Something arrived or has drained. */
-function heardOf({ states, enqueue, now }: Context, key: ObjectKey): void {
-  if (states.get(formatKey(key))?.signal(now()) === true) enqueue(key)
+function heardOf({ states, enqueue, clock }: Context, key: ObjectKey): void {
+  if (states.get(formatKey(key))?.signal(clock.monotonic()) === true) enqueue(key)
 }
 
 function decideOn({ observed, blocking }: Gathered, state: PoolState): Decision | undefined {
@@ -107,7 +107,7 @@ function rest({ context, decision, gathered, state, heard }: Look, applied: Appl
     reading: gathered.observed?.reading,
     again: applied?.again === true,
     asleep: state.asleep,
-    now: context.now(),
+    now: context.clock.monotonic(),
   })
   state.resting = next.quiet
   return { requeueAfterMs: next.afterMs }

@@ -76,6 +76,7 @@ export interface ReportInput {
   /** Why what was decided could not be done. */
   failure: Phase | undefined
   state: PoolState
+  /** Of a status by the wall clock, for others to read; of a summary by the monotonic one, to measure. Milliseconds. */
   now: number
   /** The broker can be reached. */
   up: boolean

@@ -1,5 +1,6 @@
 import { namesOf } from '@medqueue/contracts'
 import type { Broker, Log } from '@medqueue/messaging'
+import type { Clock } from '@medqueue/operator-kit'
 
 import { BookingLogSource } from './depth/booking-log.ts'
 import { ConsumerSource } from './depth/consumer.ts'
@@ -13,7 +14,7 @@ export interface SourcesOptions {
   logger: Log
   /** Of the controller: for pools whose queue has none of its own. */
   prefix: string
-  now: () => number
+  clock: Clock
   /** A source has heard one of many messages. */
   onHeard: () => void
 }

@@ -34,7 +34,7 @@ export class PoolState {
   wokenAt: number | undefined
   /** The next look is a while away, and not because the last one failed: a signal brings it at once. */
   resting = false
-  /** As of when something was last known of the queue; until then, since when nothing is. Unix milliseconds. */
+  /** As of when something was last known of the queue; until then, since when nothing is. Monotonic milliseconds. */
   knownAt: number
   /** What was told last, in events. */
   observedWant: number | undefined

@@ -4,7 +4,7 @@
  */
 const STEP_MS = 250
 
-/** The pause, longer by as much as is missing to the next step; `now` in Unix milliseconds. */
+/** The pause, longer by as much as is missing to the next step; `now` by the clock whose steps they are, in milliseconds. */
 export function untilStep(pauseMs: number, now: number): number {
   const over = (now + pauseMs) % STEP_MS
   return over === 0 ? pauseMs : pauseMs + STEP_MS - over

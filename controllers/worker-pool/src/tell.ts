@@ -26,12 +26,12 @@ export async function reportFailure(look: Look, failure: Phase): Promise<void> {
 
 async function write(look: Look, failure: Phase | undefined): Promise<void> {
   const { context, client, key, gathered, decision, state } = look
-  const { metrics, broker, now } = context
+  const { metrics, broker, clock } = context
   const up = broker()?.connected() === true
-  const input: ReportInput = { gathered, decision, failure, state, now: now(), up }
+  const input: ReportInput = { gathered, decision, failure, state, now: clock.now(), up }
   const phase = phaseOf(input)
   metrics.told(labelsOf(key), phase.phase === 'ready')
-  const summary = summaryOf(input)
+  const summary = summaryOf({ ...input, now: clock.monotonic() })
   if (!isDue(summary, state.reported)) return
   const intent = {
     apiVersion: POOLS.apiVersion,
@@ -57,10 +57,10 @@ function tellPhase(look: Look, { phase, reason, message }: Phase): void {
 export function tellScaled(look: DecidedLook, from: number, to: number): void {
   const { context, key, decision, state } = look
   const labels = labelsOf(key)
-  const at = context.now()
-  state.lastScaleTime = new Date(at).toISOString()
+  const { clock } = context
+  state.lastScaleTime = new Date(clock.now()).toISOString()
   context.metrics.scaled(labels, from, to)
-  if (state.wokenAt !== undefined) context.metrics.woken(labels, (at - state.wokenAt) / 1_000)
+  if (state.wokenAt !== undefined) context.metrics.woken(labels, (clock.monotonic() - state.wokenAt) / 1_000)
   const reason = to > from ? 'ScaledUp' : 'ScaledDown'
   const note = `From ${from} to ${to} workers. ${sentenceOf(decision)}`
   record(look, { type: 'Normal', reason, action: 'Scaling', note })

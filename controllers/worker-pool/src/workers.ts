@@ -1,9 +1,8 @@
-import type { Heartbeat } from '@medqueue/contracts'
-
 import type { Workers } from './decide/types.ts'
+import type { Word } from './depth/heartbeats.ts'
 import type { Budget, Deployment, Pod } from './kinds.ts'
+import { type Mark, markOf, type Marks } from './marks.ts'
 import { matches } from './selector.ts'
-import { DRAINING_SINCE } from './world.ts'
 
 /** A worker of the pool: a pod that exists, has not ended and is not on its way out. */
 export interface Worker {
@@ -13,8 +12,8 @@ export interface Worker {
   /** It has spoken, so it may be at work, ready or not. */
   heard: boolean
   createdAt: number
-  /** Since when it is to finish; undefined when it serves. Unix milliseconds. */
-  drainingSince: number | undefined
+  /** Undefined when it was never chosen to go. It serves unless that holds. */
+  mark: Mark | undefined
   /** How long Kubernetes itself would give it to end; milliseconds. */
   graceMs: number
   /** Requests it is working on, as far as it says. */
@@ -23,45 +22,39 @@ export interface Worker {
   saysDrained: boolean
 }
 
-/** What this process has done to a pod before its cache has shown it. */
-export interface Marks {
-  /** Pods marked as draining, by uid, and when. */
-  marked: ReadonlyMap<string, number>
-  /** Pods whose worker does not know how to drain, by uid: the signal to end must do. */
-  plain: ReadonlySet<string>
-}
-
 const DEFAULT_GRACE_SECONDS = 30
 
 export function workersOf(
   deployment: Deployment,
   pods: readonly Pod[],
   marks: Marks,
-  heartbeatOf: (pod: string) => Heartbeat | undefined,
+  { wordOf, now }: { wordOf: (pod: string) => Word | undefined; now: number },
 ): Worker[] {
   return pods
     .filter((pod) => isAlive(pod) && matches(deployment.spec.selector, pod.metadata.labels))
-    .map((pod) => workerOf(pod, marks, heartbeatOf(pod.metadata.name)))
+    .map((pod) => {
+      const word = wordOf(pod.metadata.name)
+      return workerOf(pod, markOf(pod, marks, word, now), word)
+    })
 }
 
-function workerOf({ metadata, spec, status }: Pod, marks: Marks, beat: Heartbeat | undefined): Worker {
-  const { name, uid, annotations, creationTimestamp = '' } = metadata
-  const since = annotations?.[DRAINING_SINCE]
+function workerOf({ metadata, spec, status }: Pod, mark: Mark | undefined, word: Word | undefined): Worker {
+  const { name, uid, creationTimestamp = '' } = metadata
   return {
     name,
     uid,
     ready: (status?.conditions ?? []).some(({ type, status: holds }) => type === 'Ready' && holds === 'True'),
     createdAt: Date.parse(creationTimestamp) || 0,
-    drainingSince: since === undefined ? marks.marked.get(uid) : Date.parse(since),
+    mark,
     graceMs: (spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1_000,
-    ...saidBy(beat),
+    ...saidBy(word),
   }
 }
 
-const saidBy = (beat: Heartbeat | undefined) => ({
-  heard: beat !== undefined,
-  inflight: beat?.inflight ?? 0,
-  saysDrained: beat?.drained ?? false,
+const saidBy = (word: Word | undefined) => ({
+  heard: word !== undefined,
+  inflight: word?.inflight ?? 0,
+  saysDrained: word?.drained ?? false,
 })
 
 function isAlive({ metadata, status }: Pod): boolean {
@@ -70,15 +63,18 @@ function isAlive({ metadata, status }: Pod): boolean {
   )
 }
 
+/** It was chosen to go, and does not serve as far as is known. */
+export const isDraining = ({ mark }: Worker): boolean => mark?.standing === 'holds'
+
 /** True when nothing more is gained by waiting for the worker: it has finished, cannot say so, or takes too long. */
 export function hasDrained(worker: Worker, { plain }: Pick<Marks, 'plain'>, now: number): boolean {
-  if (worker.drainingSince === undefined) return false
+  if (!isDraining(worker)) return false
   return worker.saysDrained || plain.has(worker.uid) || isOverdue(worker, now)
 }
 
 /** It was given the time that Kubernetes would give it, and has not finished. */
-export function isOverdue({ drainingSince, graceMs }: Worker, now: number): boolean {
-  return drainingSince !== undefined && now - drainingSince > graceMs
+export function isOverdue({ mark, graceMs }: Worker, now: number): boolean {
+  return mark?.standing === 'holds' && now - mark.since > graceMs
 }
 
 /** Counts the workers. Pods beyond what the Deployment is asked for are about to go, the draining ones first. */
@@ -94,8 +90,8 @@ export function countWorkers(
 ): Workers {
   const replicas = deployment.spec.replicas ?? 1
   const leaving = Math.max(0, workers.length - replicas)
-  const draining = workers.filter(({ drainingSince }) => drainingSince !== undefined)
-  const serving = workers.filter(({ drainingSince }) => drainingSince === undefined)
+  const draining = workers.filter(isDraining)
+  const serving = workers.filter((worker) => !isDraining(worker))
   const drained = draining.filter((worker) => hasDrained(worker, { plain }, now))
   return {
     replicas,
@@ -127,14 +123,15 @@ function leastAllowed(
 }
 
 /**
- * Who goes first: those that Kubernetes would take away first, as it finds them unready; then those with the least to
- * finish, then the youngest.
+ * Who goes first: those that another process may have chosen; those that Kubernetes would take away first, as it finds
+ * them unready; then those with the least to finish, then the youngest.
  */
 export function chooseVictims(workers: readonly Worker[], count: number): Worker[] {
   return workers
-    .filter(({ drainingSince, ready, heard }) => drainingSince === undefined && (ready || heard))
+    .filter((worker) => !isDraining(worker) && (worker.ready || worker.heard))
     .toSorted(
       (a, b) =>
+        Number(isUnheard(b)) - Number(isUnheard(a)) ||
         Number(a.ready) - Number(b.ready) ||
         a.inflight - b.inflight ||
         b.createdAt - a.createdAt ||
@@ -142,3 +139,5 @@ export function chooseVictims(workers: readonly Worker[], count: number): Worker
     )
     .slice(0, count)
 }
+
+const isUnheard = ({ mark }: Worker) => mark?.standing === 'unheard'

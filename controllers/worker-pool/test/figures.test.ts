@@ -1,3 +1,4 @@
+import { systemClock } from '@medqueue/operator-kit'
 import test from 'ava'
 import { Registry } from 'prom-client'
 
@@ -7,10 +8,11 @@ import { createWorld, until, type World } from './helpers/world.ts'
 async function createTimedWorld(scope: Parameters<typeof createWorld>[0]) {
   const world = await createWorld(scope)
   const registry = new Registry()
-  let at = Date.now()
+  let at = systemClock.monotonic()
+  const time = { ...systemClock, monotonic: () => at }
   return {
     ...world,
-    run: (options: Parameters<World['run']>[0] = {}) => world.run({ registry, now: () => at, ...options }),
+    run: (options: Parameters<World['run']>[0] = {}) => world.run({ registry, time, ...options }),
     turn: (ms: number) => void (at += ms),
     /** Sum of the series of that name, as a scrape has it; undefined without one. */
     figure: async (name: string): Promise<number | undefined> => {

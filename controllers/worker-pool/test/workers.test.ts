@@ -2,7 +2,14 @@ import test from 'ava'
 
 import type { Deployment, Pod } from '../src/kinds.ts'
 import { matches, selectorText } from '../src/selector.ts'
-import { chooseVictims, countWorkers, hasDrained, type Worker, workersOf } from '../src/workers.ts'
+import {
+  chooseVictims,
+  countWorkers,
+  hasDrained,
+  isDraining,
+  type Worker,
+  workersOf,
+} from '../src/workers.ts'
 import { byLabel, DRAINING_SINCE, podsNear, trimDeployment, trimPod } from '../src/world.ts'
 import { NOW } from './helpers/observed.ts'
 
@@ -45,13 +52,23 @@ function deployment(replicas: number, status: Deployment['status'] = {}): Deploy
   }
 }
 
-const noMarks = { marked: new Map<string, number>(), plain: new Set<string>() }
+const noMarks = {
+  marked: new Map<string, number>(),
+  asked: new Map<string, number>(),
+  plain: new Set<string>(),
+}
+const silence = { wordOf: () => undefined, now: NOW }
 const draining = { annotations: { [DRAINING_SINCE]: new Date(NOW - 5_000).toISOString() } }
 
 const count = (target: Deployment, pods: Pod[], plain = new Set<string>()) =>
   countWorkers(
     target,
-    workersOf(target, pods, { ...noMarks, plain }, () => undefined),
+    workersOf(
+      target,
+      pods,
+      { ...noMarks, plain, asked: new Map(pods.map(({ metadata }) => [metadata.uid, NOW])) },
+      silence,
+    ),
     {
       plain,
       now: NOW,
@@ -67,7 +84,7 @@ test('pods that end, have ended or belong to others are no workers', (t) => {
     { ...pod('c'), status: { phase: 'Failed' } },
     pod('d', { labels: { app: 'api' } }),
   ]
-  const workers = workersOf(deployment(1), pods, noMarks, () => undefined)
+  const workers = workersOf(deployment(1), pods, noMarks, silence)
   t.deepEqual(
     workers.map(({ name }) => name),
     ['a'],
@@ -75,8 +92,8 @@ test('pods that end, have ended or belong to others are no workers', (t) => {
 })
 
 test('a pod marked a moment ago is draining, though the cache does not show it yet', (t) => {
-  const marks = { ...noMarks, marked: new Map([['a', NOW]]) }
-  t.is(workersOf(deployment(1), [pod('a')], marks, () => undefined)[0]?.drainingSince, NOW)
+  const marks = { ...noMarks, marked: new Map([['a', NOW]]), asked: new Map([['a', NOW]]) }
+  t.true(workersOf(deployment(1), [pod('a')], marks, silence).every(isDraining))
 })
 
 test('ready, draining and drained workers are told apart', (t) => {
@@ -88,9 +105,9 @@ test('a worker that has spoken is up, though Kubernetes finds it unready', (t) =
   const pods = [pod('a'), pod('b', {}, false), pod('c', {}, false)]
   const word = { pool: 'workers', inflight: 1, served: 0, busySeconds: 0, depth: null, oldestAt: null }
   const spoken = (name: string) =>
-    name === 'b' ? { ...word, pod: name, draining: false, drained: false } : undefined
+    name === 'b' ? { ...word, at: NOW, pod: name, draining: false, drained: false } : undefined
   const target = deployment(3)
-  const workers = workersOf(target, pods, noMarks, spoken)
+  const workers = workersOf(target, pods, noMarks, { wordOf: spoken, now: NOW })
   const given = { plain: noMarks.plain, now: NOW, pods, budgets: [] }
   t.like(countWorkers(target, workers, given), { replicas: 3, ready: 1, up: 2 })
 })
@@ -119,40 +136,43 @@ test('the strictest disruption budget over the workers counts', (t) => {
   const pods = [pod('a')]
   const budgets = [budget('workers', 2), budget('workers', 1), budget('api', 0)]
   const target = deployment(1)
-  const workers = workersOf(target, pods, noMarks, () => undefined)
+  const workers = workersOf(target, pods, noMarks, silence)
   const given = { plain: noMarks.plain, now: NOW, pods }
   t.is(countWorkers(target, workers, { ...given, budgets }).disruptionsAllowed, 1)
   t.is(countWorkers(target, workers, { ...given, budgets: [] }).disruptionsAllowed, undefined)
 })
 
+const marked = (since: number) => ({ since, standing: 'holds', shown: true }) as const
+
 function worker(fields: Partial<Worker>): Worker {
   const name = fields.name ?? 'w'
-  const serving = { drainingSince: undefined, saysDrained: false, heard: true, inflight: 0, createdAt: NOW }
+  const serving = { mark: undefined, saysDrained: false, heard: true, inflight: 0, createdAt: NOW }
   return { name, uid: name, ready: true, graceMs: 30_000, ...serving, ...fields }
 }
 
-test('those found unready at work go first, then those with the least to finish, then the youngest; never those that start or drain', (t) => {
+test('those that another process may have chosen go first, then those found unready at work, then those with the least to finish, then the youngest; never those that start or drain', (t) => {
   const workers = [
     worker({ name: 'busy', inflight: 3 }),
+    worker({ name: 'chosen', inflight: 9, mark: { ...marked(NOW), standing: 'unheard' } }),
     worker({ name: 'old', createdAt: NOW - 1_000 }),
     worker({ name: 'young' }),
     worker({ name: 'starting', ready: false, heard: false }),
     worker({ name: 'stalled', ready: false, inflight: 5 }),
-    worker({ name: 'leaving', drainingSince: NOW }),
+    worker({ name: 'leaving', mark: marked(NOW) }),
   ]
   const names = (number: number) => chooseVictims(workers, number).map(({ name }) => name)
-  t.deepEqual(names(3), ['stalled', 'young', 'old'])
-  t.deepEqual(names(9), ['stalled', 'young', 'old', 'busy'])
+  t.deepEqual(names(3), ['chosen', 'stalled', 'young'])
+  t.deepEqual(names(9), ['chosen', 'stalled', 'young', 'old', 'busy'])
 })
 
 const drains = test.macro((t, fields: Partial<Worker>, plain: string[], drained: boolean) => {
   t.is(hasDrained(worker(fields), { plain: new Set(plain) }, NOW), drained)
 })
-test('a worker that says so has drained', drains, { drainingSince: NOW, saysDrained: true }, [], true)
+test('a worker that says so has drained', drains, { mark: marked(NOW), saysDrained: true }, [], true)
 test('one that says so without being asked has not', drains, { saysDrained: true }, [], false)
-test('one that cannot drain has nothing to wait for', drains, { drainingSince: NOW }, ['w'], true)
-test('one is waited for as long as Kubernetes would', drains, { drainingSince: NOW - 30_000 }, [], false)
-test('and no longer', drains, { drainingSince: NOW - 30_001 }, [], true)
+test('one that cannot drain has nothing to wait for', drains, { mark: marked(NOW) }, ['w'], true)
+test('one is waited for as long as Kubernetes would', drains, { mark: marked(NOW - 30_000) }, [], false)
+test('and no longer', drains, { mark: marked(NOW - 30_001) }, [], true)
 
 test('a pod in the cache keeps only what is looked at', (t) => {
   const annotations = { big: 'x'.repeat(10_000), [DRAINING_SINCE]: 'then' }

@@ -1,6 +1,7 @@
 import { sustainedRate } from './arrivals.ts'
 import { learn, restart } from './memory.ts'
 import { needOf } from './need.ts'
+import { withNeed } from './needs.ts'
 import { shrink } from './shrink.ts'
 import { startupMs } from './startup.ts'
 import { roomToStart } from './surge.ts'
@@ -31,7 +32,8 @@ export function decide(memory: Memory, observed: Observed): Decision {
     const forgotten = restart(memory, observed)
     return settle({ want, reason: Reason.signalsStale, memory: forgotten }, observed)
   }
-  const gap = now - memory.at > STALE_AFTER_MS
+  const elapsed = now - memory.at
+  const gap = elapsed > STALE_AFTER_MS || elapsed < 0
   const learned = learn(gap ? restart(memory, observed) : memory, observed, reading)
   const need = needOf(learned, observed, reading)
   const remembered = remember(learned, need.workers, observed)
@@ -85,8 +87,7 @@ function reasonToGrow({ enough, serving, keepUp }: Growth, bounds: Bounds): Reas
 /** Keeps the needs that the window looks back on, at its most patient. */
 function remember(memory: Memory, need: number, { now, policy }: Observed): Memory {
   const from = now - policy.windowMs * memory.patience
-  const needs = [...memory.needs.filter(({ at }) => at >= from), { at: now, need }]
-  return { ...memory, needs }
+  return { ...memory, needs: withNeed(memory.needs, { at: now, need }, from) }
 }
 
 /** Taking workers away and asking for them back at once: look back further from now on. */

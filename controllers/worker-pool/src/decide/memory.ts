@@ -48,8 +48,15 @@ export function restart(memory: Memory, { now, workers, reading }: Observed): Me
     readySince: now,
     needs: [],
     busyAt: now,
+    ...past(memory, now),
   }
 }
+
+/** A clock that was set back makes what has been done seem yet to come. */
+const past = ({ downAt, upAt }: Memory, now: number) => ({
+  downAt: downAt !== undefined && downAt > now ? undefined : downAt,
+  upAt: upAt !== undefined && upAt > now ? undefined : upAt,
+})
 
 /** Workers tell of their work so often; milliseconds. What they tell just after a start was done beside it. */
 const TOLD_WITHIN_MS = 1_000

@@ -1,5 +1,6 @@
 import type { Bounds } from './decide.ts'
-import { type Decision, type Memory, type Observed, type PastNeed, Reason } from './types.ts'
+import { largestNeed } from './needs.ts'
+import { type Decision, type Memory, type Observed, Reason } from './types.ts'
 
 /** Share of the workers to keep above the need when some are taken away, so that noise does not bring them back. */
 const SLACK = 0.03
@@ -41,7 +42,7 @@ export function shrink(memory: Memory, observed: Observed, surplus: Surplus): Ve
 /** The fewest that would have been enough at every moment of the window. */
 function targetOf(memory: Memory, { now, policy }: Observed, { enough, serving }: Surplus): number {
   const idle = now - memory.busyAt >= policy.idleAfterMs
-  const most = Math.max(...memory.needs.map(({ need }: PastNeed) => need))
+  const most = largestNeed(memory.needs)
   const target = Math.max(enough, most < 0.05 ? 0 : Math.ceil(most + SLACK * serving))
   return idle ? target : Math.max(1, target)
 }

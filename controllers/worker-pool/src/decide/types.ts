@@ -5,11 +5,12 @@
  */
 import type { DecisionInputs } from '@medqueue/contracts'
 
+import type { PastNeed } from './needs.ts'
 import type { Flow } from './service.ts'
 
 /** What is known of a queue at a moment. Counts only grow while a source is open. */
 export interface Reading {
-  /** When the queue itself was last known, from the broker or from its workers; Unix milliseconds. */
+  /** When the queue itself was last known, from the broker or from its workers; milliseconds, as `now`. */
   freshAt: number
   depth: number
   inflight: number
@@ -68,7 +69,7 @@ export interface Policy {
 }
 
 export interface Observed {
-  /** Unix milliseconds. */
+  /** By a clock that nobody sets; milliseconds. */
   now: number
   policy: Policy
   /** Least workers by the prewarm schedule at this moment. */
@@ -76,12 +77,6 @@ export interface Observed {
   workers: Workers
   /** Undefined when nothing is known of the queue. */
   reading: Reading | undefined
-}
-
-/** A need at a moment, for looking back over the window. */
-export interface PastNeed {
-  at: number
-  need: number
 }
 
 /** All that a decision keeps from the ones before; made by `freshMemory`, changed by nobody. */
@@ -107,6 +102,7 @@ export interface Memory {
   ready: number
   /** Since when `ready` has been what it is. */
   readySince: number
+  /** Of the window, those that its largest may be taken from; falling. */
   needs: readonly PastNeed[]
   /** When something last came, waited or was worked on. */
   busyAt: number

@@ -1,4 +1,3 @@
-import type { StreamInfo } from '@nats-io/jetstream'
 import type { Msg, Subscription } from '@nats-io/transport-node'
 
 import { readHeartbeat, readWake, scalingSubjectsOf } from '@medqueue/contracts'
@@ -7,6 +6,7 @@ import { apiCode, STREAM_NOT_FOUND } from '@medqueue/messaging'
 import { ArrivalLog } from '../decide/arrivals.ts'
 import type { Reading } from '../decide/types.ts'
 import { Heartbeats, isNews } from './heartbeats.ts'
+import { Partitions, type Totals } from './partitions.ts'
 import { Poller } from './poller.ts'
 import type { DepthSource, SourceContext, Trouble } from './source.ts'
 
@@ -20,35 +20,28 @@ export interface BookingLogName {
   subjectOf: (partition: number) => string
 }
 
-/** Messages in each partition as the broker said. */
-interface Anchor {
-  at: number
-  messages: Map<number, number>
-  /** Requests that had come by then, and that workers had dealt with. */
-  arrivals: number
-  served: number
-}
-
 /**
  * The depth of a partitioned log. Workers say what waits in the partitions they read, so while every partition has a
- * worker that speaks nothing is asked. Of the others the broker is asked once in five seconds, and what it counts in
- * messages is turned into requests by what api replicas say of their messages.
+ * worker that speaks nothing is asked. Of the others the broker is asked at once, and again once in five seconds; what it
+ * counts in messages is turned into requests by what api replicas say of their messages.
  */
 export class BookingLogSource implements DepthSource {
   readonly #context: SourceContext
   readonly #name: BookingLogName
   readonly #arrivals = new ArrivalLog()
   readonly #heartbeats = new Heartbeats()
+  readonly #partitions: Partitions
   readonly #subscriptions: Subscription[]
   readonly #poller: Poller
-  #anchor: Anchor | undefined
   #requestsPerMessage = 1
   #trouble: Trouble | undefined
+  #answered = false
 
   constructor(context: SourceContext, name: BookingLogName) {
     this.#context = context
     this.#name = name
-    const { broker, prefix, pool, logger } = context
+    this.#partitions = new Partitions(name.partitions)
+    const { broker, prefix, pool, logger, clock, askEveryMs } = context
     const subjects = scalingSubjectsOf(prefix)
     const listen = (subject: string, handle: (text: string) => void) =>
       broker.nc.subscribe(subject, {
@@ -62,16 +55,17 @@ export class BookingLogSource implements DepthSource {
     ]
     this.#poller = new Poller({
       ask: () => this.#ask(),
-      needed: () => broker.connected() && this.#uncovered(context.now()).length > 0,
+      // What is wrong with the stream is found out only by asking, also when workers have come to read it meanwhile.
+      needed: () => broker.connected() && (this.#trouble !== undefined || this.#uncovered().length > 0),
       onError: (error) => logger.warn({ err: error, stream: name.stream }, 'Stream could not be read'),
-      now: context.now,
+      clock,
+      ...(askEveryMs === undefined ? {} : { everyMs: askEveryMs }),
     })
   }
 
   read(): Reading | undefined {
-    const { now: clock } = this.#context
-    const now = clock()
-    const uncovered = this.#uncovered(now)
+    const now = this.#context.clock.monotonic()
+    const uncovered = this.#uncovered()
     const freshAt = this.#freshAt(uncovered, now)
     if (freshAt === undefined) return undefined
     const live = this.#heartbeats.live(now)
@@ -105,31 +99,25 @@ export class BookingLogSource implements DepthSource {
   }
 
   /** Partitions that no worker speaks of. */
-  #uncovered(now: number): number[] {
-    const covered = new Set(this.#heartbeats.live(now).flatMap(({ partitions }) => partitions ?? []))
-    return Array.from({ length: this.#name.partitions }, (_, partition) => partition).filter(
-      (partition) => !covered.has(partition),
-    )
+  #uncovered(): number[] {
+    return this.#partitions.without(this.#heartbeats.live(this.#context.clock.monotonic()))
   }
 
   /** The oldest of what the depth is made of. */
   #freshAt(uncovered: readonly number[], now: number): number | undefined {
     const word = this.#heartbeats.oldestWord(now)
     if (uncovered.length === 0) return word
-    const asked = this.#anchor?.at
-    return asked === undefined || word === undefined ? asked : Math.min(asked, word)
+    const known = this.#partitions.knownAt(uncovered)
+    return known === undefined || word === undefined ? known : Math.min(known, word)
   }
 
-  /** Requests in partitions that nobody reads: those the broker counted and those that came since, less what was done. */
   #unread(uncovered: readonly number[]): number {
-    const anchor = this.#anchor
-    if (anchor === undefined || uncovered.length === 0) return 0
-    const messages = uncovered.reduce((sum, partition) => sum + (anchor.messages.get(partition) ?? 0), 0)
-    const { partitions } = this.#name
-    const came = ((this.#arrivals.total - anchor.arrivals) * uncovered.length) / partitions
-    // Where others still work, they may have done it in partitions of their own.
-    const done = uncovered.length === partitions ? this.#served - anchor.served : 0
-    return Math.max(0, Math.round(messages * this.#requestsPerMessage + came - done))
+    return this.#partitions.unread(uncovered, this.#totals(), this.#requestsPerMessage)
+  }
+
+  #totals(): Totals {
+    const at = this.#context.clock.monotonic()
+    return { at, arrivals: this.#arrivals.total, served: this.#served }
   }
 
   get #served(): number {
@@ -138,33 +126,30 @@ export class BookingLogSource implements DepthSource {
 
   #oldestAge(depth: number, now: number): number | undefined {
     const times = this.#heartbeats.live(now).flatMap(({ oldestAt }) => oldestAt ?? [])
-    return times.length > 0 ? Math.max(0, now - Math.min(...times)) : this.#arrivals.ageOf(depth, now)
+    if (times.length === 0) return this.#arrivals.ageOf(depth, now)
+    // When the broker stored it, by the clock on the wall.
+    return Math.max(0, this.#context.clock.now() - Math.min(...times))
   }
 
   async #ask(): Promise<void> {
-    const { broker, now, onSignal } = this.#context
-    const { stream } = this.#name
+    const { broker, onSignal } = this.#context
+    const { stream, subjectOf } = this.#name
     try {
-      const filter = this.#name.subjectOf(0).replace(/0$/, '*')
-      const info = await broker.jsm.streams.info(stream, { subjects_filter: filter })
-      const first = this.#anchor === undefined
+      const filter = subjectOf(0).replace(/0$/, '*')
+      const { state } = await broker.jsm.streams.info(stream, { subjects_filter: filter })
+      const first = !this.#answered
       this.#trouble = undefined
-      const totals = { arrivals: this.#arrivals.total, served: this.#served }
-      this.#anchor = { at: now(), messages: this.#messagesIn(info), ...totals }
+      this.#answered = true
+      this.#partitions.counted((partition) => state.subjects?.[subjectOf(partition)] ?? 0, this.#totals())
       // A wake-up may have been lost.
-      if (first || this.#unread(this.#uncovered(now())) > 0) onSignal()
+      if (first || this.#unread(this.#uncovered()) > 0) onSignal()
     } catch (error) {
       if (apiCode(error) !== STREAM_NOT_FOUND) throw error
       this.#trouble = { reason: 'StreamMissing', message: `There is no stream ${stream}` }
-      this.#anchor = undefined
+      this.#answered = false
+      this.#partitions.forget()
       onSignal()
     }
-  }
-
-  #messagesIn({ state }: StreamInfo): Map<number, number> {
-    const { partitions, subjectOf } = this.#name
-    const counts = state.subjects ?? {}
-    return new Map(Array.from({ length: partitions }, (_, index) => [index, counts[subjectOf(index)] ?? 0]))
   }
 
   #onWake(text: string): void {
@@ -174,14 +159,17 @@ export class BookingLogSource implements DepthSource {
       const weight = 1 - Math.exp(-wake.messages / MEAN_OVER)
       this.#requestsPerMessage += weight * (wake.count / wake.messages - this.#requestsPerMessage)
     }
-    this.#arrivals.add(wake.count, this.#context.now())
+    this.#arrivals.add(wake.count, this.#context.clock.monotonic())
     this.#context.onSignal()
   }
 
   #onHeartbeat(text: string): void {
     const beat = readHeartbeat(text)
     if (beat === undefined) return
-    this.#heartbeats.hear(beat, this.#context.now())
+    this.#heartbeats.hear(beat, this.#context.clock.monotonic())
+    this.#partitions.told(beat, this.#totals())
+    // It may have given partitions back, or tell that another has been silent for too long.
+    this.#poller.hurry()
     if (isNews(beat)) this.#context.onSignal()
   }
 }

@@ -48,11 +48,14 @@ export class ConsumerSource implements DepthSource {
   #ackedTo: number | undefined
   #anchor: Anchor | undefined
   #trouble: Trouble | undefined
+  /** The question for the stream's subjects, while it is under way. */
+  #following: Promise<void> | undefined
+  #closed = false
 
   constructor(context: SourceContext, name: ConsumerName) {
     this.#context = context
     this.#name = name
-    const { broker, prefix, pool, logger } = context
+    const { broker, prefix, pool, logger, clock, askEveryMs } = context
     for (const subject of ackSubjects(name.stream, name.consumer))
       this.#listen(subject, (m) => this.#onAck(m))
     this.#listen(scalingSubjectsOf(prefix).heartbeat(pool), (message) => this.#onHeartbeat(message))
@@ -60,7 +63,8 @@ export class ConsumerSource implements DepthSource {
       ask: () => this.#ask(),
       needed: () => broker.connected(),
       onError: (error) => logger.warn({ err: error, ...name }, 'Consumer could not be read'),
-      now: context.now,
+      clock,
+      ...(askEveryMs === undefined ? {} : { everyMs: askEveryMs }),
     })
   }
 
@@ -72,7 +76,7 @@ export class ConsumerSource implements DepthSource {
   read(): Reading | undefined {
     const anchor = this.#anchor
     if (anchor === undefined) return undefined
-    const now = this.#context.now()
+    const now = this.#context.clock.monotonic()
     const arrivals = this.#arrivals.total
     const depth = Math.max(0, anchor.depth + arrivals - anchor.arrivals - (this.#served - anchor.served))
     return {
@@ -97,8 +101,10 @@ export class ConsumerSource implements DepthSource {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     for (const subscription of [...this.#listening, ...this.#arriving]) subscription.unsubscribe()
     await this.#poller.stop()
+    await this.#following
   }
 
   #listen(subject: string, handle: (message: Msg) => void): void {
@@ -109,12 +115,13 @@ export class ConsumerSource implements DepthSource {
   }
 
   async #ask(): Promise<void> {
-    const { broker, now, onSignal } = this.#context
+    const { broker, clock, onSignal } = this.#context
     const { stream, consumer } = this.#name
     try {
       const info = await broker.jsm.consumers.info(stream, consumer)
+      if (this.#closed) return
       const first = this.#anchor === undefined
-      this.#settle(info, now())
+      this.#settle(info, clock.monotonic())
       // What came through a mirror, or before it was listened to, has not been heard.
       if (first || info.num_pending > 0) onSignal()
     } catch (error) {
@@ -141,14 +148,11 @@ export class ConsumerSource implements DepthSource {
   /** Counts what is published to the consumer's subjects. Without a filter they are the stream's: asked for once. */
   #follow(filters: string[]): void {
     const wanted = filters.filter((subject) => subject !== '')
-    if (wanted.length === 0) void this.#followStream()
-    else this.#subscribe(wanted)
+    if (wanted.length > 0) this.#subscribe(wanted)
+    else if (this.#subjects.length === 0) this.#following ??= this.#followStream()
   }
 
-  /** At the turn of the next question, so that a pool asks one thing at a time. */
   async #followStream(): Promise<void> {
-    if (this.#subjects.length > 0 || this.#looking) return
-    this.#looking = true
     const { broker, logger } = this.#context
     try {
       const { config } = await broker.jsm.streams.info(this.#name.stream)
@@ -156,20 +160,19 @@ export class ConsumerSource implements DepthSource {
     } catch (error) {
       logger.warn({ err: error, ...this.#name }, 'Subjects of the stream could not be read')
     } finally {
-      this.#looking = false
+      this.#following = undefined
     }
   }
-  #looking = false
 
   #subscribe(subjects: string[]): void {
-    if (subjects.join(' ') === this.#subjects.join(' ')) return
+    if (this.#closed || subjects.join(' ') === this.#subjects.join(' ')) return
     for (const subscription of this.#arriving) subscription.unsubscribe()
     this.#subjects = subjects
-    const { broker, now, onSignal, onHeard } = this.#context
+    const { broker, clock, onSignal, onHeard } = this.#context
     const callback = (error: Error | null) => {
       if (error !== null) return
       onHeard()
-      this.#arrivals.add(1, now())
+      this.#arrivals.add(1, clock.monotonic())
       onSignal()
     }
     this.#arriving = subjects.map((subject) => broker.nc.subscribe(subject, { callback }))
@@ -191,7 +194,7 @@ export class ConsumerSource implements DepthSource {
   #onHeartbeat(message: Msg): void {
     const beat = readHeartbeat(message.string())
     if (beat === undefined) return
-    this.#heartbeats.hear(beat, this.#context.now())
+    this.#heartbeats.hear(beat, this.#context.clock.monotonic())
     if (isNews(beat)) this.#context.onSignal()
   }
 }

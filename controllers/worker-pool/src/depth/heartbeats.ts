@@ -12,8 +12,8 @@ const FORGET_AFTER_MS = 120_000
 export const isNews = ({ drained, draining, depth, inflight }: Heartbeat): boolean =>
   drained || (!draining && (inflight > 0 || (depth ?? 0) > 0))
 
-interface Heard {
-  last: Heartbeat
+/** What a worker said last, and when it was heard by the monotonic clock; milliseconds. */
+export interface Word extends Heartbeat {
   at: number
 }
 
@@ -22,12 +22,12 @@ interface Heard {
  * and one that is gone keeps what it did.
  */
 export class Heartbeats {
-  readonly #heard = new Map<string, Heard>()
+  readonly #heard = new Map<string, Word>()
   #requests = 0
   #seconds = 0
 
   hear(beat: Heartbeat, now: number): void {
-    const before = this.#heard.get(beat.pod)?.last
+    const before = this.#heard.get(beat.pod)
     const restarted =
       before === undefined || beat.served < before.served || beat.busySeconds < before.busySeconds
     // The first word of a worker tells of work from before anybody listened.
@@ -35,23 +35,23 @@ export class Heartbeats {
       this.#requests += beat.served - before.served
       this.#seconds += beat.busySeconds - before.busySeconds
     }
-    this.#heard.set(beat.pod, { last: beat, at: now })
+    this.#heard.set(beat.pod, { ...beat, at: now })
     for (const [pod, { at }] of this.#heard) if (now - at > FORGET_AFTER_MS) this.#heard.delete(pod)
   }
 
   /** The last word of a worker, however long ago; the end of one that drained is silent. */
-  lastOf(pod: string): Heartbeat | undefined {
-    return this.#heard.get(pod)?.last
+  lastOf(pod: string): Word | undefined {
+    return this.#heard.get(pod)
   }
 
   /** Workers that speak now. */
-  live(now: number): Heartbeat[] {
-    return [...this.#heard.values()].filter(({ at }) => now - at <= SILENT_AFTER_MS).map(({ last }) => last)
+  live(now: number): Word[] {
+    return [...this.#heard.values()].filter(({ at }) => now - at <= SILENT_AFTER_MS)
   }
 
   /** When the one of them that spoke least recently did so; undefined when none speaks. */
   oldestWord(now: number): number | undefined {
-    const times = [...this.#heard.values()].map(({ at }) => at).filter((at) => now - at <= SILENT_AFTER_MS)
+    const times = this.live(now).map(({ at }) => at)
     return times.length === 0 ? undefined : Math.min(...times)
   }
 

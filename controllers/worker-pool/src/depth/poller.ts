@@ -1,3 +1,5 @@
+import type { Cancel, Clock } from '@medqueue/operator-kit'
+
 import { untilStep } from '../step.ts'
 
 /** Least time between two questions to the broker about one pool; milliseconds. */
@@ -12,8 +14,7 @@ export interface PollerOptions {
   onError: (error: unknown) => void
   /** False: nothing need be asked at this turn. */
   needed?: () => boolean
-  /** Unix milliseconds. */
-  now: () => number
+  clock: Pick<Clock, 'monotonic' | 'after'>
   everyMs?: number
   random?: () => number
 }
@@ -21,11 +22,16 @@ export interface PollerOptions {
 /**
  * Asks at once and then again and again, never two at a time and never sooner than the time since the last answer. Many
  * pollers ask at the same steps of the clock, so that their questions leave together.
+ *
+ *   resting --needed at the turn, or when hurried--> asking --answer--> waiting --turn: needed--> asking
+ *                                                                               --turn: not needed--> resting
  */
 export class Poller {
   readonly #options: PollerOptions
-  #timer: NodeJS.Timeout | undefined
+  #cancel: Cancel | undefined
   #stopped = false
+  #resting = false
+  #answeredAt = -Infinity
   #running: Promise<void>
 
   constructor(options: PollerOptions) {
@@ -33,22 +39,35 @@ export class Poller {
     this.#running = this.#turn()
   }
 
+  /** An answer may have become needed: asks at once where nothing was needed so far and the last answer is old enough. */
+  hurry(): void {
+    const { clock, needed = () => true, everyMs = POLL_EVERY_MS } = this.#options
+    if (!this.#resting || this.#stopped) return
+    if (clock.monotonic() - this.#answeredAt < everyMs || !needed()) return
+    this.#cancel?.()
+    this.#running = this.#turn()
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
-    clearTimeout(this.#timer)
+    this.#cancel?.()
     await this.#running
   }
 
   async #turn(): Promise<void> {
-    const { ask, onError, needed = () => true } = this.#options
-    if (needed()) await ask().catch(onError)
+    const { ask, onError, clock, needed = () => true } = this.#options
+    this.#resting = !needed()
+    if (!this.#resting) {
+      await ask().catch(onError)
+      this.#answeredAt = clock.monotonic()
+    }
     this.#plan()
   }
 
   #plan(): void {
     if (this.#stopped) return
-    const { everyMs = POLL_EVERY_MS, random = Math.random, now } = this.#options
-    const pause = untilStep(everyMs + random() * JITTER_MS, now())
-    this.#timer = setTimeout(() => void (this.#running = this.#turn()), pause)
+    const { everyMs = POLL_EVERY_MS, random = Math.random, clock } = this.#options
+    const pause = untilStep(everyMs + random() * JITTER_MS, clock.monotonic())
+    this.#cancel = clock.after(pause, () => void (this.#running = this.#turn()))
   }
 }

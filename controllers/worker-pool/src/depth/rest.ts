@@ -5,7 +5,7 @@ const CLOSE_MS = 15
 const REST_MS = 20
 
 export interface RestOptions {
-  /** Unix milliseconds. */
+  /** By the monotonic clock; milliseconds. */
   now: () => number
   /** Stops the whole process for so many milliseconds. */
   stop: (ms: number) => void

@@ -1,7 +1,7 @@
 import test from 'ava'
 
 import { decide } from '../../src/decide/decide.ts'
-import { Reason } from '../../src/decide/types.ts'
+import { type Observed, Reason } from '../../src/decide/types.ts'
 import { NOW, situation } from '../helpers/observed.ts'
 
 test('is more patient after it took workers away too early', (t) => {
@@ -37,6 +37,27 @@ test('forgets the rate after a gap in the readings', (t) => {
     reading: { arrivals: 5_000 },
   })
   t.like(decide(memory, observed), { want: 5, reason: Reason.waiting, memory: { rate: 0, since: NOW } })
+})
+
+test('a clock that was set back is a gap: nothing is waited for that lies in its future', (t) => {
+  const later = NOW + 6 * 3_600_000
+  const [memory, observed] = situation({
+    workers: { replicas: 5 },
+    memory: {
+      ...{ since: later, at: later, busyAt: later, readySince: later, upAt: later, downAt: later },
+      ...{ rate: 500, arrivals: 100, needs: [{ at: later, need: 5 }] },
+    },
+    reading: { arrivals: 100, depth: 3, served: 10 },
+  })
+  const first = decide(memory, observed)
+  t.like(first.memory, { since: NOW, rate: 0, busyAt: NOW, upAt: undefined, downAt: undefined })
+  t.deepEqual(first.memory.flow, { requests: 0, seconds: 0 })
+  const calm = {
+    ...observed,
+    now: NOW + 4_000,
+    reading: { ...observed.reading, freshAt: NOW + 4_000, depth: 0 },
+  }
+  t.is(decide(first.memory, calm as Observed).reason, Reason.surplus)
 })
 
 test('tells all that it was made from', (t) => {

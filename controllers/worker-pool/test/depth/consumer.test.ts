@@ -127,3 +127,35 @@ test('the age of the oldest follows from what has come and gone', async (t) => {
   await until(() => source.read()?.depth === 1)
   t.true((source.read()?.oldestAgeMs ?? Infinity) < 5_000)
 })
+
+/** The broker, whose answers to one kind of question wait until they are let go. */
+function holding({ broker }: World, manager: 'consumers' | 'streams') {
+  const asked = Promise.withResolvers<undefined>()
+  const gate = Promise.withResolvers<undefined>()
+  const jsm = Object.create(broker.jsm) as typeof broker.jsm
+  const held = Object.create(jsm[manager]) as typeof jsm.consumers
+  held.info = async (stream, consumer) => {
+    asked.resolve(undefined)
+    await gate.promise
+    return broker.jsm[manager].info(stream, consumer) as ReturnType<typeof held.info>
+  }
+  Object.defineProperty(jsm, manager, { value: held })
+  return { broker: { ...broker, jsm }, asked: asked.promise, release: gate.resolve }
+}
+
+const closes = test.macro(async (t, manager: 'consumers' | 'streams') => {
+  const world = await createWorld(t)
+  const { broker, asked, release } = holding(world, manager)
+  const { context, signals } = sourceContext(world, { broker })
+  const source = new ConsumerSource(context, { stream: world.stream, consumer: 'mailers' })
+  await asked
+  const closed = source.close()
+  release(undefined)
+  await closed
+  const before = signals()
+  await world.publish(1)
+  await broker.nc.flush()
+  t.is(signals(), before)
+})
+test('a source that is closed while it asks for its consumer hears nothing afterwards', closes, 'consumers')
+test('nor does one that is closed while it asks for the subjects of its stream', closes, 'streams')

@@ -8,6 +8,7 @@ import {
   createClient,
   createManager,
   findCondition,
+  systemClock,
 } from '@medqueue/operator-kit'
 import { eventReasons, FakeApiServer, until as within } from '@medqueue/operator-kit/testing'
 import { connectTestBroker, type Scope, testPrefix } from '@medqueue/testing'
@@ -15,6 +16,7 @@ import type { Registry } from 'prom-client'
 import { Value } from 'typebox/value'
 
 import { addPoolController } from '../../src/controller.ts'
+import type { SourceContext } from '../../src/depth/source.ts'
 import { isNobodyThere } from '../../src/drainer.ts'
 import { type Pool, POOLS, QUEUES } from '../../src/kinds.ts'
 import { NAMESPACE, Workload, type WorkloadOptions } from './workload.ts'
@@ -29,8 +31,8 @@ export interface RunOptions {
   broker?: () => Broker | undefined
   /** Of the work queue and the caches (default: the real one). */
   clock?: Clock
-  /** Time of the decisions, in Unix milliseconds (default: the real one). */
-  now?: () => number
+  /** Of the decisions (default: the real one). */
+  time?: Clock
   registry?: Registry
   onHeard?: () => void
 }
@@ -131,7 +133,7 @@ function run(
   const kubeConfig = server.kubeConfig()
   const client = createClient({ kubeConfig, fieldManager: 'worker-pool-controller', timeoutMs })
   const guarded = options.mayWrite === undefined ? client : client.guardedBy(options.mayWrite)
-  const { broker: current = () => broker, clock, registry, now = Date.now, onHeard = nothing } = options
+  const { broker: current = () => broker, clock, registry, time = systemClock, onHeard = nothing } = options
   const manager = createManager({
     client: guarded,
     name: 'medqueue.dev/worker-pool',
@@ -140,7 +142,15 @@ function run(
     ...(clock !== undefined && { clock }),
     ...(registry !== undefined && { registry }),
   })
-  const pools = addPoolController({ manager, broker: current, logger, prefix, namespace: '', now, onHeard })
+  const pools = addPoolController({
+    manager,
+    broker: current,
+    logger,
+    prefix,
+    namespace: '',
+    clock: time,
+    onHeard,
+  })
   const stopping = new AbortController()
   const running = manager.run(stopping.signal).catch(nothing)
   return async () => {
@@ -161,12 +171,13 @@ export async function hasListeners({ nc }: Broker, subject: string): Promise<boo
   )
 }
 
-/** What a depth source needs to know, with a count of its signals. */
-export function sourceContext({ broker, prefix }: World) {
+/** What a depth source needs to know, with a count of its signals. Other fields may be given. */
+export function sourceContext({ broker, prefix }: World, given: Partial<SourceContext> = {}) {
   let signals = 0
   const onSignal = () => void (signals += 1)
+  const own = { broker, logger, prefix, pool: KEY.name, clock: systemClock, onSignal, onHeard: nothing }
   return {
-    context: { broker, logger, prefix, pool: KEY.name, now: Date.now, onSignal, onHeard: nothing },
+    context: { ...own, ...given } satisfies SourceContext,
     signals: () => signals,
   }
 }
