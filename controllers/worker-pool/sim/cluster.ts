@@ -12,6 +12,8 @@ export interface ClusterModel {
   crowdedSeconds: number
   /** From the decision to take a worker away until it is gone: it finishes its message and is deleted. */
   stopSeconds: number
+  /** From a moment on everything takes so many times as long, as when a database slows down. */
+  slower?: { from: number; times: number }
 }
 
 interface Pod {
@@ -98,8 +100,10 @@ export class Cluster {
   }
 
   #serviceSeconds(at: number): number {
+    const { serviceSeconds, crowdedSeconds, slower } = this.#model
     const crowded = this.#pods.some(({ readyAt }) => readyAt > at)
-    return crowded ? this.#model.crowdedSeconds : this.#model.serviceSeconds
+    const times = slower !== undefined && at >= slower.from ? slower.times : 1
+    return times * (crowded ? crowdedSeconds : serviceSeconds)
   }
 
   #earliest(): Pod | undefined {

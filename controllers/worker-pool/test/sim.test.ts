@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import { growthTrace } from '../sim/growth.ts'
 import { type Outcome, simulate } from '../sim/run.ts'
 import { BENCH_MODEL, benchPolicy, CROWDED_MODEL, LONG_MODEL, longPolicy } from '../sim/settings.ts'
 import { benchTraces, longTraces, type Trace } from '../sim/traces.ts'
@@ -106,6 +107,17 @@ test('a ramp costs no more where those who start slow down those at work', (t) =
     const outcome = simulate(ramp, { policy: benchPolicy, model: CROWDED_MODEL, seed })
     t.true(outcome.cost <= 1.3, `cost is ${outcome.cost} with seed ${seed}`)
     t.is(outcome.reversals, 1)
+  }
+})
+
+test('a slow-down is learned also by a pool that starts workers all the time', (t) => {
+  const policy = { ...benchPolicy, max: 1_000, serviceRate: 4 }
+  const even = { ...BENCH_MODEL, startsPerSecond: 1_000, serviceSeconds: 0.25, crowdedSeconds: 0.25 }
+  for (const times of [2, 3]) {
+    const model = { ...even, slower: { from: 60, times } }
+    const outcome = simulate(growthTrace(4), { policy, model, seed: 1 })
+    t.is(outcome.late, 0)
+    t.true(outcome.p99 <= 5, `p99 is ${outcome.p99} with work that takes ${times} times as long`)
   }
 })
 

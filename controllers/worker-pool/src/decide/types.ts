@@ -102,6 +102,8 @@ export interface Memory {
   ready: number
   /** Since when `ready` has been what it is. */
   readySince: number
+  /** Since when workers have been starting beside those at work; undefined while none does. */
+  crowdedSince: number | undefined
   /** Of the window, those that its largest may be taken from; falling. */
   needs: readonly PastNeed[]
   /** When something last came, waited or was worked on. */

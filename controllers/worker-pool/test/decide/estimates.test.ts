@@ -121,6 +121,22 @@ test(
   { serviceRate: 40 },
 )
 test(
+  'it is lowered all the same when some have been starting for long',
+  learns,
+  {
+    ...told,
+    workers: { replicas: 6, ready: 4 },
+    memory: { ...told.memory, replicas: 4, ready: 4, serviceSeconds: 5, crowdedSince: NOW - 8_000 },
+  },
+  { serviceRate: 40 - (2 / 7) * 10, crowdedSince: NOW - 8_000 },
+)
+test(
+  'long is without a pause',
+  learns,
+  { workers: { replicas: 4 }, memory: { crowdedSince: NOW - 7_000 } },
+  { crowdedSince: undefined },
+)
+test(
   'it is learned all the same while nothing better is known',
   learns,
   { ...told, workers: { replicas: 6, ready: 4 }, memory: { ...told.memory, replicas: 4, serviceSeconds: 0 } },
