@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { RedisClientType } from 'redis'
 
 import type { HttpConfig, RateLimitConfig, RedisConfig, TokenConfig } from './config.ts'
-import { refuseBrokenRequest } from './broken-request.ts'
+import { createBrokenRequests } from './broken-request.ts'
 import { createErrorHandler, handleNotFound } from './error-handler.ts'
 import { CommonErrors, type ErrorCatalogue, ProblemError } from './errors.ts'
 import { CALLER, createGuard, type GuardOptions } from './guard.ts'
@@ -97,6 +97,7 @@ function createInstance(
   const requestTimeout = config.REQUEST_TIMEOUT_MS ?? 10_000
   const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS ?? 5_000, requestTimeout)
   const handleError = createErrorHandler()
+  const broken = createBrokenRequests()
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -117,8 +118,9 @@ function createInstance(
     schemaController: { compilersFactory: { buildValidator: createValidators() as never } },
     frameworkErrors: (error, request, reply) =>
       handleError(error, request as FastifyRequest, reply as FastifyReply),
-    clientErrorHandler: refuseBrokenRequest,
+    clientErrorHandler: broken.refuse,
   })
+  broken.follow(app.server)
   app.setErrorHandler(handleError)
   const service = app as unknown as Service
   takeTurns(service, turns, metrics.registry)
