@@ -97,10 +97,25 @@ const idle: Alert = {
     },
     silent: {
       series: {
-        [`medqueue_pool_ready{${pool}}`]: '0x3 1x10 0x60',
-        [`medqueue_pool_signal_age_seconds{${pool}}`]: '1x13 60x60',
+        [`medqueue_pool_ready{${pool}}`]: '0x3 1x60',
+        [`medqueue_pool_signal_age_seconds{${pool}}`]: '1x60',
       },
-      at: '25m',
+      at: '10m',
+    },
+    more: {
+      'when nothing can be decided': {
+        series: { [`medqueue_pool_ready{${pool}}`]: '0x60' },
+        at: '10m',
+        labels: ofPool,
+        says: 'The pool medqueue/medqueue-booking is not ready',
+      },
+      'not when it is blind': {
+        series: {
+          [`medqueue_pool_ready{${pool}}`]: '0x60',
+          [`medqueue_pool_signal_age_seconds{${pool}}`]: '60x60',
+        },
+        at: '10m',
+      },
     },
   },
 }
