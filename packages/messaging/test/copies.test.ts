@@ -1,33 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { STREAM_KEEPER, streamsOf } from '@medqueue/contracts'
-import { freePort, type RunningNats, startNats } from '@medqueue/servers'
 import { fileScope } from '@medqueue/testing'
 import test from 'ava'
 
 import { type Broker, connectBroker, ensureStream } from '../src/index.ts'
+import { threeBrokers } from './helpers/cluster.ts'
 
 const scope = fileScope(test)
 let broker: Broker
 
 test.before(async (t) => {
   t.timeout(240_000)
-  const folder = await mkdtemp(join(tmpdir(), 'medqueue-copies-'))
-  const names = ['a', 'b', 'c']
-  const ports = await Promise.all(names.map(freePort))
-  const starting = names.map(async (name, index) => {
-    const dataDir = await mkdtemp(join(folder, name))
-    const cluster = { name, port: ports[index] ?? 0, ports }
-    return startNats({ dataDir, port: await freePort(), monitorPort: await freePort(), cluster })
-  })
-  scope.teardown(async () => {
-    await Promise.all((await Promise.allSettled(starting)).map(stopStarted))
-    await rm(folder, { recursive: true, force: true })
-  })
-  const [first] = await Promise.all(starting)
-  if (first === undefined) throw new Error('no broker')
+  const [first] = await threeBrokers(scope)
   broker = await connectBroker({
     url: first.url,
     monitorUrl: first.monitorUrl,
@@ -36,10 +19,6 @@ test.before(async (t) => {
   })
   scope.teardown(() => broker.close())
 })
-
-async function stopStarted(started: PromiseSettledResult<RunningNats>): Promise<void> {
-  if (started.status === 'fulfilled') await started.value.stop()
-}
 
 const copiesOf = async (name: string) => (await broker.jsm.streams.info(name)).config.num_replicas
 
