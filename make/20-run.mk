@@ -16,7 +16,7 @@ token: install ## Print an access token of a demo log-in, for curl (AS=patient|d
 
 ##@ Load and faults
 
-load: install ## Load a platform and audit it (SCENARIO=journey|hot-slots|replay|soak DATA=file.csv TARGET=cluster)
+load: install ## Load a platform and audit it (SCENARIO=journey|hot-slots|replay|flash|soak DATA=file.csv TARGET=cluster)
 	@SCENARIO="$(SCENARIO)" DATA="$(DATA)" TARGET="$(TARGET)" $(NODE) load-tests/run.ts
 
 bench-booking: install ## Compare this booking path with three others, side by side

@@ -1,4 +1,4 @@
-import { demoDoctors, demoId, demoPatients } from '@medqueue/demo-data'
+import { demoDoctors, demoId, demoPatients, demoServiceTypes } from '@medqueue/demo-data'
 
 import type { PersonRole } from './domain/users.ts'
 
@@ -12,10 +12,14 @@ export interface DemoUser {
   roles: PersonRole[]
 }
 
-/** One log-in for each role. The patient and the doctor are the first ones of the demonstration's directory. */
+/**
+ * One log-in for each role. The patient is the first one of the demonstration's directory, the doctor the first who offers
+ * everything, also what waits for the doctor's approval.
+ */
 export function demoUsers(): DemoUser[] {
   const [patient] = demoPatients(1)
-  const [doctor] = demoDoctors()
+  const services = demoServiceTypes().length
+  const doctor = demoDoctors().find(({ serviceIds }) => serviceIds.length === services)
   if (patient === undefined || doctor === undefined) throw new Error('the demonstration has no people')
   return [
     user('patient', patient.id, patient.name),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
-import { demoDoctors, demoPatients } from '@medqueue/demo-data'
+import { demoDoctors, demoPatients, demoServiceTypes } from '@medqueue/demo-data'
 import { fileScope } from '@medqueue/testing'
 import test from 'ava'
 
@@ -49,12 +49,18 @@ for (const role of roles) {
   })
 }
 
-test.serial("the demonstration's patient and doctor are the directory's first", async (t) => {
-  const subOf = async (email: string) =>
-    claimsOf((await world.logIn({ email }, { password: DEMO_PASSWORD })).access_token).sub
-  t.is(await subOf('patient@demo.medqueue.dev'), demoPatients(1)[0]?.id)
-  t.is(await subOf('doctor@demo.medqueue.dev'), demoDoctors()[0]?.id)
-})
+test.serial(
+  "the demonstration's patient is the directory's first, its doctor one who approves visits",
+  async (t) => {
+    const approved = demoServiceTypes().find(({ approval }) => approval === 'manual')?.id ?? ''
+
+    const subOf = async (email: string) =>
+      claimsOf((await world.logIn({ email }, { password: DEMO_PASSWORD })).access_token).sub
+    t.is(await subOf('patient@demo.medqueue.dev'), demoPatients(1)[0]?.id)
+    const doctor = demoDoctors().find(({ serviceIds }) => serviceIds.includes(approved))
+    t.is(await subOf('doctor@demo.medqueue.dev'), doctor?.id)
+  },
+)
 
 test.serial('the log-in program prints a token that works, and nothing else', async (t) => {
   const { out, code } = await run('login.ts', ['patient@demo.medqueue.dev'])
