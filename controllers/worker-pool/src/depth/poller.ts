@@ -31,7 +31,6 @@ export class Poller {
   #cancel: Cancel | undefined
   #stopped = false
   #resting = false
-  #answeredAt = -Infinity
   #running: Promise<void>
 
   constructor(options: PollerOptions) {
@@ -39,11 +38,10 @@ export class Poller {
     this.#running = this.#turn()
   }
 
-  /** An answer may have become needed: asks at once where nothing was needed so far and the last answer is old enough. */
+  /** An answer may have become needed: asks at once when none was at the last turn, so that the last one is old enough. */
   hurry(): void {
-    const { clock, needed = () => true, everyMs = POLL_EVERY_MS } = this.#options
-    if (!this.#resting || this.#stopped) return
-    if (clock.monotonic() - this.#answeredAt < everyMs || !needed()) return
+    const { needed = () => true } = this.#options
+    if (!this.#resting || this.#stopped || !needed()) return
     this.#cancel?.()
     this.#running = this.#turn()
   }
@@ -55,12 +53,9 @@ export class Poller {
   }
 
   async #turn(): Promise<void> {
-    const { ask, onError, clock, needed = () => true } = this.#options
+    const { ask, onError, needed = () => true } = this.#options
     this.#resting = !needed()
-    if (!this.#resting) {
-      await ask().catch(onError)
-      this.#answeredAt = clock.monotonic()
-    }
+    if (!this.#resting) await ask().catch(onError)
     this.#plan()
   }
 
