@@ -27,9 +27,9 @@ test.after('nothing of all this was written', async (t) => {
 const range = (start: string, end: string) =>
   parameters({ start: { valueDateTime: start }, end: { valueDateTime: end } })
 
-async function proposed(): Promise<Appointment> {
+async function proposed(n = 0): Promise<Appointment> {
   const answer = await fhir.get(
-    `Appointment/$find?start=${world.slot(0, 1)}&end=${world.slot(1, 1)}&practitioner=${world.people.doctors[2] ?? ''}`,
+    `Appointment/$find?start=${world.slot(n, 1)}&end=${world.slot(n + 1, 1)}&practitioner=${world.people.doctors[2] ?? ''}`,
   )
   const [appointment] = entriesOf(answer, 'Appointment')
   if (appointment === undefined) throw new Error(answer.text)
@@ -153,6 +153,30 @@ test('an appointment that breaks the rules of R4 is not booked', async (t) => {
   t.is((await ask({ ...good, status: 'arrived' })).status, 422)
   t.is((await ask({ ...good, status: 'booked' })).status, 404, 'only what is there can be moved')
   t.is((await ask({ ...good, id: randomUUID(), status: 'cancelled' })).status, 404)
+})
+
+test('a slot that is none of ours, or one of several, is refused by name', async (t) => {
+  const [good, later] = [await proposed(), await proposed(1)]
+  const [doctor = ''] = world.people.doctors
+  const [mine = {}] = good.slot ?? []
+  const of = (...references: string[]) => references.map((one) => ({ reference: one }))
+  // By its participants and times alone it could be booked.
+  const plain = { ...good, id: undefined, status: 'pending' }
+  const cases: [string, object][] = [
+    ['no such slot', { ...plain, slot: of('Slot/zzz') }],
+    ['something else', { ...plain, slot: of(`Practitioner/${doctor}`) }],
+    ['a slot of elsewhere', { ...plain, slot: of(`https://elsewhere.example/fhir/${mine.reference ?? ''}`) }],
+    ['a slot without a reference', { ...plain, slot: [{ display: 'in the morning' }] }],
+    ['two slots', { ...plain, slot: [mine, mine] }],
+    ['a slot, and one of nobody', { ...plain, slot: [mine, ...of('Slot/zzz')] }],
+    ['another slot than the proposal', { ...good, slot: of(`Slot/${later.id ?? ''}`) }],
+  ]
+  for (const [name, appointment] of cases) {
+    const asked = parameters({ 'appointment-resource': sent(appointment as Appointment) })
+    const answer = await fhir.post('Appointment/$book', asked, { as })
+    t.is(answer.status, 400, name)
+    t.deepEqual(issuesOf(answer)[0]?.expression, ['appointment-resource.slot'], name)
+  }
 })
 
 const crowd = Array.from({ length: 21 }, (_, n) => {

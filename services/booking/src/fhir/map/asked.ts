@@ -3,7 +3,7 @@ import type { Appointment, CodeableConcept } from 'fhir/r4.js'
 import type { Answers } from '../../domain/answers.ts'
 import { parseInstant } from '../../domain/instants.ts'
 import { EXTENSIONS, SYSTEMS, uuidOf } from './codes.ts'
-import { type Offer, offerOf } from './ids.ts'
+import { type Offer, offerId, offerOf } from './ids.ts'
 import { InvalidInput } from './invalid-input.ts'
 import { answersIn } from './questionnaire.ts'
 import { referencedId } from './search-values.ts'
@@ -31,11 +31,12 @@ const AT = 'appointment-resource'
 
 /** Throws InvalidInput for what breaks the rules of R4. */
 export function askedOf(resource: Appointment, base: string): AskedAppointment {
-  const { id, status, comment, slot = [] } = resource
+  const { id, status, comment } = resource
   const times = timesOf(resource)
   refuseReason(resource)
-  const slots = slot.map(({ reference = '' }) => offerOf(referencedId(reference, 'Slot', base) ?? ''))
-  const offer = offerOf(id ?? '') ?? slots[0]
+  const offer = slotOf(resource, base) ?? offerOf(id ?? '')
+  if (offer !== undefined && offerOf(id ?? '') !== undefined && offerId(offer) !== id)
+    throw new InvalidInput('value', 'The slot is another one', `${AT}.slot`)
   const serviceId = serviceOf(resource)
   return {
     id,
@@ -49,6 +50,17 @@ export function askedOf(resource: Appointment, base: string): AskedAppointment {
     answers: answersIn(resource, serviceId ?? offer?.serviceId),
     reason: reasonOf(resource),
   }
+}
+
+/** The offer that its slot is; undefined without one. A visit has one slot: of several, one would be booked unsaid. */
+function slotOf({ slot = [] }: Appointment, base: string): Offer | undefined {
+  const [first] = slot
+  if (first === undefined) return undefined
+  if (slot.length > 1)
+    throw new InvalidInput('not-supported', 'Several slots are not booked at once', `${AT}.slot`)
+  const offer = offerOf(referencedId(first.reference ?? '', 'Slot', base) ?? '')
+  if (offer === undefined) throw new InvalidInput('value', 'There is no such Slot here', `${AT}.slot`)
+  return offer
 }
 
 /** Of app-2 and app-3 of R4; app-5 is R5's, and sensible. */
