@@ -68,6 +68,10 @@ spec:
             {{- if hasKey $.values.extraEnv $one.name }}
             {{- fail (printf "extraEnv of %s: the chart sets %s itself, by another value" $.component $one.name) }}
             {{- end }}
+            {{- $read := trimSuffix "_FILE" $one.name }}
+            {{- if hasKey $.values.extraEnv $read }}
+            {{- fail (printf "extraEnv of %s: the chart sets %s itself, and %s would not be read" $.component $one.name $read) }}
+            {{- end }}
             {{- end }}
             {{- range $key, $value := .values.extraEnv }}
             - name: {{ $key }}
@@ -204,7 +208,7 @@ spec:
   value: {{ default "nats://medqueue-nats.medqueue:4222" .Values.nats.url }}
 {{- end }}
 - name: NATS_MONITOR_URL
-  value: {{ default "http://medqueue-nats.medqueue:8222" .Values.nats.monitorUrl }}
+  value: {{ include "operator.monitorUrl" . }}
 - name: SUBJECT_PREFIX
   value: {{ .Values.nats.subjectPrefix | quote }}
 {{- if .Values.trust.existingSecret }}

@@ -42,6 +42,9 @@ first when it starts, its PostgreSQL client the second.
 - name: PGSSLMODE
   value: verify-full
 {{- end }}
+{{- if and .Values.postgresql.external.admin.existingSecret (ne .Values.postgresql.mode "external") }}
+{{- fail "postgresql.external.admin is for postgresql.mode external: the bundled server has an administrator of its own" }}
+{{- end }}
 {{- end -}}
 
 {{- define "medqueue.trustFolder" -}}

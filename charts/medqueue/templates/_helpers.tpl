@@ -163,3 +163,9 @@ topologySpreadConstraints:
 {{- end -}}
 {{- toYaml $resources -}}
 {{- end -}}
+
+{{/* Nanoseconds of a length of time such as `1m30s`. */}}
+{{- define "medqueue.nanoseconds" -}}
+{{- $start := toDate "2006-01-02" "2000-01-01" -}}
+{{- ((mustDateModify . $start).Sub $start).Nanoseconds -}}
+{{- end -}}

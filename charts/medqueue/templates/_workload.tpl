@@ -16,6 +16,9 @@ unscaled: true for one whose count is not ours to say, asksApiServer: true for o
 {{- if hasKey $.values.extraEnv (printf "%s_FILE" .variable) -}}
 {{- fail (printf "extraEnv of %s: the chart sets %s_FILE itself" $.component .variable) -}}
 {{- end -}}
+{{- if hasKey $.values.extraEnv .variable -}}
+{{- fail (printf "extraEnv of %s: the chart sets %s_FILE itself, and %s would not be read" $.component .variable .variable) -}}
+{{- end -}}
 {{- end -}}
 {{- $scaled := dig "autoscaling" "enabled" false .values -}}
 {{- $count := include "medqueue.replicas" . -}}

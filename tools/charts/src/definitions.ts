@@ -1,3 +1,6 @@
+import { CIDR, PORT, PROXY } from './addresses.ts'
+import { poolTexts } from './pool-limits.ts'
+
 /** Shapes that many values share, by the name that `@schema {use: …}` gives. */
 export interface Definition {
   description: string
@@ -27,8 +30,8 @@ const CPU = '^[0-9]+(\\.[0-9]{1,3})?$|^[1-9][0-9]*m$'
 const MEMORY = '^[1-9][0-9]*(\\.[0-9]+)?(k|M|G|T|Ki|Mi|Gi|Ti)?$'
 const REPOSITORY = '[a-z0-9]+([._/-][a-z0-9]+)*'
 const TAG = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}'
-const DURATION = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'
-const CIDR = '^[0-9a-fA-F.:]+/[0-9]{1,3}$'
+
+const cidr = text(`^${CIDR}$`)
 
 const labels = mapOf('label')
 
@@ -57,7 +60,7 @@ const peers = {
       {
         podSelector: selector,
         namespaceSelector: selector,
-        ipBlock: strict({ cidr: text(CIDR), except: { type: 'array', items: text(CIDR) } }, ['except']),
+        ipBlock: strict({ cidr, except: { type: 'array', items: cidr } }, ['except']),
       },
       ['podSelector', 'namespaceSelector', 'ipBlock'],
     ),
@@ -166,18 +169,23 @@ export const DEFINITIONS: Readonly<Record<string, Definition>> = {
       'Its disk. Without one its data ends with its pod. The size is that of a new disk; an old one grows by its claim. Empty class: the default one of the cluster.',
     ...strict({ enabled: { type: 'boolean' }, size: text(MEMORY), storageClass: text(`^$|^${NAME}$`) }),
   },
-  duration: { description: 'A length of time, such as `1m30s`.', ...text(DURATION, { maxLength: 20 }) },
+  duration: { description: 'A length of time, such as `1m30s`.', ...poolTexts.duration },
   interval: { description: 'Time between two scrapes.', ...text('^[1-9][0-9]{0,4}(ms|s|m)$') },
   prewarm: {
     description: 'Times at which workers are started ahead of the crowd.',
     type: 'array',
     maxItems: 16,
     items: strict({
-      schedule: text('^[0-9A-Za-z*,/#?-]+( [0-9A-Za-z*,/#?-]+){4}$', { maxLength: 100 }),
-      timeZone: text('^[A-Za-z][A-Za-z0-9_+/-]*$', { maxLength: 64 }),
-      duration: text(DURATION, { maxLength: 20 }),
+      schedule: poolTexts.schedule,
+      timeZone: poolTexts.timeZone,
+      duration: poolTexts.duration,
       replicas: integer(1, 256),
     }),
+  },
+  origin: { description: 'Scheme, host and port.', ...text(`^$|^https?://[a-zA-Z0-9.-]+(:${PORT})?$`) },
+  proxies: {
+    description: 'Addresses, CIDRs and names of ranges, separated by commas.',
+    ...text(`^ *${PROXY} *(, *${PROXY} *)*$`, { maxLength: 500 }),
   },
   peers: { description: 'Peers as in a NetworkPolicy.', ...peers },
   externalPeer: {

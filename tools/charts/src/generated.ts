@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier'
 
 import { readAnnotatedValues } from './annotated-values.ts'
 import { pathsFile } from './paths.ts'
+import { poolLimitsFile } from './pool-limits.ts'
 import { readmeOf } from './readme.ts'
 import { schemaOf } from './schema.ts'
 
@@ -23,6 +24,7 @@ export async function generatedFiles(repository = REPOSITORY): Promise<Map<strin
     files.set(join(folder, 'README.md'), readmeOf(head, values))
   }
   files.set(join(repository, 'charts/medqueue/files/paths.yaml'), pathsFile())
+  files.set(join(repository, 'charts/medqueue/files/pool-limits.yaml'), poolLimitsFile())
   const definitions = join(repository, 'crds')
   for (const name of (await readdir(definitions)).filter((file) => file.endsWith('.yaml')).sort()) {
     const text = await readFile(join(definitions, name), 'utf8')
