@@ -49,6 +49,12 @@ test('a patient who names no doctor gets one of the specialty, and the next one 
   t.true(late.json<{ alternatives: unknown[] }>().alternatives.length >= 3)
 })
 
+test('any doctor of a city is had however the city is written', async (t) => {
+  const [as = ''] = world.people.patients
+  const answer = await world.book({ ...wish(0, 8), specialtyId: undefined, city: 'vitoria' }, { as })
+  t.is(answer.statusCode, 201, answer.body)
+})
+
 test('visits are shared out: twenty in a row leave both doctors with ten', async (t) => {
   const [patient = ''] = world.people.patients
   const doctors: string[] = []

@@ -1,4 +1,5 @@
 import type { Catalogue, CatalogueDoctor } from '../store/list-catalogue.ts'
+import { folded } from './folded.ts'
 
 /** What a search asks for: the service, and at least one way to name doctors. */
 export interface SlotFilter {
@@ -6,6 +7,7 @@ export interface SlotFilter {
   doctorId?: string | undefined
   specialtyId?: string | undefined
   clinicId?: string | undefined
+  /** Case and accents do not count. */
   city?: string | undefined
   /** Spoken by the doctor: `pt` is also every `pt-…`. */
   language?: string | undefined
@@ -20,10 +22,11 @@ export interface Sought {
 
 /** The active doctors and clinics a filter means. A doctor has windows only where the directory says they work. */
 export function soughtBy(filter: SlotFilter, { doctors, clinics }: Catalogue): Sought {
-  const { doctorId, clinicId, city } = filter
+  const { doctorId, clinicId } = filter
+  const city = filter.city === undefined ? undefined : folded(filter.city)
   const clinicIds = new Set<string>()
   for (const [id, clinic] of clinics)
-    if (clinic.active && is(clinicId, id) && is(city, clinic.city)) clinicIds.add(id)
+    if (clinic.active && is(clinicId, id) && is(city, clinic.foldedCity)) clinicIds.add(id)
   // Plain loops: every search asks it of every doctor.
   const doctorIds: string[] = []
   for (const [id, doctor] of doctorId === undefined ? doctors : named(doctorId, doctors))

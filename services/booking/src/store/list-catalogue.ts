@@ -1,6 +1,7 @@
 import type { RequestField } from '@medqueue/contracts'
 import type pg from 'pg'
 
+import { folded } from '../domain/folded.ts'
 import type { VisitShape } from '../domain/slots.ts'
 
 export interface CatalogueDoctor {
@@ -15,6 +16,8 @@ export interface CatalogueDoctor {
 export interface CatalogueClinic {
   active: boolean
   city: string
+  /** The city as searches compare it. */
+  foldedCity: string
   /** IANA name. */
   zone: string
 }
@@ -49,6 +52,10 @@ interface DoctorRow {
   clinic_ids: string[]
   service_ids: string[]
   languages: string[]
+}
+
+interface ClinicRow extends Omit<CatalogueClinic, 'foldedCity'> {
+  id: string
 }
 
 interface ServiceRow {
@@ -87,7 +94,7 @@ export async function listCatalogue(pool: pg.Pool): Promise<Catalogue> {
     pool.query<DoctorRow>(
       'SELECT id, active, specialty_id, clinic_ids, service_ids, languages FROM doctor ORDER BY id',
     ),
-    pool.query<CatalogueClinic & { id: string }>('SELECT id, active, city, zone FROM clinic'),
+    pool.query<ClinicRow>('SELECT id, active, city, zone FROM clinic'),
     pool.query<ServiceRow>(SERVICES),
     pool.query<ResourceRow>('SELECT id, kind, clinic_id FROM bookable_resource WHERE active ORDER BY id'),
   ])
@@ -98,7 +105,7 @@ export async function listCatalogue(pool: pg.Pool): Promise<Catalogue> {
   }
   return {
     doctors: new Map(doctors.rows.map((row) => [row.id, doctorOf(row)])),
-    clinics: new Map(clinics.rows.map(({ id, active, city, zone }) => [id, { active, city, zone }])),
+    clinics: new Map(clinics.rows.map(({ id, ...row }) => [id, { ...row, foldedCity: folded(row.city) }])),
     services: new Map(services.rows.map((row) => [row.id, serviceOf(row, ofKind)])),
   }
 }

@@ -9,6 +9,7 @@ import type {
   Schedule,
 } from 'fhir/r4.js'
 
+import { folded } from '../../domain/folded.ts'
 import { uuidOf } from './codes.ts'
 import { referencedId, tokenMeans, tokenOf } from './search-values.ts'
 
@@ -85,5 +86,3 @@ export function startsIn(text: string, value: string): boolean {
   const [whole, start] = [folded(text), folded(value)]
   return whole.startsWith(start) || whole.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(start))
 }
-
-const folded = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
