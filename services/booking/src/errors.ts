@@ -228,6 +228,11 @@ export const BookingErrors = defineErrors('BOOKING', {
     title: 'One waits for sixty days at most',
     hint: 'Send `from` and `to` at most 60 days apart.',
   },
+  BOOKING_WAITLIST_PAST: {
+    status: 422,
+    title: 'The time to wait for is over',
+    hint: 'Send a `to` that lies ahead.',
+  },
   BOOKING_WAITLIST_FULL: {
     status: 409,
     title: 'The patient waits for as many things as are allowed',

@@ -16,13 +16,17 @@ import { LONGEST } from './wish.ts'
 
 const MOST_OPEN = 10
 
+interface JoinDeps extends RefusalDeps {
+  now: () => Date
+}
+
 /**
  * Puts a patient at the end of the line. The same key gives the same place. Throws BOOKING_FOR_OTHERS,
  * BOOKING_SERVICE_UNKNOWN, BOOKING_NOBODY_OFFERS, BOOKING_DOCTOR_MISSING, BOOKING_WAITLIST_RANGE,
- * BOOKING_WAITLIST_FULL, BOOKING_KEY_REUSED.
+ * BOOKING_WAITLIST_PAST, BOOKING_WAITLIST_FULL, BOOKING_KEY_REUSED.
  */
 export async function joinWaitlist(
-  deps: RefusalDeps,
+  deps: JoinDeps,
   { caller, key, body }: { caller: Caller; key: string; body: WaitlistBody },
 ): Promise<ListedEntry> {
   const { serviceId, doctorId = null, specialtyId = null, clinicId = null } = body
@@ -46,6 +50,9 @@ export async function joinWaitlist(
     await lockPatient(client, patientId, 'waitlist')
     const known = await findEntry(client, entry.id)
     if (known !== undefined) return replayed(known, entry.fingerprint)
+    // Not before: who asks again is told of the place they have, also when its time is over.
+    if (range.end <= deps.now().getTime() / 1_000)
+      throw new ProblemError(BookingErrors.BOOKING_WAITLIST_PAST, { field: 'to' })
     if ((await countOpenEntries(client, patientId)) >= MOST_OPEN)
       throw new ProblemError(BookingErrors.BOOKING_WAITLIST_FULL)
     await insertEntry(client, entry)

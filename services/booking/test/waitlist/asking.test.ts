@@ -78,6 +78,8 @@ test('a place in line is the patient’s and the staff’s business only', async
   t.true((await list(doctor, 'doctor', `?doctorId=${doctor}`)).includes(joined.id))
 })
 
+const past = { from: '2020-01-01T08:00:00Z', to: '2020-01-02T08:00:00Z' }
+
 interface Wrong {
   fields: () => object
   status: number
@@ -100,8 +102,15 @@ test('waiting for anybody anywhere', refused, {
 test('waiting for a doctor who is not there', refused, {
   ...{ fields: () => ({ doctorId: randomUUID() }), status: 422, code: 'BOOKING_NOBODY_OFFERS' },
 })
+test('a time that has begun can be waited for until it is over', async (t) => {
+  const body = wish({ doctor: 2, day: 0 }, { from: new Date(Date.now() - 3_600_000).toISOString() })
+  t.is((await call(world, 'POST', '/v1/waitlist', { as: somebody(), body })).statusCode, 201)
+})
 test('waiting for three months', refused, {
   ...{ fields: () => ({ to: world.slot(0, 99) }), status: 422, code: 'BOOKING_WAITLIST_RANGE' },
+})
+test('waiting for what is over', refused, {
+  ...{ fields: () => past, status: 422, code: 'BOOKING_WAITLIST_PAST' },
 })
 test('an end before the start', refused, {
   ...{ fields: () => ({ to: world.slot(0, 1) }), status: 400, code: 'BOOKING_RANGE_INVALID' },
