@@ -194,6 +194,12 @@ test.serial('an empty form gets the page back with a word', async (t) => {
   t.regex(alertOf(await response.text()) ?? '', /Enter your e-mail/)
 })
 
+test.serial('an address with a NUL gets the page back with a word', async (t) => {
+  const response = await tryPassword('a\u0000b', PASSWORD)
+  t.is(response.status, 400)
+  t.regex(alertOf(await response.text()) ?? '', /Enter your e-mail/)
+})
+
 test.serial('more people than can be served are told to come again', async (t) => {
   const own = await createWorld(t, { PASSWORD_CONCURRENCY: '1', PASSWORD_QUEUE: '1' })
   const people = await Promise.all(Array.from({ length: 10 }, async () => own.addUser()))

@@ -42,6 +42,25 @@ const bad: [string, string, RequestInit, number[]][] = [
   ['a log-in in JSON', '/interaction/abcdefghijkl/login', json({ email: 'a' }), [400, 415]],
 ]
 
+/** A NUL in any parameter that would be remembered, which PostgreSQL cannot hold. */
+for (const name of ['state', 'nonce', 'login_hint', 'ui_locales', 'acr_values', 'display']) {
+  const url = `/oidc/auth?${authorizationFields({ [name]: 'a\u0000' })}`
+  bad.push([`an authorization with a NUL as ${name}`, url, {}, [400]])
+}
+bad.push(['a log-out with a NUL', '/oidc/session/end?state=%00', {}, [400]])
+
+function authorizationFields(fields: Record<string, string>): string {
+  return new URLSearchParams({
+    client_id: 'medqueue-cli',
+    response_type: 'code',
+    redirect_uri: 'http://127.0.0.1:1/callback',
+    scope: 'openid',
+    code_challenge: 'A'.repeat(43),
+    code_challenge_method: 'S256',
+    ...fields,
+  }).toString()
+}
+
 function post(body: string): RequestInit {
   return { method: 'POST', headers: { 'content-type': form }, body }
 }
@@ -67,6 +86,13 @@ for (const [what, path, init, statuses] of bad) {
     t.notRegex(await response.text(), /node_modules|\.ts:|\.js:|postgres|oops/i)
   })
 }
+
+test('a NUL is told as an invalid request, and leads nowhere', async (t) => {
+  const url = `${world.config.ISSUER}/auth?${authorizationFields({ state: '\u0000' })}`
+  const response = await fetch(url, { redirect: 'manual', headers: { accept: 'application/json' } })
+  t.is(response.headers.get('location'), null)
+  t.like(await response.json(), { error: 'invalid_request' })
+})
 
 test('errors are read by programs as JSON and by people as a page', async (t) => {
   const asked = async (accept: string) => fetch(`${world.config.ISSUER}/auth`, { headers: { accept } })

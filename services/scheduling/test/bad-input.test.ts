@@ -169,6 +169,7 @@ for (const route of both('rota-exceptions')) {
     [route, 'reason', '', { status: 400, field: 'reason' }],
     [route, 'reason', '   ', { status: 400, field: 'reason' }],
     [route, 'reason', 'x'.repeat(201), { status: 400, field: 'reason' }],
+    [route, 'reason', 'a\u0000b', { status: 422, field: 'reason' }],
     [route, 'clinicId', randomUUID(), { status: 422, field: 'clinicId' }],
   )
 }
@@ -194,6 +195,8 @@ spoilt.push(
   ['POST schedule-changes', 'to', '2099-02-28', { status: 422, field: 'to' }],
   ['POST schedule-changes', 'dryRun', 'yes', { status: 400, field: 'dryRun' }],
   ['POST schedule-changes', 'reason', null, { status: 422, field: 'reason' }],
+  ['POST schedule-changes', 'reason', 'a\u0000b', { status: 422, field: 'reason' }],
+  ['POST schedule-changes', 'reason', 'a\ud800b', { status: 422, field: 'reason' }],
   ['POST schedule-changes', 'clinicId', randomUUID(), { status: 422, field: 'clinicId' }],
 )
 /** For titles: the same in each run, though ids are random. */

@@ -1,11 +1,14 @@
 import { hash } from 'node:crypto'
 
+import type pg from 'pg'
+
 import { type AppointmentEvent, type ReplanProposed } from '@medqueue/contracts'
 import { withTransaction } from '@medqueue/database'
 import { appendEvents, type OutgoingEvent } from '@medqueue/messaging'
 import { type Caller, ProblemError } from '@medqueue/service-kit'
 
 import type { HoldDeps } from '../api/hold.ts'
+import { plainRefusal } from '../api/refusal.ts'
 import { eventOf } from '../api/tell.ts'
 import { dateAt, dayOf } from '../domain/clinic-day.ts'
 import { formatInstant } from '../domain/instants.ts'
@@ -47,7 +50,7 @@ export async function dryRun(deps: HoldDeps, call: Omit<ReplanCall, 'key'>): Pro
 /**
  * Proposes another time or doctor to every patient of a doctor's day, and tells them. The visits stay where they are
  * until the patients accept. The same key gives the same plan. Returns its id. Throws BOOKING_REPLAN_NOT_FOUND for the
- * day of another doctor, BOOKING_INSTANT_INVALID, BOOKING_KEY_REUSED.
+ * day of another doctor, BOOKING_DOCTOR_UNKNOWN, BOOKING_INSTANT_INVALID, BOOKING_IN_THE_PAST, BOOKING_KEY_REUSED.
  */
 export async function planDay(deps: HoldDeps, call: ReplanCall): Promise<string> {
   assertOwn(call)
@@ -58,13 +61,12 @@ export async function planDay(deps: HoldDeps, call: ReplanCall): Promise<string>
     fingerprint: requestIdOf(caller.id, hash('sha256', asked, 'hex')),
     ...{ principal_id: caller.id, doctor_id: doctorId, day: date, reason },
   }
+  // The plan of yesterday is still there for its key, when a new one would be refused.
+  if (await isThere(deps.pool, row)) return row.id
   const visits = await visitsOf(deps, call)
   await withTransaction(deps.pool, async (client) => {
     await lockProposals(client)
-    const known = await findReplan(client, row.id)
-    if (known !== undefined && known.fingerprint !== row.fingerprint)
-      throw new ProblemError(BookingErrors.BOOKING_KEY_REUSED, { field: 'Idempotency-Key' })
-    if (!(await insertReplan(client, row))) return
+    if ((await isThere(client, row)) || !(await insertReplan(client, row))) return
     const proposed = await propose(deps, visits, await listClaims(client))
     for (const one of proposed) await putProposal(client, row.id, proposalOf(one))
     await appendEvents(
@@ -73,6 +75,14 @@ export async function planDay(deps: HoldDeps, call: ReplanCall): Promise<string>
     )
   })
   return row.id
+}
+
+/** Whether the key has given a plan. Throws BOOKING_KEY_REUSED when it is another. */
+async function isThere(client: pg.ClientBase | pg.Pool, row: ReplanRow): Promise<boolean> {
+  const known = await findReplan(client, row.id)
+  if (known !== undefined && known.fingerprint !== row.fingerprint)
+    throw new ProblemError(BookingErrors.BOOKING_KEY_REUSED, { field: 'Idempotency-Key' })
+  return known !== undefined
 }
 
 /** A proposal as it is stored. */
@@ -91,11 +101,12 @@ function assertOwn({ caller, doctorId }: Pick<ReplanCall, 'caller' | 'doctorId'>
     throw new ProblemError(BookingErrors.BOOKING_REPLAN_NOT_FOUND, { field: 'doctorId' })
 }
 
-/** The visits of the day that can still be moved, by start. */
+/** The visits of the day that can still be moved, by start. Throws BOOKING_DOCTOR_UNKNOWN, BOOKING_INSTANT_INVALID, BOOKING_IN_THE_PAST. */
 async function visitsOf(
   deps: HoldDeps,
   { doctorId, date }: Pick<ReplanCall, 'doctorId' | 'date'>,
 ): Promise<AppointmentRow[]> {
+  if (!deps.catalogue().doctors.has(doctorId)) throw plainRefusal('doctor_unknown')
   const clinics = await listClinics(deps.pool, deps.catalogue().clinics.keys().toArray())
   const days = clinics.map(({ zone }) => dayOf(date, zone))
   const [some] = days
@@ -104,6 +115,8 @@ async function visitsOf(
     start: Math.min(...days.map((day) => day?.start ?? Infinity)),
     end: Math.max(...days.map((day) => day?.end ?? -Infinity)),
   }
+  const now = deps.now().getTime() / 1_000
+  if (range.end <= now) throw new ProblemError(BookingErrors.BOOKING_IN_THE_PAST, { field: 'date' })
   const zones = new Map(clinics.map(({ id, zone }) => [id, zone]))
   const clinicIds = [...zones.keys()]
   const rows = await listVisitsOfDoctors(deps.pool, {
@@ -112,7 +125,6 @@ async function visitsOf(
     clinicIds,
     limit: MOST_VISITS,
   })
-  const now = deps.now().getTime() / 1_000
   return rows.filter(
     ({ status, starts, clinic_id: clinicId }) =>
       MOVABLE.has(status) &&

@@ -242,3 +242,18 @@ test('a day without visits is an empty plan; 30 February is no day; the same key
   t.is(one.json<Replan>().id, two.json<Replan>().id)
   t.is((await send(dateOf(8))).statusCode, 422)
 })
+
+for (const dryRun of [false, true]) {
+  const what = dryRun ? 'what would be planned' : 'a plan'
+  test(`${what} for nobody's day, or for a day that is over, is refused`, async (t) => {
+    const { people, pool } = world
+    const refused = async (fields: object) => plan({ day: 9, fields: { ...fields, dryRun } })
+    for (const doctorId of [randomUUID(), people.patients[999]])
+      t.like(await refused({ doctorId }), { statusCode: 422, code: 'BOOKING_DOCTOR_UNKNOWN' })
+    for (const date of ['0000-01-01', '0001-01-01', '2020-02-29', dateOf(-2)])
+      t.like(await refused({ date }), { statusCode: 422, code: 'BOOKING_IN_THE_PAST' }, date)
+    const known = [people.doctors, new Date(world.slot(0, -1))]
+    const kept = await pool.query('SELECT FROM replan WHERE doctor_id <> ALL($1) OR day < $2::date', known)
+    t.is(kept.rowCount, 0, 'nothing is written')
+  })
+}

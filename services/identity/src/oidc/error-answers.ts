@@ -18,6 +18,10 @@ const BROKEN: OAuthError = {
   error: 'server_error',
   error_description: 'Something went wrong on our side.',
 }
+const NUL: OAuthError = {
+  error: 'invalid_request',
+  error_description: 'A parameter holds a NUL character.',
+}
 const RETRY_AFTER = '2'
 
 /** An error as a page for people, or as RFC 6749 has it for programs that ask for JSON. */
@@ -38,6 +42,13 @@ export function answerServerErrors(provider: Provider, logger: FastifyBaseLogger
       refuse(ctx, error, logger)
     }
   })
+}
+
+/** Refuses a query with a NUL: no text that PostgreSQL remembers can hold one. */
+export async function refuseNul(ctx: Context, next: () => Promise<void>): Promise<void> {
+  if (!ctx.querystring.includes('%00')) return next()
+  ctx.status = 400
+  answer(ctx, NUL)
 }
 
 function refuse(ctx: Context, error: unknown, logger: FastifyBaseLogger): void {

@@ -57,6 +57,8 @@ declare module 'oidc-provider' {
   export interface Context {
     oidc: OidcContext
     req: IncomingMessage
+    /** As it was sent, without the question mark. */
+    querystring: string
     type: string
     body: unknown
     status: number

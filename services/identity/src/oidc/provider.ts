@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import type { PrivateJwk } from '../crypto/signing-keys.ts'
 import type { User } from '../domain/users.ts'
 import { clientsOf } from './clients.ts'
-import { answerServerErrors, type OAuthError, renderError } from './error-answers.ts'
+import { answerServerErrors, type OAuthError, refuseNul, renderError } from './error-answers.ts'
 import { createPolicy } from './policy.ts'
 import { loggedOutPage, logoutPage, originsOf, pageHeaders } from './pages.ts'
 
@@ -56,6 +56,7 @@ export function createProvider(options: ProviderOptions): Provider {
   // Links are made of the issuer's own origin, which the route sets; what a client says of itself is not believed.
   provider.proxy = true
   provider.use(withPageHeaders(config))
+  provider.use(refuseNul)
   answerServerErrors(provider, logger)
   return provider
 }

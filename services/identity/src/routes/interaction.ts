@@ -6,7 +6,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errors, type InteractionDetails, type Provider } from 'oidc-provider'
 import { type Static, Type } from 'typebox'
 
-import { strictObject } from '@medqueue/contracts'
+import { FreeText, strictObject } from '@medqueue/contracts'
 
 import { PASSWORD_LENGTH } from '../domain/password-rules.ts'
 import { errorPage, type LoginPage, loginPage, originsOf, pageHeaders } from '../oidc/pages.ts'
@@ -16,7 +16,7 @@ const Params = Type.Object({ uid: Type.String({ pattern: '^[A-Za-z0-9_-]{10,64}$
 
 const LoginForm = strictObject({
   csrf: Type.String({ maxLength: 100 }),
-  email: Type.String({ minLength: 1, maxLength: 254 }),
+  email: FreeText(254, { minLength: 1 }),
   password: Type.String({ minLength: 1, maxLength: PASSWORD_LENGTH.max }),
 })
 

@@ -24,10 +24,22 @@ export function statementOf(
   dates: { first: string; last: string; field: string },
 ): Pick<ExceptionValues, 'clinicId' | 'start' | 'end' | 'reason'> {
   mustBeShort(dates)
+  if (reason !== null) mustBeStorable(reason)
   if (kind === 'closed' && reason === null) throw invalid('reason', 'Say why it is closed.')
-  if (kind === 'open' && clinicId === null) throw invalid('clinicId', 'Say at which clinic it is open.')
-  if (kind === 'open' && start === undefined) throw invalid('start', 'Say from when it is open.')
+  if (kind === 'open') mustHavePlace(clinicId, start)
   return { clinicId, ...timesOrDay(start, end), reason }
+}
+
+/** PostgreSQL holds no U+0000, and its JSON no half of a surrogate pair. Throws SCHEDULING_FIELD_INVALID. */
+function mustBeStorable(reason: string): void {
+  if (reason.includes('\u0000') || !reason.isWellFormed())
+    throw invalid('reason', 'Use characters that can be kept.')
+}
+
+/** Throws SCHEDULING_FIELD_INVALID. */
+function mustHavePlace(clinicId: string | null, start: string | undefined): void {
+  if (clinicId === null) throw invalid('clinicId', 'Say at which clinic it is open.')
+  if (start === undefined) throw invalid('start', 'Say from when it is open.')
 }
 
 /** Throws SCHEDULING_LIMIT when dates in order span more than a year. */
