@@ -10,6 +10,7 @@ import {
   type KubeClient,
   LeadershipLostError,
   type Manager,
+  messageOf,
   type ObjectKey,
   type Phase,
   removeFinalizer,
@@ -167,15 +168,18 @@ function isOfAnother({ queues, namespace: watched }: Context, queue: Queue, owne
 
 type Failing = Omit<Phase, 'message'>
 
-/** So that the status does not go on saying what was true before. */
+/** So that the status does not go on saying what was true before. What cannot be told either hides nothing. */
 async function tellFailure(context: Context, queue: Queue, failing: Failing, error: unknown): Promise<void> {
   // Whoever leads no longer has no say.
   if (error instanceof LeadershipLostError) return
-  const said = error instanceof Error ? error.message : String(error)
-  const message = `NATS fails at what is asked of it, and is asked again: ${said}`
+  const message = `NATS fails at what is asked of it, and is asked again: ${messageOf(error)}`
   // The look itself may be over, because it took too long.
   const { client } = context.manager
-  await report({ ...context, client }, queue, { phase: { ...failing, message }, corrected: 0 })
+  try {
+    await report({ ...context, client }, queue, { phase: { ...failing, message }, corrected: 0 })
+  } catch (told) {
+    context.logger.warn({ err: told, ...keyOf(queue) }, 'Failure was not told')
+  }
 }
 
 async function remove(context: Context, queue: Queue): Promise<Result | undefined> {

@@ -39,6 +39,19 @@ test('a broker that is there and fails is told, and recovered from', async (t) =
   await until(() => isReady(world))
 })
 
+test('a failure of the broker that cannot be told either is what is logged', async (t) => {
+  const world = await createWorld(t)
+  let { broker } = world
+  const failures: unknown[] = []
+  world.make()
+  world.run({ broker: () => broker, onFailed: (error) => failures.push(error) })
+  await until(() => isReady(world))
+  t.teardown(world.server.faults.failAlways({ plural: QUEUES.plural, verb: 'apply' }, { kind: 'reset' }))
+  broker = withoutQuorum(broker)
+  await until(() => failures.length > 0)
+  t.true(failures[0] instanceof JetStreamApiError, String(failures[0]))
+})
+
 test('an object whose streams a broker does not delete says so, and goes when it does', async (t) => {
   const world = await createWorld(t)
   let { broker } = world

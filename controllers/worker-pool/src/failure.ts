@@ -1,4 +1,4 @@
-import { ApiError, isConflict, LeadershipLostError, type Phase } from '@medqueue/operator-kit'
+import { ApiError, isConflict, LeadershipLostError, messageOf, type Phase } from '@medqueue/operator-kit'
 
 import { PoolReason } from './conditions.ts'
 
@@ -15,7 +15,7 @@ const isRefusal = (error: unknown) =>
  */
 export function failureOf(error: unknown): Phase | undefined {
   if (isConflict(error) || error instanceof LeadershipLostError) return undefined
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   if (isRefusal(error)) {
     const message = `The workers may not be changed: ${why}`
     return { phase: 'reconciling', ready: 'False', reason: PoolReason.applyRefused, message }

@@ -15,8 +15,17 @@ const COUNTS_EVERY_MS = 1_000
 
 const digits = (value: number, places: number) => Number(value.toFixed(places))
 
+export interface PhaseInput {
+  gathered: Gathered
+  decision: Decision | undefined
+  /** Why what was decided could not be done. */
+  failure: Phase | undefined
+  /** The broker can be reached. */
+  up: boolean
+}
+
 /** The phase of a pool, from which its conditions follow. */
-export function phaseOf({ gathered, decision, failure, up }: ReportInput): Phase {
+export function phaseOf({ gathered, decision, failure, up }: PhaseInput): Phase {
   const { pool, blocking, warning } = gathered
   if (blocking !== undefined) return { phase: 'stalled', ...blocking }
   if (failure !== undefined) return failure
@@ -73,20 +82,19 @@ export function lastDecisionOf(decision: Decision, now: number): LastDecision {
 export interface ReportInput {
   gathered: Gathered
   decision: Decision | undefined
-  /** Why what was decided could not be done. */
-  failure: Phase | undefined
+  phase: Phase
   state: PoolState
-  /** Of a status by the wall clock, for others to read; of a summary by the monotonic one, to measure. Milliseconds. */
-  now: number
-  /** The broker can be reached. */
-  up: boolean
 }
 
-/** The whole status, made from the world and never from the status before, but for what only it remembers. */
-export function statusOf(input: ReportInput): BookingWorkerPoolStatus {
-  const { gathered, decision, state, now } = input
+/**
+ * The whole status, made from the world and never from the status before, but for what only it remembers. `now` by the wall
+ * clock, for others to read; milliseconds.
+ */
+export function statusOf(
+  { gathered, decision, phase, state }: ReportInput,
+  now: number,
+): BookingWorkerPoolStatus {
   const { pool, target, selector } = gathered
-  const phase = phaseOf(input)
   const generation = pool.metadata.generation ?? 0
   const previous = pool.status?.conditions as Condition[] | undefined
   const last = decision === undefined ? pool.status?.lastDecision : lastDecisionOf(decision, now)
@@ -112,18 +120,17 @@ function withoutUndefined(fields: object): object {
 
 /**
  * What a status would say, in three short texts. They are made at every look, several times a second while something
- * happens; the status itself only when one of them has changed.
+ * happens; the status itself only when one of them has changed. `now` by the monotonic clock, to measure; milliseconds.
  */
-export function summaryOf(input: ReportInput): Reported {
-  const { gathered, decision, state, now } = input
+export function summaryOf({ gathered, decision, phase: said, state }: ReportInput, now: number): Reported {
   const { pool, target } = gathered
-  const { phase, reason, message } = phaseOf(input)
+  const { phase, reason, message } = said
   // What a pool that observes would do changes often: it is a count.
-  const said = reason === PoolReason.observing ? '' : message
+  const lasting = reason === PoolReason.observing ? '' : message
   const { replicas, readyReplicas } = countsIn(target)
   return {
     at: now,
-    urgent: [phase, reason, said, pool.metadata.generation, state.lastScaleTime].join('|'),
+    urgent: [phase, reason, lasting, pool.metadata.generation, state.lastScaleTime].join('|'),
     counts: [replicas, readyReplicas, decision?.want, decision?.reason].join('|'),
     figures: figuresOf(decision),
   }

@@ -27,17 +27,16 @@ export async function reportFailure(look: Look, failure: Phase): Promise<void> {
 async function write(look: Look, failure: Phase | undefined): Promise<void> {
   const { context, client, key, gathered, decision, state } = look
   const { metrics, broker, clock } = context
-  const up = broker()?.connected() === true
-  const input: ReportInput = { gathered, decision, failure, state, now: clock.now(), up }
-  const phase = phaseOf(input)
+  const phase = phaseOf({ gathered, decision, failure, up: broker()?.connected() === true })
+  const input: ReportInput = { gathered, decision, phase, state }
   metrics.told(labelsOf(key), phase.phase === 'ready')
-  const summary = summaryOf({ ...input, now: clock.monotonic() })
+  const summary = summaryOf(input, clock.monotonic())
   if (!isDue(summary, state.reported)) return
   const intent = {
     apiVersion: POOLS.apiVersion,
     kind: POOLS.kind,
     metadata: { ...key },
-    status: statusOf(input),
+    status: statusOf(input, clock.now()),
   }
   await client.applyStatus(POOLS, intent, failure === undefined ? {} : { timeoutMs: FAILURE_TOLD_WITHIN_MS })
   tellPhase(look, phase)

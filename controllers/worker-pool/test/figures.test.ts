@@ -8,7 +8,8 @@ import { createWorld, until, type World } from './helpers/world.ts'
 async function createTimedWorld(scope: Parameters<typeof createWorld>[0]) {
   const world = await createWorld(scope)
   const registry = new Registry()
-  let at = systemClock.monotonic()
+  // Whole milliseconds: what is added to a fraction and taken away again is not quite the same.
+  let at = Math.ceil(systemClock.monotonic())
   const time = { ...systemClock, monotonic: () => at }
   return {
     ...world,

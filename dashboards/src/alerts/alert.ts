@@ -43,12 +43,14 @@ export interface FiringCase extends Case {
   nowhere?: true
 }
 
+const labelled = (series: string, label: string, value: string) =>
+  series.replace('{', `{${label}="${value}", `)
+
 /** A series like that of somebody else in the same Prometheus. */
-export const ofOthers = (series: string) => series.replace('{', `{${OURS.label}="other", `)
+export const ofOthers = (series: string) => labelled(series, OURS.label, 'other')
 
 /** A series like that of another installation. */
-export const inNamespace = (namespace: string, series: string) =>
-  series.replace('{', `{namespace="${namespace}", `)
+export const inNamespace = (namespace: string, series: string) => labelled(series, 'namespace', namespace)
 
 export interface AlertGroup {
   name: string

@@ -75,3 +75,6 @@ export const isGone = (error: unknown): boolean => hasStatus(error, 410)
 
 /** The API server finds the object wrong (422) or malformed (400). */
 export const isInvalid = (error: unknown): boolean => hasStatus(error, 422) || hasStatus(error, 400)
+
+/** The words of what was thrown, whatever that is. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -46,6 +46,8 @@ const pool = createPool({
   idleInTransactionTimeoutMs: config.LEASE_TTL_MS,
 })
 
+/** What the queue was made with stays: found once to be enough, the number of partitions is not looked up again. */
+let fits = false
 const app = await buildService({
   name: 'booking-worker',
   version: '0.1.0',
@@ -60,8 +62,10 @@ const app = await buildService({
       if (!broker.connected()) throw new Error('not connected')
     },
     partitions: async () => {
+      if (fits) return
       try {
         await assertPartitions(pool, { partitions: config.BOOKING_PARTITIONS, streamCreatedAt })
+        fits = true
       } catch (error) {
         logger.error({ err: error }, 'Not ready: the number of partitions cannot be told, or is too small')
         throw error

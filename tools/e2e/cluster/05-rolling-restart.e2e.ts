@@ -1,6 +1,7 @@
+import { restart } from '../src/kube/rollout.ts'
 import { behaviour } from '../src/suite.ts'
 import { underLoad } from '../src/under-load.ts'
-import { INSTALLATION, SERVICES, type World } from '../src/world.ts'
+import { INSTALLATION, SERVICES } from '../src/world.ts'
 
 const READS = 10
 const ROLLOUT = '4m'
@@ -19,7 +20,7 @@ behaviour(
       async () => {
         for (const wave of WAVES) {
           const began = performance.now()
-          await restart(world, wave)
+          await restart(world, wave.map(deploymentOf), ROLLOUT)
           took[wave.length > 1 ? 'others' : (wave[0] ?? '')] = Math.round((performance.now() - began) / 1_000)
           say(`restarted ${wave.join(', ')}`)
         }
@@ -30,15 +31,7 @@ behaviour(
   },
 )
 
-async function restart({ kubectl }: World, components: readonly string[]): Promise<void> {
-  const { release, namespace } = INSTALLATION
-  const names = components.map((component) => `deployment/${release}-${component}`)
-  const place = ['--namespace', namespace]
-  await kubectl(['rollout', 'restart', ...place, ...names])
-  await Promise.all(
-    names.map(async (name) => kubectl(['rollout', 'status', ...place, name, `--timeout=${ROLLOUT}`])),
-  )
-}
+const deploymentOf = (component: string) => `deployment/${INSTALLATION.release}-${component}`
 
 const prefixed = (seconds: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(seconds).map(([name, value]) => [`restart ${name} s`, value]))

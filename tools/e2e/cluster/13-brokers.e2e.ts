@@ -1,7 +1,8 @@
 import { podsOf } from '../src/kube/pool.ts'
+import { restart } from '../src/kube/rollout.ts'
 import { behaviour } from '../src/suite.ts'
 import { underLoad } from '../src/under-load.ts'
-import { INSTALLATION, type World } from '../src/world.ts'
+import { INSTALLATION } from '../src/world.ts'
 
 const ROLLOUT = '5m'
 /** Brokers that keep a copy of each stream among them, so that one may go. */
@@ -18,17 +19,10 @@ behaviour(
     let restartS = 0
     const { requests, putOff } = await underLoad(act, { rate: world.settings.rate }, async () => {
       const began = performance.now()
-      await restart(world)
+      await restart(world, [`statefulset/${INSTALLATION.release}-nats`], ROLLOUT)
       restartS = Math.round((performance.now() - began) / 1_000)
     })
     tell({ brokers, restartS, putOffShare: putOff / requests })
     if (brokers >= QUORATE) t.true(putOff < MOST_PUT_OFF * requests, `${putOff} of ${requests} were put off`)
   },
 )
-
-async function restart({ kubectl }: World): Promise<void> {
-  const { release, namespace } = INSTALLATION
-  const [name, place] = [`statefulset/${release}-nats`, ['--namespace', namespace]]
-  await kubectl(['rollout', 'restart', ...place, name])
-  await kubectl(['rollout', 'status', ...place, name, `--timeout=${ROLLOUT}`])
-}

@@ -35,6 +35,8 @@ export interface RunOptions {
   /** Of the work queue and the caches (default: the real one). */
   clock?: Clock
   registry?: Registry
+  /** Told of each reconcile that failed. */
+  onFailed?: (error: unknown) => void
 }
 
 export interface World {
@@ -100,11 +102,13 @@ function run(
   const client = createClient({ kubeConfig, fieldManager: 'booking-queue-controller', timeoutMs })
   const guarded = options.mayWrite === undefined ? client : client.guardedBy(options.mayWrite)
   const { broker: current = () => broker, everyMs = 100, namespace = '', clock, registry } = options
+  const { onFailed = nothing } = options
+  const error = (fields: object) => onFailed('err' in fields ? fields.err : undefined)
   const manager = createManager({
     client: guarded,
     name: 'medqueue.dev/booking-queue',
     identity: 'test',
-    log: logger,
+    log: { ...logger, error },
     ...(clock !== undefined && { clock }),
     ...(registry !== undefined && { registry }),
   })

@@ -19,13 +19,15 @@ export function startingNow(
   { startups, asked }: Pick<Memory, 'startups' | 'asked'>,
   { now, policy }: Observed,
 ): number {
-  const alone = quickest(startups, policy)
-  if (alone > QUICK * policy.drainSloMs) return 0
-  return asked.filter((at) => now - at < PATIENCE * alone).length
+  const alone = quickStart(startups, policy)
+  return alone === undefined ? 0 : asked.filter((at) => now - at < PATIENCE * alone).length
 }
 
-const quickest = (startups: readonly number[], { startupMs }: Policy) =>
-  startups.length === 0 ? startupMs : Math.min(...startups)
+/** How long a worker takes to start that nobody holds up; milliseconds. Undefined where starts are slow. */
+function quickStart(startups: readonly number[], { startupMs, drainSloMs }: Policy): number | undefined {
+  const alone = startups.length === 0 ? startupMs : Math.min(...startups)
+  return alone > QUICK * drainSloMs ? undefined : alone
+}
 
 /**
  * How many more workers may be asked for now. Those that start at once on a node take its processors from each other and
@@ -33,8 +35,7 @@ const quickest = (startups: readonly number[], { startupMs }: Policy) =>
  * the end. It is the quickest start that counts: the others were held up by each other.
  */
 export function roomToStart(memory: Memory, observed: Observed, want: number): number {
-  const { policy } = observed
-  if (quickest(memory.startups, policy) > QUICK * policy.drainSloMs) return Infinity
+  if (quickStart(memory.startups, observed.policy) === undefined) return Infinity
   const most = Math.max(AT_ONCE, Math.ceil(SHARE * (want - ONE_NODE)))
   return Math.max(0, most - startingNow(memory, observed))
 }

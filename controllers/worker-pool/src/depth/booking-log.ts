@@ -59,7 +59,7 @@ export class BookingLogSource implements DepthSource {
       needed: () => broker.connected() && (this.#trouble !== undefined || this.#uncovered().length > 0),
       onError: (error) => logger.warn({ err: error, stream: name.stream }, 'Stream could not be read'),
       clock,
-      ...(askEveryMs === undefined ? {} : { everyMs: askEveryMs }),
+      everyMs: askEveryMs,
     })
   }
 

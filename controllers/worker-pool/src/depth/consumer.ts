@@ -64,7 +64,7 @@ export class ConsumerSource implements DepthSource {
       needed: () => broker.connected(),
       onError: (error) => logger.warn({ err: error, ...name }, 'Consumer could not be read'),
       clock,
-      ...(askEveryMs === undefined ? {} : { everyMs: askEveryMs }),
+      everyMs: askEveryMs,
     })
   }
 

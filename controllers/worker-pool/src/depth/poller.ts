@@ -15,7 +15,7 @@ export interface PollerOptions {
   /** False: nothing need be asked at this turn. */
   needed?: () => boolean
   clock: Pick<Clock, 'monotonic' | 'after'>
-  everyMs?: number
+  everyMs?: number | undefined
   random?: () => number
 }
 

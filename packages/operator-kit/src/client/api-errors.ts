@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts'
+import { ApiError, messageOf } from '../errors.ts'
 import { isRecord } from '../json.ts'
 
 /** Seconds or an HTTP date (RFC 9110, 10.2.3) to milliseconds from `now`; undefined when it is neither. */
@@ -57,8 +57,7 @@ export function errorFromEvent(object: unknown, what: string): ApiError {
 export function errorFromNetwork(cause: unknown, what: string): ApiError {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
   const code = isRecord(inner) && typeof inner.code === 'string' ? `${inner.code}: ` : ''
-  const text = inner instanceof Error ? inner.message : String(inner)
-  const message = `${what} got no answer: ${code}${text}`
+  const message = `${what} got no answer: ${code}${messageOf(inner)}`
   return new ApiError({ code: 'OPERATOR_UNREACHABLE', message }, { cause })
 }
 

@@ -4,7 +4,7 @@ import { withDeadline } from '../client/deadline.ts'
 import { listAll } from '../client/list.ts'
 import { openWatch, type WatchEvent } from '../client/watch.ts'
 import { pause } from '../clock.ts'
-import { ApiError, isGone } from '../errors.ts'
+import { ApiError, isGone, messageOf } from '../errors.ts'
 import { describe } from '../resource.ts'
 import { isAborted, linkSignal, nothing } from '../signals.ts'
 import type { ObjectList } from '../types/client.ts'
@@ -213,7 +213,7 @@ export class Follower<T extends KubeObject> {
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const expiredAgain = this.#expired
     this.#expired = isGone(error)
-    this.#lastError = error instanceof Error ? error.message : String(error)
+    this.#lastError = messageOf(error)
     this.#judge(error)
     const asked = error instanceof ApiError ? error.retryAfterMs : undefined
     const delayMs = this.#backoff.next(asked)
