@@ -3,11 +3,10 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 
 import type { Measured } from '../origin.ts'
-import { nameOf } from '../plan.ts'
 import { answers, verdictOf } from './asked.ts'
 import { askedLine, askedTable } from './asked-table.ts'
 import { closingLine, faults, losses } from './compare.ts'
-import { RUNS } from './kept.ts'
+import { fileOf, pack, RUNS } from './kept.ts'
 import { plotsOf } from './plots.ts'
 import { rowsOf } from './rows.ts'
 import { sittingsOf, sittingsTable } from './sittings.ts'
@@ -38,7 +37,7 @@ export function tell(measured: readonly Measured[]): Told {
 /** Keeps every moment of a run, so that another bench can go on from it. */
 export async function keep(folder: string, measured: Measured): Promise<void> {
   await mkdir(join(folder, RUNS), { recursive: true })
-  await writeFile(join(folder, RUNS, `${nameOf(measured.run)}.json`), JSON.stringify(measured))
+  await writeFile(join(folder, fileOf(measured.run)), pack(measured))
 }
 
 /** Writes what there is so far, so that a bench that is interrupted has a report. */

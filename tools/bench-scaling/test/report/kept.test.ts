@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 
 import test, { type ExecutionContext } from 'ava'
 
 import { keep, write } from '../../src/report/files.ts'
-import { folderToResume, readMeasured } from '../../src/report/kept.ts'
+import { folderToResume, pack, readMeasured } from '../../src/report/kept.ts'
 import { measured } from '../helpers.ts'
 
 async function makeFolder(t: ExecutionContext): Promise<string> {
@@ -73,8 +74,8 @@ test('a run that does not say what it was measured with cannot be gone on from',
   const { run, recording, figures } = measured({})
   await mkdir(join(folder, 'runs'))
   await writeFile(
-    join(folder, 'runs/flash-medqueue-phase1.json'),
-    JSON.stringify({ run, recording, figures }),
+    join(folder, 'runs/flash-medqueue-phase1.json.gz'),
+    gzipSync(JSON.stringify({ run, recording, figures })),
   )
   await t.throwsAsync(readMeasured(folder), { instanceOf: RangeError, message: /begin a new report/ })
 })
@@ -82,7 +83,7 @@ test('a run that does not say what it was measured with cannot be gone on from',
 test('a run under the name of another is refused', async (t) => {
   const folder = await makeFolder(t)
   await mkdir(join(folder, 'runs'))
-  await writeFile(join(folder, 'runs/flash-medqueue-phase2.json'), JSON.stringify(measured({})))
+  await writeFile(join(folder, 'runs/flash-medqueue-phase2.json.gz'), pack(measured({})))
   await t.throwsAsync(readMeasured(folder), {
     instanceOf: RangeError,
     message: /is the run flash-medqueue-phase1/,
