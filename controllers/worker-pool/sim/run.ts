@@ -54,6 +54,7 @@ export function simulate(trace: Trace, { policy, model, seed, onScale }: SimOpti
       up: cluster.ready(now),
       draining: 0,
       drained: 0,
+      leaving: 0,
       rollout: false,
       settling: false,
       disruptionsAllowed: undefined,

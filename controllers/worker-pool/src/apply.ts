@@ -37,7 +37,7 @@ export interface Applied {
  */
 export async function apply(
   { target, workers, observed }: Gathered & { target: Deployment },
-  decision: Pick<Decision, 'replicas' | 'drain'>,
+  decision: Pick<Decision, 'want' | 'replicas' | 'drain'>,
   state: PoolState,
   ports: ApplyPorts,
 ): Promise<Applied> {
@@ -55,7 +55,10 @@ export async function apply(
     ports,
   )
   const replicas = target.spec.replicas ?? 1
-  if (decision.replicas === replicas) return { replicas, again: asked || victims.length > 0 }
+  if (decision.replicas === replicas) {
+    const waits = (observed?.workers.leaving ?? 0) > 0 && decision.want > replicas
+    return { replicas, again: asked || victims.length > 0 || waits }
+  }
   const scaled = await scale(target, decision.replicas, ports.client)
   return { replicas: scaled ? decision.replicas : replicas, again: true }
 }

@@ -98,6 +98,7 @@ export function countWorkers(
     ready: serving.filter(({ ready }) => ready).length,
     up: serving.filter(({ ready, heard }) => ready || heard).length,
     draining: Math.max(0, draining.length - leaving),
+    leaving: hasOlderPods(deployment) ? 0 : Math.min(draining.length, leaving),
     drained: Math.max(0, drained.length - leaving),
     rollout: isRollingOut(deployment),
     settling: leaving > 0,
@@ -105,10 +106,12 @@ export function countWorkers(
   }
 }
 
-function isRollingOut({ metadata, status }: Deployment): boolean {
-  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0)) return true
-  return (status?.updatedReplicas ?? 0) < (status?.replicas ?? 0)
+function isRollingOut(deployment: Deployment): boolean {
+  const { metadata, status } = deployment
+  return (status?.observedGeneration ?? 0) < (metadata.generation ?? 0) || hasOlderPods(deployment)
 }
+
+const hasOlderPods = ({ status }: Deployment) => (status?.updatedReplicas ?? 0) < (status?.replicas ?? 0)
 
 function leastAllowed(
   { spec }: Deployment,

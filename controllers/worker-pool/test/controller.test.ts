@@ -70,6 +70,27 @@ test('a worker that can drain is asked to, and only goes when it has', async (t)
   one.say({})
 })
 
+test('one that has finished is not kept in the place of a new one, when more are needed before it is gone', async (t) => {
+  const world = await createWorld(t, { replicas: 2 })
+  const { broker, prefix, workload } = world
+  const one = new FakeWorker(t, { broker, prefix, pod: 'workers-1', heartbeat: { inflight: 3 } })
+  const other = new FakeWorker(t, { broker, prefix, pod: 'workers-2' })
+  world.make({ minReplicas: 1, maxReplicas: 2, ...WATCHFUL })
+  world.run()
+  await other.asked
+  const catchUp = workload.fallBehind()
+  other.say({ drained: true })
+  await until(() => workload.replicas === 1)
+  world.change({ minReplicas: 2 })
+  await until(() => world.status()?.lastDecision?.want === 2)
+  t.is(workload.replicas, 1)
+
+  catchUp()
+  await until(() => workload.replicas === 2)
+  t.deepEqual(workload.removed, ['workers-2'])
+  one.say({})
+})
+
 test('workers that do not know how to drain are marked, so that the right ones get the signal to end', async (t) => {
   const world = await createWorld(t, { replicas: 3 })
   const { workload } = world

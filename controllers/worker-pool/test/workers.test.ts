@@ -115,8 +115,14 @@ test('a worker that has spoken is up, though Kubernetes finds it unready', (t) =
 test('pods beyond what is asked for are on their way out and not counted twice', (t) => {
   const pods = [pod('a'), pod('b', draining), pod('c', draining)]
   const plain = new Set(['b', 'c'])
-  t.like(count(deployment(2), pods, plain), { draining: 1, drained: 1, settling: true })
-  t.like(count(deployment(1), pods, plain), { draining: 0, drained: 0, settling: true })
+  t.like(count(deployment(2), pods, plain), { draining: 1, drained: 1, leaving: 1, settling: true })
+  t.like(count(deployment(1), pods, plain), { draining: 0, drained: 0, leaving: 2, settling: true })
+})
+
+test('in a rollout there are more pods than asked for, of which nobody knows who goes', (t) => {
+  const pods = [pod('a'), pod('b', draining)]
+  t.like(count(deployment(1, { replicas: 2, updatedReplicas: 1 }), pods), { leaving: 0, rollout: true })
+  t.like(count(deployment(1, { observedGeneration: 0 }), pods), { leaving: 1, rollout: true })
 })
 
 test('a rollout is under way while older pods exist or the Deployment has not been looked at', (t) => {

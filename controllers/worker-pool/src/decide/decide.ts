@@ -111,6 +111,8 @@ function settle({ want, reason, memory }: Verdict, observed: Observed): Decision
     return { ...decision, replicas: Math.max(replicas - drained, policy.min), drain: 0 }
   }
   if (want >= serving) {
+    // Were more asked for now, Kubernetes would keep those that are about to go, which work no more.
+    if (workers.leaving > 0) return { ...decision, replicas, drain: 0 }
     const wanted = Math.min(want + draining, policy.max)
     const soon = replicas + roomToStart(memory, observed, want)
     // The floor is what somebody asked for: at once.

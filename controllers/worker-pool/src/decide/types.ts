@@ -45,6 +45,8 @@ export interface Workers {
   draining: number
   /** Of those draining, the ones that have finished. */
   drained: number
+  /** Draining ones that are not counted any more, as Kubernetes is about to end them. In a rollout nobody knows: none. */
+  leaving: number
   /** Pods of an older template still exist, or the Deployment has not been looked at yet. */
   rollout: boolean
   /** More pods exist than are asked for: until they are gone it is not known which ones go. */

@@ -222,6 +222,12 @@ test(
 )
 
 test(
+  'asks for nobody while one that has drained is about to go, which would stay in the place of a new one',
+  decides,
+  { policy: { min: 4 }, workers: { replicas: 1, leaving: 1, settling: true } },
+  { want: 4, replicas: 1, drain: 0 },
+)
+test(
   'lowers the number by those that have drained',
   decides,
   { workers: { replicas: 10, draining: 4, drained: 3 }, memory: needed(5) },

@@ -14,6 +14,7 @@ const anyWorkers = fc
     replicas: count(60),
     draining: count(60),
     drained: count(60),
+    leaving: count(3),
     ready: count(60),
     rollout: fc.boolean(),
     settling: fc.boolean(),
@@ -79,6 +80,7 @@ test(
   (memory, observed) => {
     const { replicas } = decide(memory, observed)
     const { policy, workers: present } = observed
+    if (present.leaving > 0 && replicas === present.replicas) return true
     const within = replicas >= policy.min && replicas <= policy.max
     return within || (present.replicas > policy.max && replicas <= present.replicas)
   },

@@ -28,6 +28,7 @@ export function workers(fields: Partial<Workers> = {}): Workers {
     up: ready,
     draining: 0,
     drained: 0,
+    leaving: 0,
     rollout: false,
     settling: false,
     disruptionsAllowed: undefined,

@@ -25,6 +25,7 @@ export class Workload {
   readonly removed: string[] = []
   readonly #server: FakeApiServer
   readonly #slow: boolean
+  #late = false
   #made = 0
 
   constructor(server: FakeApiServer, { replicas = 0, name = 'workers', slow = false }: WorkloadOptions = {}) {
@@ -62,7 +63,17 @@ export class Workload {
     this.#tellStatus()
   }
 
+  /** Nothing is done about what is asked for until the function returned is called. */
+  fallBehind(): () => void {
+    this.#late = true
+    return () => {
+      this.#late = false
+      this.#follow()
+    }
+  }
+
   #follow(): void {
+    if (this.#late) return
     const wanted = this.replicas
     while (this.pods.length < wanted) this.#add()
     const order = this.pods.toSorted((a, b) => readiness(a) - readiness(b) || costOf(a) - costOf(b))
