@@ -1,6 +1,6 @@
 import { isConflict, isNotFound, type KubeClient, type ObjectKey } from '@medqueue/operator-kit'
 
-import type { Decision } from './decide/types.ts'
+import type { Decision, Observed } from './decide/types.ts'
 import type { DrainAnswer } from './drainer.ts'
 import type { Gathered } from './gather.ts'
 import { DEPLOYMENTS, type Deployment, PODS } from './kinds.ts'
@@ -56,12 +56,15 @@ export async function apply(
   )
   const replicas = target.spec.replicas ?? 1
   if (decision.replicas === replicas) {
-    const waits = (observed?.workers.leaving ?? 0) > 0 && decision.want > replicas
-    return { replicas, again: asked || victims.length > 0 || waits }
+    return { replicas, again: [asked, victims.length > 0, isHeldUp(observed, decision)].includes(true) }
   }
   const scaled = await scale(target, decision.replicas, ports.client)
   return { replicas: scaled ? decision.replicas : replicas, again: true }
 }
+
+/** More are to be asked for as soon as those on their way out are gone. */
+const isHeldUp = (observed: Observed | undefined, { want }: Pick<Decision, 'want'>): boolean =>
+  observed !== undefined && observed.workers.leaving > 0 && want > observed.workers.replicas
 
 interface Write {
   ports: Pick<ApplyPorts, 'client' | 'wallTime'>
