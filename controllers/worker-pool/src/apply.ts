@@ -1,5 +1,6 @@
 import { isConflict, isNotFound, type KubeClient, type ObjectKey } from '@medqueue/operator-kit'
 
+import { isHeldUp } from './decide/decide.ts'
 import type { Decision, Observed } from './decide/types.ts'
 import type { DrainAnswer } from './drainer.ts'
 import type { Gathered } from './gather.ts'
@@ -55,16 +56,18 @@ export async function apply(
     ports,
   )
   const replicas = target.spec.replicas ?? 1
-  if (decision.replicas === replicas) {
-    return { replicas, again: [asked, victims.length > 0, isHeldUp(observed, decision)].includes(true) }
-  }
+  if (decision.replicas === replicas)
+    return { replicas, again: asked || hasMoreToDo(victims, observed, decision) }
   const scaled = await scale(target, decision.replicas, ports.client)
   return { replicas: scaled ? decision.replicas : replicas, again: true }
 }
 
-/** More are to be asked for as soon as those on their way out are gone. */
-const isHeldUp = (observed: Observed | undefined, { want }: Pick<Decision, 'want'>): boolean =>
-  observed !== undefined && observed.workers.leaving > 0 && want > observed.workers.replicas
+/** Somebody was chosen to go, or more are to be asked for as soon as those on their way out are gone. */
+const hasMoreToDo = (
+  victims: readonly Worker[],
+  observed: Observed | undefined,
+  { want }: Pick<Decision, 'want'>,
+): boolean => victims.length > 0 || (observed !== undefined && isHeldUp(want, observed.workers))
 
 interface Write {
   ports: Pick<ApplyPorts, 'client' | 'wallTime'>

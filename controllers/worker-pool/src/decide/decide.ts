@@ -111,8 +111,7 @@ function settle({ want, reason, memory }: Verdict, observed: Observed): Decision
     return { ...decision, replicas: Math.max(replicas - drained, policy.min), drain: 0 }
   }
   if (want >= serving) {
-    // Were more asked for now, Kubernetes would keep those that are about to go, which work no more.
-    if (workers.leaving > 0) return { ...decision, replicas, drain: 0 }
+    if (isHeldUp(want, workers)) return { ...decision, replicas, drain: 0 }
     const wanted = Math.min(want + draining, policy.max)
     const soon = replicas + roomToStart(memory, observed, want)
     // The floor is what somebody asked for: at once.
@@ -126,6 +125,10 @@ function settle({ want, reason, memory }: Verdict, observed: Observed): Decision
   const unready = workers.up > workers.ready ? 0 : Math.min(starting, serving - want)
   return { ...decision, replicas: replicas - unready, drain: serving - want - unready }
 }
+
+/** Were more asked for now, Kubernetes would keep those that are about to go, which work no more. */
+export const isHeldUp = (want: number, { replicas, draining, leaving }: Workers): boolean =>
+  leaving > 0 && want > replicas - draining
 
 /** Workers asked for that are not ready; they have no work to finish. */
 const startingOf = ({ replicas, draining, ready }: Workers) => Math.max(0, replicas - draining - ready)

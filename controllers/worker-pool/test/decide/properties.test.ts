@@ -23,7 +23,8 @@ const anyWorkers = fc
   .map((given) => {
     const draining = Math.min(given.draining, given.replicas)
     const drained = Math.min(given.drained, draining)
-    return workers({ ...given, draining, drained, ready: Math.min(given.ready, given.replicas - draining) })
+    const ready = Math.min(given.ready, given.replicas - draining)
+    return workers({ ...given, draining, drained, ready, settling: given.settling || given.leaving > 0 })
   })
 
 const anyReading = fc.record({
@@ -85,6 +86,11 @@ test(
     return within || (present.replicas > policy.max && replicas <= present.replicas)
   },
 )
+
+test('nobody is asked for while somebody is about to go', always, (memory, observed) => {
+  const { workers: present } = observed
+  return present.leaving === 0 || decide(memory, observed).replicas <= present.replicas
+})
 
 test('nothing is taken away on stale signals', always, (memory, observed) => {
   const { reading, now, workers: present } = observed
